@@ -1,0 +1,224 @@
+//! The audit record: one for every decision and every security event.
+//!
+//! The record is designed so that explanations, replays, receipts and proofs are views of it. Its body is
+//! stored as the exact JSON text that is hashed; the columns beside it are projections to search by.
+
+use crate::permission::{ReasonCode, Verdict};
+use crate::{AgentId, AuditId, PrincipalId, SessionId, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+/// What a record is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+pub enum AuditKind {
+    /// An `authorize` decision.
+    #[serde(rename = "decision")]
+    Decision,
+    /// An account was made.
+    #[serde(rename = "user.sign_up")]
+    UserSignUp,
+    /// A person proved who they are.
+    #[serde(rename = "user.sign_in")]
+    UserSignIn,
+    /// A proof that did not hold.
+    #[serde(rename = "user.sign_in_failed")]
+    UserSignInFailed,
+    /// A session was ended by its owner.
+    #[serde(rename = "user.sign_out")]
+    UserSignOut,
+    /// A person proved again who they are.
+    #[serde(rename = "user.reauthenticate")]
+    UserReauthenticate,
+    /// An address was shown to be the person's.
+    #[serde(rename = "user.email_verified")]
+    UserEmailVerified,
+    /// A password was replaced.
+    #[serde(rename = "user.password_changed")]
+    UserPasswordChanged,
+    /// A profile was changed.
+    #[serde(rename = "user.updated")]
+    UserUpdated,
+    /// An administrator was made by the set-up link or the command line.
+    #[serde(rename = "admin.created")]
+    AdminCreated,
+    /// A session was ended from a list.
+    #[serde(rename = "session.revoked")]
+    SessionRevoked,
+    /// An agent was made.
+    #[serde(rename = "agent.created")]
+    AgentCreated,
+    /// An agent was changed.
+    #[serde(rename = "agent.updated")]
+    AgentUpdated,
+    /// An agent got a new token.
+    #[serde(rename = "agent.token_rotated")]
+    AgentTokenRotated,
+    /// An agent was stopped for now.
+    #[serde(rename = "agent.suspended")]
+    AgentSuspended,
+    /// An agent works again.
+    #[serde(rename = "agent.resumed")]
+    AgentResumed,
+    /// An agent was stopped for good.
+    #[serde(rename = "agent.revoked")]
+    AgentRevoked,
+    /// An API key was made.
+    #[serde(rename = "api_key.created")]
+    ApiKeyCreated,
+    /// An API key was revoked.
+    #[serde(rename = "api_key.revoked")]
+    ApiKeyRevoked,
+    /// The breached-password service did not answer in time; the offline list decided.
+    #[serde(rename = "password_check.degraded")]
+    PasswordCheckDegraded,
+}
+
+crate::user::as_text!(AuditKind {
+    Decision = "decision",
+    UserSignUp = "user.sign_up",
+    UserSignIn = "user.sign_in",
+    UserSignInFailed = "user.sign_in_failed",
+    UserSignOut = "user.sign_out",
+    UserReauthenticate = "user.reauthenticate",
+    UserEmailVerified = "user.email_verified",
+    UserPasswordChanged = "user.password_changed",
+    UserUpdated = "user.updated",
+    AdminCreated = "admin.created",
+    SessionRevoked = "session.revoked",
+    AgentCreated = "agent.created",
+    AgentUpdated = "agent.updated",
+    AgentTokenRotated = "agent.token_rotated",
+    AgentSuspended = "agent.suspended",
+    AgentResumed = "agent.resumed",
+    AgentRevoked = "agent.revoked",
+    ApiKeyCreated = "api_key.created",
+    ApiKeyRevoked = "api_key.revoked",
+    PasswordCheckDegraded = "password_check.degraded",
+});
+
+/// One record of the audit log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditRecord {
+    /// Position in the log, from 1, without gaps.
+    pub seq: i64,
+    /// Which record.
+    pub id: AuditId,
+    /// What was recorded.
+    #[serde(flatten)]
+    pub event: AuditEvent,
+    /// SHA-256 of 0x00 and the stored body (RFC 6962 leaf hash), in hexadecimal.
+    pub leaf_hash: String,
+}
+
+/// What is recorded: everything about an event but its place in the log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditEvent {
+    /// When.
+    pub at: Timestamp,
+    /// The request it belongs to, as the log knows it.
+    pub request_id: String,
+    /// What it is about.
+    pub kind: AuditKind,
+    /// Who asked, if anyone was known: a person or an agent.
+    pub actor_id: Option<PrincipalId>,
+    /// The agent it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent_id: Option<AgentId>,
+    /// From the person who answers for it down to the agent itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chain: Vec<PrincipalId>,
+    /// The person it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<UserId>,
+    /// The session that asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_id: Option<SessionId>,
+    /// The agent token or API key that asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_id: Option<String>,
+    /// What was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<String>,
+    /// To what.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
+    /// SHA-256 of the canonical arguments, in hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arguments_digest: Option<String>,
+    /// What the caller wanted to find again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub context: Option<serde_json::Map<String, serde_json::Value>>,
+    /// Allowed or denied; events that succeeded are allowed.
+    pub verdict: Verdict,
+    /// Why.
+    pub reason_code: ReasonCode,
+    /// The permission that decided, as written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub matched: Option<serde_json::Value>,
+    /// Revision of the agent's permissions that decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<i64>,
+    /// Where the request came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ip: Option<String>,
+    /// What program asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_agent: Option<String>,
+    /// Microseconds the decision took, without the writing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latency_us: Option<u64>,
+}
+
+impl AuditEvent {
+    /// An event of `kind` that succeeded, with nothing else known yet.
+    pub fn new(kind: AuditKind, at: Timestamp) -> Self {
+        Self {
+            at,
+            request_id: String::new(),
+            kind,
+            actor_id: None,
+            agent_id: None,
+            chain: Vec::new(),
+            user_id: None,
+            session_id: None,
+            token_id: None,
+            action: None,
+            resource: None,
+            arguments_digest: None,
+            context: None,
+            verdict: Verdict::Allow,
+            reason_code: ReasonCode::Allowed,
+            matched: None,
+            revision: None,
+            ip: None,
+            user_agent: None,
+            latency_us: None,
+        }
+    }
+}
+
+/// Which records to list.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct AuditFilter {
+    /// Only what this person or agent asked for or is about.
+    pub actor: Option<PrincipalId>,
+    /// Only what is about this kind of event.
+    pub kind: Option<AuditKind>,
+    /// Only this action.
+    pub action: Option<String>,
+    /// Only resources that match: a plain resource, or one that ends in `:*`.
+    pub resource: Option<String>,
+    /// Only allowed, or only denied.
+    pub verdict: Option<Verdict>,
+    /// Only this reason.
+    pub reason: Option<ReasonCode>,
+    /// Only from this time on.
+    pub since: Option<Timestamp>,
+    /// Only before this time.
+    pub until: Option<Timestamp>,
+    /// Only what concerns the agents this person answers for, or the person.
+    pub visible_to: Option<UserId>,
+}

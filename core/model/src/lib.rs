@@ -1,0 +1,27 @@
+//! The nouns of Kavach: identifiers, times, entities, the types that travel on the wire, and the pure
+//! permission rules.
+//!
+//! Architecture invariant: this crate does no I/O and compiles to WASM, so that the console previews a
+//! permission with the very code that decides.
+
+pub mod agent;
+pub mod api_key;
+pub mod audit;
+pub mod authorize;
+pub mod email;
+pub mod error;
+pub mod id;
+pub mod outbox;
+pub mod overview;
+pub mod page;
+pub mod permission;
+pub mod secret;
+pub mod session;
+pub mod time;
+pub mod user;
+
+pub use error::{ApiError, ErrorCode};
+pub use id::{AgentId, ApiKeyId, AuditId, PrincipalId, SessionId, TokenId, UserId};
+pub use page::{Page, PageRequest};
+pub use secret::{Secret, Token, TokenKind};
+pub use time::Timestamp;

@@ -1,0 +1,146 @@
+//! People: the account, and the bodies of sign-up, sign-in and the account pages.
+
+use crate::{Secret, Timestamp, Token, UserId};
+use serde::{Deserialize, Serialize};
+
+/// What a person may do in the console.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Sees and manages everything.
+    Admin,
+    /// Sees and manages their own agents.
+    Member,
+}
+
+/// Whether an account works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UserStatus {
+    /// Works.
+    Active,
+    /// Switched off by an administrator: no sign-in, no session, no agent of theirs.
+    Disabled,
+}
+
+macro_rules! as_text {
+    ($type:ident { $($variant:ident = $text:literal),* $(,)? }) => {
+        impl $type {
+            /// The name on the wire and in the database.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+            /// Reads the name; None for anything else.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+pub(crate) use as_text;
+
+as_text!(Role { Admin = "admin", Member = "member" });
+as_text!(UserStatus { Active = "active", Disabled = "disabled" });
+
+/// A person's account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct User {
+    /// Who.
+    pub id: UserId,
+    /// The address as the person wrote it.
+    pub email: String,
+    /// Whether the person has shown that the address is theirs.
+    pub email_verified: bool,
+    /// What to call them.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// Whether the account works.
+    pub status: UserStatus,
+    /// When the account was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// Body of `POST /sign-up/email`.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SignUpEmail {
+    /// Where to reach the person; also their identifier.
+    pub email: String,
+    /// 15 to 1,024 characters.
+    pub password: Secret,
+    /// What to call them; the local part of the address when absent.
+    #[serde(default)]
+    pub name: Option<String>,
+}
+
+/// Body of `POST /sign-in/email`.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SignInEmail {
+    /// The address.
+    pub email: String,
+    /// The password.
+    pub password: Secret,
+}
+
+/// Answer to a sign-up or sign-in: the session's token, shown once, and the person.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SignedIn {
+    /// `kv_sess_...`
+    pub token: Token,
+    /// Who signed in.
+    pub user: User,
+}
+
+/// Body of `POST /verify-email/confirm`.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ConfirmEmail {
+    /// `kv_mail_...`, from the mail.
+    pub token: Secret,
+}
+
+/// Body of `POST /password/change`.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ChangePassword {
+    /// The password now.
+    pub current: Secret,
+    /// The password from now on.
+    pub new: Secret,
+}
+
+/// Body of `POST /reauthenticate`.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Reauthenticate {
+    /// The password.
+    pub password: Secret,
+}
+
+/// Body of `PATCH /account`.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UpdateProfile {
+    /// What to call the person: 1 to 200 characters.
+    pub name: String,
+}
+
+/// Body of the set-up page: the first administrator.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SetUp {
+    /// `kv_setup_...`, from the link on standard output.
+    pub token: Secret,
+    /// Where to reach the administrator.
+    pub email: String,
+    /// What to call them.
+    pub name: String,
+    /// 15 to 1,024 characters.
+    pub password: Secret,
+}
