@@ -1,0 +1,126 @@
+//! Migrations: one set of files for both databases, each applied once, in order, in a transaction.
+//!
+//! A database that knows a migration this program does not is newer: it is left as it is. So is one whose
+//! applied text differs from ours.
+
+use crate::db::{Backend, Conn, Store, sql};
+use crate::error::{Result, StoreError};
+use kavach_model::Timestamp;
+use sha2::{Digest, Sha256};
+
+struct Migration {
+    version: i64,
+    name: &'static str,
+    text: &'static str,
+}
+
+const MIGRATIONS: &[Migration] = &[Migration {
+    version: 1,
+    name: "initial",
+    text: include_str!("../../../migrations/0001_initial.sql"),
+}];
+
+/// The newest migration this program knows.
+pub const LATEST_MIGRATION: i64 = MIGRATIONS[MIGRATIONS.len() - 1].version;
+
+/// Any number no other program uses for an advisory lock on the same PostgreSQL database.
+const ADVISORY_LOCK: &str = "SELECT 1 AS locked FROM pg_advisory_xact_lock(5406218871123)";
+
+impl Store {
+    /// Brings the database to this program's version; refuses one that is newer, changing nothing.
+    pub async fn migrate(&self, now: Timestamp) -> Result<()> {
+        let mut tx = self.write().await?;
+        if tx.backend() == Backend::Postgres {
+            tx.first(sql(ADVISORY_LOCK)).await?;
+        }
+        tx.execute(sql("CREATE TABLE IF NOT EXISTS schema_migrations (
+                version BIGINT PRIMARY KEY,
+                name TEXT NOT NULL,
+                checksum TEXT NOT NULL,
+                applied_at BIGINT NOT NULL
+            )"))
+            .await?;
+        let applied = applied(&mut tx).await?;
+        for (version, name, checksum) in &applied {
+            let Some(known) = MIGRATIONS.iter().find(|known| known.version == *version) else {
+                return Err(StoreError::Migration(format!(
+                    "the database is at migration {version} ({name}), this program knows {LATEST_MIGRATION} at most. \
+                     It was written by a newer kavach: start that version, or restore a backup made before the upgrade. \
+                     Nothing was changed."
+                )));
+            };
+            if known.checksum() != *checksum {
+                return Err(StoreError::Migration(format!(
+                    "migration {version} ({name}) was applied with another text than this program carries. Nothing was changed."
+                )));
+            }
+        }
+        for migration in MIGRATIONS
+            .iter()
+            .filter(|known| applied.iter().all(|(version, ..)| *version != known.version))
+        {
+            tx.script(migration.text).await?;
+            tx.execute(
+                sql("INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)")
+                    .bind(migration.version)
+                    .bind(migration.name)
+                    .bind(migration.checksum())
+                    .bind(now),
+            )
+            .await?;
+            tracing::info!(
+                version = migration.version,
+                name = migration.name,
+                "applied migration"
+            );
+        }
+        tx.commit().await
+    }
+
+    /// The newest migration the database has.
+    pub async fn schema_version(&self) -> Result<i64> {
+        let mut conn = self.read().await?;
+        let row = conn
+            .first(sql("SELECT MAX(version) AS version FROM schema_migrations"))
+            .await?;
+        Ok(row
+            .map(|row| row.opt_int("version"))
+            .transpose()?
+            .flatten()
+            .unwrap_or(0))
+    }
+}
+
+async fn applied(tx: &mut Conn) -> Result<Vec<(i64, String, String)>> {
+    tx.all(sql(
+        "SELECT version, name, checksum FROM schema_migrations ORDER BY version",
+    ))
+    .await?
+    .iter()
+    .map(|row| Ok((row.int("version")?, row.text("name")?, row.text("checksum")?)))
+    .collect()
+}
+
+impl Migration {
+    fn checksum(&self) -> String {
+        Sha256::digest(self.text)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+}
+
+impl Store {
+    /// Notes a migration as applied without applying anything: what a newer version would leave behind.
+    #[doc(hidden)]
+    pub async fn pretend_migration(&self, version: i64, name: &str) -> Result<()> {
+        let mut tx = self.write().await?;
+        tx.execute(
+            sql("INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES ($1, $2, '', 0)")
+                .bind(version)
+                .bind(name),
+        )
+        .await?;
+        tx.commit().await
+    }
+}

@@ -1,0 +1,96 @@
+//! Everything that may be spent once, spent by one statement.
+
+use crate::db::{Conn, sql};
+use crate::error::Result;
+use kavach_model::{Timestamp, UserId};
+
+/// A secret to be spent once. Only its hash is stored.
+#[derive(Debug, Clone)]
+pub struct NewOnce<'a> {
+    /// SHA-256 of the secret, in hexadecimal.
+    pub secret_hash: &'a str,
+    /// What it is for; a secret for one purpose is nothing for another.
+    pub purpose: &'a str,
+    /// Whose it is.
+    pub user_id: Option<UserId>,
+    /// What the spender needs to know.
+    pub payload: &'a str,
+    /// Now.
+    pub created_at: Timestamp,
+    /// When it is worth nothing any more.
+    pub expires_at: Timestamp,
+}
+
+/// What a spent secret was for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claimed {
+    /// Whose it was.
+    pub user_id: Option<UserId>,
+    /// What the spender needs to know.
+    pub payload: String,
+}
+
+impl Conn {
+    /// Stores a secret to be spent once.
+    pub async fn insert_once(&mut self, new: &NewOnce<'_>) -> Result<()> {
+        self.execute(
+            sql("INSERT INTO one_time_secrets
+                    (secret_hash, purpose, user_id, payload, created_at, expires_at)
+                 VALUES ($1, $2, $3, $4, $5, $6)")
+            .bind(new.secret_hash)
+            .bind(new.purpose)
+            .bind(new.user_id)
+            .bind(new.payload)
+            .bind(new.created_at)
+            .bind(new.expires_at),
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Spends a secret: of any number of callers exactly one gets it.
+    pub async fn claim_once(
+        &mut self,
+        purpose: &str,
+        secret_hash: &str,
+        now: Timestamp,
+    ) -> Result<Option<Claimed>> {
+        let row = self
+            .first(
+                sql("UPDATE one_time_secrets
+                     SET consumed_at = $1
+                     WHERE secret_hash = $2 AND purpose = $3 AND consumed_at IS NULL AND expires_at > $1
+                     RETURNING user_id, payload")
+                .bind(now)
+                .bind(secret_hash)
+                .bind(purpose),
+            )
+            .await?;
+        row.map(|row| {
+            Ok(Claimed {
+                user_id: row.opt_parsed("user_id")?,
+                payload: row.text("payload")?,
+            })
+        })
+        .transpose()
+    }
+
+    /// Takes away a person's unspent secrets of one purpose.
+    pub async fn revoke_once(&mut self, purpose: &str, user_id: UserId, now: Timestamp) -> Result<u64> {
+        self.execute(
+            sql("UPDATE one_time_secrets
+                 SET consumed_at = $1
+                 WHERE user_id = $2 AND purpose = $3 AND consumed_at IS NULL")
+            .bind(now)
+            .bind(user_id)
+            .bind(purpose),
+        )
+        .await
+    }
+
+    /// Forgets secrets that expired before a time.
+    pub async fn prune_once(&mut self, before: Timestamp) -> Result<u64> {
+        self.execute(sql("DELETE FROM one_time_secrets WHERE expires_at < $1").bind(before))
+            .await
+    }
+}

@@ -1,0 +1,18 @@
+//! Every store method, on SQLite and on PostgreSQL, with the same expectations.
+//!
+//! PostgreSQL takes part when `KAVACH_TEST_POSTGRES_URL` names a server; `cargo xtask test` starts one.
+
+#[path = "conformance/agents.rs"]
+mod agents;
+#[path = "conformance/audit.rs"]
+mod audit;
+#[path = "conformance/limits.rs"]
+mod limits;
+#[path = "conformance/migrations.rs"]
+mod migrations;
+#[path = "conformance/once.rs"]
+mod once;
+#[path = "conformance/people.rs"]
+mod people;
+#[path = "conformance/world.rs"]
+mod world;

@@ -1,0 +1,120 @@
+use crate::world::{NOW, unique, worlds};
+use kavach_model::audit::{AuditEvent, AuditFilter, AuditKind};
+use kavach_model::permission::{ReasonCode, Verdict};
+use kavach_model::{AgentId, AuditId, PageRequest, PrincipalId, Timestamp, UserId};
+use kavach_store::{AuditDraft, MAX_BATCH};
+use std::time::Duration;
+
+fn decision(agent: AgentId, sponsor: UserId, at: Timestamp, resource: &str, reason: ReasonCode) -> AuditDraft {
+    let mut event = AuditEvent::new(AuditKind::Decision, at);
+    event.agent_id = Some(agent);
+    event.actor_id = Some(PrincipalId::Agent(agent));
+    event.action = Some("read".into());
+    event.resource = Some(resource.into());
+    event.reason_code = reason;
+    event.verdict = reason.verdict();
+    AuditDraft { id: AuditId::from_parts(at, unique()), event, sponsor_id: Some(sponsor) }
+}
+
+#[tokio::test]
+async fn records_get_their_places_without_gaps_also_in_parallel() {
+    for world in worlds().await {
+        let (agent, sponsor) = (AgentId::from_parts(NOW, unique()), UserId::from_parts(NOW, unique()));
+        let batch = |count: usize| -> Vec<AuditDraft> {
+            (0..count).map(|_| decision(agent, sponsor, NOW, "a:b", ReasonCode::Allowed)).collect()
+        };
+        let sizes = [1, 7, MAX_BATCH, MAX_BATCH + 3, 2, 64];
+        let writes = sizes.iter().map(|size| {
+            let drafts = batch(*size);
+            let store = world.store.clone();
+            async move {
+                let mut tx = store.write().await.unwrap();
+                tx.append_audit(&drafts).await.unwrap();
+                tx.commit().await.unwrap();
+            }
+        });
+        futures::future::join_all(writes).await;
+        let total = sizes.iter().sum::<usize>() as i64;
+        let mut conn = world.store.read().await.unwrap();
+        assert_eq!(conn.audit_head().await.unwrap(), total);
+        let (mut seen, mut cursor) = (Vec::new(), None);
+        loop {
+            let page = PageRequest::new(Some(200), cursor).unwrap();
+            let part = conn.list_audit(&AuditFilter::default(), &page).await.unwrap();
+            seen.extend(part.data.iter().map(|record| record.seq));
+            cursor = part.next_cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen, (1..=total).rev().collect::<Vec<_>>());
+        let hours = conn.decision_hours(Some(sponsor), Timestamp::from_millis(0)).await.unwrap();
+        assert_eq!(hours.iter().map(|hour| hour.allowed).sum::<u64>(), total as u64);
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_committed_leaves_no_gap() {
+    for world in worlds().await {
+        let (agent, sponsor) = (AgentId::from_parts(NOW, unique()), UserId::from_parts(NOW, unique()));
+        let draft = decision(agent, sponsor, NOW, "a:b", ReasonCode::Allowed);
+        let mut tx = world.store.write().await.unwrap();
+        tx.append_audit(std::slice::from_ref(&draft)).await.unwrap();
+        drop(tx);
+        let mut tx = world.store.write().await.unwrap();
+        tx.append_audit(std::slice::from_ref(&draft)).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut conn = world.store.read().await.unwrap();
+        let record = conn.find_audit(draft.id, None).await.unwrap().unwrap();
+        assert_eq!((record.seq, record.event), (1, draft.event));
+        assert_eq!(record.leaf_hash.len(), 64);
+    }
+}
+
+#[tokio::test]
+async fn records_are_found_by_every_filter() {
+    for world in worlds().await {
+        let (agent, other) = (AgentId::from_parts(NOW, unique()), AgentId::from_parts(NOW, unique()));
+        let (ada, bob) = (UserId::from_parts(NOW, unique()), UserId::from_parts(NOW, unique()));
+        let later = NOW + Duration::from_secs(60);
+        let mut sign_in = AuditEvent::new(AuditKind::UserSignIn, later);
+        sign_in.actor_id = Some(PrincipalId::User(bob));
+        let drafts = [
+            decision(agent, ada, NOW, "mcp:github", ReasonCode::Allowed),
+            decision(agent, ada, NOW, "mcp:github:repos", ReasonCode::NoMatchingPermission),
+            decision(other, bob, later, "mcp:githubx", ReasonCode::ApprovalRequired),
+            AuditDraft { id: AuditId::from_parts(later, unique()), event: sign_in, sponsor_id: Some(bob) },
+        ];
+        let mut tx = world.store.write().await.unwrap();
+        tx.append_audit(&drafts).await.unwrap();
+        tx.commit().await.unwrap();
+        let none = AuditFilter::default();
+        let cases = [
+            (none.clone(), vec![4, 3, 2, 1]),
+            (AuditFilter { actor: Some(PrincipalId::Agent(agent)), ..none.clone() }, vec![2, 1]),
+            (AuditFilter { actor: Some(PrincipalId::User(bob)), ..none.clone() }, vec![4]),
+            (AuditFilter { visible_to: Some(bob), ..none.clone() }, vec![4, 3]),
+            (AuditFilter { kind: Some(AuditKind::Decision), ..none.clone() }, vec![3, 2, 1]),
+            (AuditFilter { kind: Some(AuditKind::UserSignIn), ..none.clone() }, vec![4]),
+            (AuditFilter { action: Some("read".into()), ..none.clone() }, vec![3, 2, 1]),
+            (AuditFilter { action: Some("write".into()), ..none.clone() }, vec![]),
+            (AuditFilter { resource: Some("mcp:github:repos".into()), ..none.clone() }, vec![2]),
+            (AuditFilter { resource: Some("mcp:github:*".into()), ..none.clone() }, vec![2]),
+            (AuditFilter { resource: Some("mcp:*".into()), ..none.clone() }, vec![3, 2, 1]),
+            (AuditFilter { resource: Some("*".into()), ..none.clone() }, vec![4, 3, 2, 1]),
+            (AuditFilter { verdict: Some(Verdict::Deny), ..none.clone() }, vec![3, 2]),
+            (AuditFilter { verdict: Some(Verdict::Allow), ..none.clone() }, vec![4, 1]),
+            (AuditFilter { reason: Some(ReasonCode::ApprovalRequired), ..none.clone() }, vec![3]),
+            (AuditFilter { since: Some(later), ..none.clone() }, vec![4, 3]),
+            (AuditFilter { until: Some(later), ..none.clone() }, vec![2, 1]),
+        ];
+        let mut conn = world.store.read().await.unwrap();
+        for (filter, expected) in cases {
+            let page = conn.list_audit(&filter, &PageRequest::default()).await.unwrap();
+            let found: Vec<i64> = page.data.iter().map(|record| record.seq).collect();
+            assert_eq!(found, expected, "{filter:?}");
+        }
+        assert!(conn.find_audit(drafts[0].id, Some(bob)).await.unwrap().is_none());
+        assert!(conn.find_audit(drafts[0].id, Some(ada)).await.unwrap().is_some());
+    }
+}

@@ -1,0 +1,86 @@
+use crate::world::{NOW, unique, worlds};
+use kavach_model::id::MessageId;
+use kavach_store::Begun;
+use std::time::Duration;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+#[tokio::test]
+async fn an_allowance_is_a_burst_that_refills_steadily() {
+    for world in worlds().await {
+        let mut tx = world.store.write().await.unwrap();
+        for _ in 0..3 {
+            assert_eq!(tx.take_rate_limit("k", SECOND, 3, NOW).await.unwrap(), Ok(()));
+        }
+        let wait = tx.take_rate_limit("k", SECOND, 3, NOW).await.unwrap().unwrap_err();
+        assert_eq!(wait, SECOND);
+        assert_eq!(tx.take_rate_limit("k", SECOND, 3, NOW + SECOND).await.unwrap(), Ok(()));
+        assert!(tx.take_rate_limit("k", SECOND, 3, NOW + SECOND).await.unwrap().is_err());
+        assert_eq!(tx.take_rate_limit("other", SECOND, 1, NOW).await.unwrap(), Ok(()));
+        tx.clear_rate_limit("k").await.unwrap();
+        assert_eq!(tx.take_rate_limit("k", SECOND, 1, NOW).await.unwrap(), Ok(()));
+        assert_eq!(tx.prune_rate_limits(NOW + SECOND * 60).await.unwrap(), 2);
+    }
+}
+
+#[tokio::test]
+async fn parallel_attempts_cannot_exceed_an_allowance() {
+    for world in worlds().await {
+        let attempts = (0..40).map(|_| async {
+            let mut tx = world.store.write().await.unwrap();
+            let taken = tx.take_rate_limit("k", SECOND, 5, NOW).await.unwrap();
+            tx.commit().await.unwrap();
+            taken.is_ok()
+        });
+        let taken = futures::future::join_all(attempts).await.into_iter().filter(|taken| *taken).count();
+        assert_eq!(taken, 5);
+    }
+}
+
+#[tokio::test]
+async fn an_idempotency_key_has_one_owner_and_then_one_answer() {
+    for world in worlds().await {
+        let later = NOW + SECOND * 60;
+        let mut tx = world.store.write().await.unwrap();
+        assert_eq!(tx.begin_idempotent("k", "f", NOW, later).await.unwrap(), Begun::Fresh);
+        let under_way = Begun::Known { fingerprint: "f".into(), answer_sealed: None };
+        assert_eq!(tx.begin_idempotent("k", "g", NOW, later).await.unwrap(), under_way);
+        tx.abandon_idempotent("k").await.unwrap();
+        assert_eq!(tx.begin_idempotent("k", "f", NOW, later).await.unwrap(), Begun::Fresh);
+        tx.finish_idempotent("k", "answer").await.unwrap();
+        tx.abandon_idempotent("k").await.unwrap();
+        let answered = Begun::Known { fingerprint: "f".into(), answer_sealed: Some("answer".into()) };
+        assert_eq!(tx.begin_idempotent("k", "f", NOW, later).await.unwrap(), answered);
+        assert_eq!(tx.begin_idempotent("k", "g", later, later + SECOND).await.unwrap(), Begun::Fresh);
+        assert_eq!(tx.prune_idempotent(later + SECOND * 2).await.unwrap(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_message_is_leased_to_one_sender_at_a_time() {
+    for world in worlds().await {
+        let id = MessageId::from_parts(NOW, unique());
+        let waiting = MessageId::from_parts(NOW + SECOND, unique());
+        let mut tx = world.store.write().await.unwrap();
+        tx.insert_message(id, "verify_email", "a@example.com", "sealed", true, NOW).await.unwrap();
+        tx.insert_message(waiting, "verify_email", "b@example.com", "sealed", false, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        let leases = (0..10).map(|_| async {
+            let mut tx = world.store.write().await.unwrap();
+            let leased = tx.lease_messages(NOW, NOW + SECOND * 60, 10).await.unwrap();
+            tx.commit().await.unwrap();
+            leased.len()
+        });
+        assert_eq!(futures::future::join_all(leases).await.into_iter().sum::<usize>(), 1);
+        let mut tx = world.store.write().await.unwrap();
+        tx.postpone_message(id, "451 later", Some(NOW + SECOND), NOW).await.unwrap();
+        let again = tx.lease_messages(NOW + SECOND, NOW + SECOND * 60, 10).await.unwrap();
+        assert_eq!(again.iter().map(|message| message.attempts).collect::<Vec<_>>(), [2]);
+        tx.settle_message(id, NOW).await.unwrap();
+        assert!(tx.lease_messages(NOW + SECOND * 900, NOW + SECOND * 999, 10).await.unwrap().is_empty());
+        let recent = tx.recent_messages(10).await.unwrap();
+        assert_eq!(recent.iter().map(|message| message.id).collect::<Vec<_>>(), [waiting, id]);
+        assert_eq!(recent[1].body_sealed, "", "a delivered message forgets what it said");
+        assert_eq!(tx.prune_messages(NOW + SECOND).await.unwrap(), 2);
+    }
+}
