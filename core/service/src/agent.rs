@@ -1,0 +1,381 @@
+//! Agents: made, changed, given new tokens, stopped.
+
+use crate::audit;
+use crate::context::{Caller, Reach, RequestContext};
+use crate::crypto::token::{self, TokenHash};
+use crate::error::Result;
+use crate::{Error, Kavach, names};
+use kavach_model::agent::{
+    Agent, AgentFilter, AgentStatus, AgentWithToken, CreateAgent, Revoked, RotateToken, UpdateAgent,
+};
+use kavach_model::api_key::Scope;
+use kavach_model::audit::AuditKind;
+use kavach_model::permission::Permission;
+use kavach_model::user::UserStatus;
+use kavach_model::{
+    AgentId, ApiError, ErrorCode, Page, PageRequest, PrincipalId, Timestamp, Token, TokenId, TokenKind,
+    UserId,
+};
+use kavach_store::{AgentRow, Conn, NewAgentToken};
+use std::time::Duration;
+
+const LONGEST_NAME: usize = 100;
+const MAX_METADATA_BYTES: usize = 8 * 1024;
+const MAX_PERMISSIONS: usize = 1_000;
+const MAX_OVERLAP: u64 = 7 * 86_400;
+
+/// Makes an agent; its token is in the answer and nowhere else.
+pub async fn create(kv: &Kavach, cx: &RequestContext, request: CreateAgent) -> Result<AgentWithToken> {
+    let caller = cx.require_person(Scope::AgentsWrite)?.id;
+    let reach = cx.require_reach(Scope::AgentsWrite)?;
+    let now = kv.clock().now();
+    let owner = match request.owner_id {
+        None => caller,
+        Some(PrincipalId::User(owner)) if owner == caller || reach.is_all() => owner,
+        Some(PrincipalId::User(_)) => return Err(ErrorCode::Forbidden.into()),
+        Some(PrincipalId::Agent(_)) => return Err(ApiError::not_supported("ownerId").into()),
+    };
+    let row = AgentRow {
+        id: AgentId::from_parts(now, crate::rng::array(kv.rng())),
+        name: names::parse("name", &request.name, LONGEST_NAME)?,
+        kind: request.kind,
+        owner_id: PrincipalId::User(owner),
+        sponsor_id: owner,
+        status: AgentStatus::Active,
+        permissions: check_permissions(cx, request.permissions)?,
+        max_depth: check_depth(kv, request.max_depth)?,
+        metadata: check_metadata(request.metadata)?,
+        expires_at: check_expiry(request.expires_at, now)?,
+        last_used_at: None,
+        created_at: now,
+        updated_at: now,
+    };
+    let mut tx = kv.store().write().await?;
+    let working = tx
+        .find_user(owner)
+        .await?
+        .is_some_and(|row| row.user.status == UserStatus::Active);
+    if !working {
+        return Err(ApiError::invalid("ownerId", "is not a person with a working account").into());
+    }
+    tx.insert_agent(&row).await?;
+    let token = issue_token(kv, &mut tx, row.id, row.expires_at, now).await?;
+    record(kv, cx, &mut tx, AuditKind::AgentCreated, &row, now).await?;
+    let tokens = tx.list_agent_tokens(row.id, now).await?;
+    tx.commit().await?;
+    Ok(AgentWithToken {
+        agent: row.into_agent(tokens),
+        token,
+    })
+}
+
+/// Agents the caller may see, newest first.
+pub async fn list(
+    kv: &Kavach,
+    cx: &RequestContext,
+    filter: &AgentFilter,
+    page: &PageRequest,
+) -> Result<Page<Agent>> {
+    let reach = cx.require_reach(Scope::AgentsRead)?;
+    let now = kv.clock().now();
+    let mut conn = kv.store().read().await?;
+    let rows = conn.list_agents(reach.sponsor(), filter, page).await?;
+    let mut data = Vec::with_capacity(rows.data.len());
+    for row in rows.data {
+        let tokens = conn.list_agent_tokens(row.id, now).await?;
+        data.push(row.into_agent(tokens));
+    }
+    Ok(Page {
+        data,
+        next_cursor: rows.next_cursor,
+    })
+}
+
+/// One agent the caller may see.
+pub async fn get(kv: &Kavach, cx: &RequestContext, id: AgentId) -> Result<Agent> {
+    let reach = match &cx.caller {
+        // An agent may look at itself.
+        Caller::Agent(agent) if agent.agent_id == id => Reach::Own(agent.sponsor_id),
+        _ => cx.require_reach(Scope::AgentsRead)?,
+    };
+    let now = kv.clock().now();
+    let mut conn = kv.store().read().await?;
+    let row = visible(conn.find_agent(id).await?, reach)?;
+    let tokens = conn.list_agent_tokens(id, now).await?;
+    Ok(row.into_agent(tokens))
+}
+
+/// Changes what the owner may change; a narrowing holds from the next decision on.
+pub async fn update(kv: &Kavach, cx: &RequestContext, id: AgentId, request: UpdateAgent) -> Result<Agent> {
+    let reach = cx.require_reach(Scope::AgentsWrite)?;
+    let now = kv.clock().now();
+    let name = request
+        .name
+        .map(|name| names::parse("name", &name, LONGEST_NAME))
+        .transpose()?;
+    let permissions = request
+        .permissions
+        .map(|permissions| check_permissions(cx, permissions))
+        .transpose()?;
+    let metadata = request
+        .metadata
+        .map(|metadata| check_metadata(Some(metadata)))
+        .transpose()?;
+    let max_depth = request
+        .max_depth
+        .map(|depth| check_depth(kv, Some(depth)))
+        .transpose()?;
+    let expires_at = request
+        .expires_at
+        .map(|expires_at| check_expiry(expires_at, now))
+        .transpose()?;
+    let mut tx = kv.store().write().await?;
+    let mut row = visible(tx.lock_agent(id).await?, reach)?;
+    row.name = name.unwrap_or(row.name);
+    row.permissions = permissions.unwrap_or(row.permissions);
+    row.metadata = metadata.unwrap_or(row.metadata);
+    row.max_depth = max_depth.unwrap_or(row.max_depth);
+    row.expires_at = expires_at.unwrap_or(row.expires_at);
+    row.updated_at = now;
+    if !tx.update_agent(&row).await? {
+        return Err(revoked());
+    }
+    record(kv, cx, &mut tx, AuditKind::AgentUpdated, &row, now).await?;
+    let tokens = tx.list_agent_tokens(id, now).await?;
+    tx.commit().await?;
+    kv.decisions().forget(id);
+    Ok(row.into_agent(tokens))
+}
+
+/// Gives an agent a new token; those before work on for the overlap.
+pub async fn rotate(
+    kv: &Kavach,
+    cx: &RequestContext,
+    id: AgentId,
+    request: RotateToken,
+) -> Result<AgentWithToken> {
+    let reach = match &cx.caller {
+        // An agent may renew its own token.
+        Caller::Agent(agent) if agent.agent_id == id => Reach::Own(agent.sponsor_id),
+        _ => cx.require_reach(Scope::AgentsWrite)?,
+    };
+    let overlap = request.overlap_seconds.unwrap_or(0);
+    if overlap > MAX_OVERLAP {
+        return Err(
+            ApiError::invalid("overlapSeconds", format_args!("must be at most {MAX_OVERLAP}")).into(),
+        );
+    }
+    let now = kv.clock().now();
+    let mut tx = kv.store().write().await?;
+    let row = visible(tx.lock_agent(id).await?, reach)?;
+    if row.status == AgentStatus::Revoked {
+        return Err(revoked());
+    }
+    tx.shorten_agent_tokens(id, now + Duration::from_secs(overlap))
+        .await?;
+    let token = issue_token(kv, &mut tx, id, row.expires_at, now).await?;
+    record(kv, cx, &mut tx, AuditKind::AgentTokenRotated, &row, now).await?;
+    let tokens = tx.list_agent_tokens(id, now).await?;
+    tx.commit().await?;
+    kv.decisions().forget(id);
+    Ok(AgentWithToken {
+        agent: row.into_agent(tokens),
+        token,
+    })
+}
+
+/// Stops an agent for now.
+pub async fn suspend(kv: &Kavach, cx: &RequestContext, id: AgentId) -> Result<Agent> {
+    change_status(
+        kv,
+        cx,
+        id,
+        AgentStatus::Active,
+        AgentStatus::Suspended,
+        AuditKind::AgentSuspended,
+    )
+    .await
+}
+
+/// Lets a suspended agent work again.
+pub async fn resume(kv: &Kavach, cx: &RequestContext, id: AgentId) -> Result<Agent> {
+    change_status(
+        kv,
+        cx,
+        id,
+        AgentStatus::Suspended,
+        AgentStatus::Active,
+        AuditKind::AgentResumed,
+    )
+    .await
+}
+
+async fn change_status(
+    kv: &Kavach,
+    cx: &RequestContext,
+    id: AgentId,
+    from: AgentStatus,
+    to: AgentStatus,
+    kind: AuditKind,
+) -> Result<Agent> {
+    let reach = cx.require_reach(Scope::AgentsWrite)?;
+    let now = kv.clock().now();
+    let mut tx = kv.store().write().await?;
+    let mut row = visible(tx.lock_agent(id).await?, reach)?;
+    if row.status == AgentStatus::Revoked {
+        return Err(revoked());
+    }
+    if row.status != to {
+        if !tx.move_agent(id, from, to, now).await? {
+            return Err(ErrorCode::Conflict.into());
+        }
+        row.status = to;
+        row.updated_at = now;
+        record(kv, cx, &mut tx, kind, &row, now).await?;
+    }
+    let tokens = tx.list_agent_tokens(id, now).await?;
+    tx.commit().await?;
+    kv.decisions().forget(id);
+    Ok(row.into_agent(tokens))
+}
+
+/// Stops an agent for good; asking again changes nothing.
+pub async fn revoke(kv: &Kavach, cx: &RequestContext, id: AgentId) -> Result<Revoked> {
+    let reach = cx.require_reach(Scope::AgentsWrite)?;
+    let now = kv.clock().now();
+    let mut tx = kv.store().write().await?;
+    let row = visible(tx.lock_agent(id).await?, reach)?;
+    let revoked = match tx.revoke_agent(id, now).await? {
+        Some(revoked_tokens) => {
+            record(kv, cx, &mut tx, AuditKind::AgentRevoked, &row, now).await?;
+            Revoked {
+                revoked_agents: 1,
+                revoked_tokens,
+            }
+        }
+        None => Revoked {
+            revoked_agents: 0,
+            revoked_tokens: 0,
+        },
+    };
+    tx.commit().await?;
+    kv.decisions().forget(id);
+    Ok(revoked)
+}
+
+/// An agent out of reach looks like one that does not exist.
+fn visible(row: Option<AgentRow>, reach: Reach) -> Result<AgentRow> {
+    row.filter(|row| reach.covers(row.sponsor_id))
+        .ok_or_else(|| ErrorCode::NotFound.into())
+}
+
+fn revoked() -> Error {
+    ApiError::new(ErrorCode::Conflict)
+        .message("The agent has been revoked.")
+        .into()
+}
+
+async fn issue_token(
+    kv: &Kavach,
+    tx: &mut Conn,
+    agent_id: AgentId,
+    agent_expires_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<Token> {
+    let token = token::issue(TokenKind::Agent, kv.rng());
+    let latest = now + kv.config().agent.token_life;
+    tx.insert_agent_token(&NewAgentToken {
+        id: TokenId::from_parts(now, crate::rng::array(kv.rng())),
+        agent_id,
+        token_hash: TokenHash::of(&token).as_str(),
+        preview: &token.preview(),
+        created_at: now,
+        expires_at: agent_expires_at.map_or(latest, |end| end.min(latest)),
+    })
+    .await?;
+    Ok(token)
+}
+
+async fn record(
+    kv: &Kavach,
+    cx: &RequestContext,
+    tx: &mut Conn,
+    kind: AuditKind,
+    row: &AgentRow,
+    now: Timestamp,
+) -> Result<()> {
+    let mut event = cx.event(kind, now);
+    event.agent_id = Some(row.id);
+    event.chain = vec![PrincipalId::User(row.sponsor_id), PrincipalId::Agent(row.id)];
+    if matches!(kind, AuditKind::AgentCreated | AuditKind::AgentUpdated) {
+        let permissions =
+            serde_json::to_value(&row.permissions).map_err(|error| Error::Fault(error.to_string()))?;
+        event.context = Some(serde_json::Map::from_iter([(
+            "permissions".to_owned(),
+            permissions,
+        )]));
+    }
+    Ok(tx
+        .append_audit(&[audit::draft(kv, event, Some(row.sponsor_id))])
+        .await?)
+}
+
+fn check_permissions(cx: &RequestContext, permissions: Vec<Permission>) -> Result<Vec<Permission>> {
+    if permissions.len() > MAX_PERMISSIONS {
+        let why = format_args!("must list at most {MAX_PERMISSIONS}").to_string();
+        return Err(ApiError::invalid("permissions", why).into());
+    }
+    Permission::validate_all(&permissions, "permissions")
+        .map_err(|error| ApiError::invalid(error.field.clone(), error.reason))?;
+    // A grant of everything is for a person who just proved who they are.
+    if permissions
+        .iter()
+        .any(|permission| permission.resource.as_str() == "*")
+    {
+        cx.require_fresh()?;
+    }
+    Ok(permissions)
+}
+
+fn check_depth(kv: &Kavach, depth: Option<u32>) -> Result<u32> {
+    let most = kv.config().agent.max_depth;
+    match depth {
+        None => Ok(most),
+        Some(depth) if depth <= most => Ok(depth),
+        Some(_) => Err(ApiError::invalid("maxDepth", format_args!("must be at most {most}")).into()),
+    }
+}
+
+fn check_metadata(
+    metadata: Option<serde_json::Map<String, serde_json::Value>>,
+) -> Result<serde_json::Map<String, serde_json::Value>> {
+    let metadata = metadata.unwrap_or_default();
+    let bytes = serde_json::to_string(&metadata).map_or(usize::MAX, |text| text.len());
+    if bytes > MAX_METADATA_BYTES {
+        return Err(ApiError::invalid("metadata", "must have at most 8 KiB as JSON").into());
+    }
+    Ok(metadata)
+}
+
+fn check_expiry(expires_at: Option<Timestamp>, now: Timestamp) -> Result<Option<Timestamp>> {
+    match expires_at {
+        Some(end) if end <= now => Err(ApiError::invalid("expiresAt", "must be in the future").into()),
+        other => Ok(other),
+    }
+}
+
+/// Agents of one person that expire soon, for the overview.
+pub(crate) async fn expiring_soon(
+    kv: &Kavach,
+    sponsor: Option<UserId>,
+    now: Timestamp,
+) -> Result<Vec<Agent>> {
+    let week = Duration::from_secs(7 * 86_400);
+    let rows = kv
+        .store()
+        .read()
+        .await?
+        .list_expiring_agents(sponsor, now, now + week, 5)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.into_agent(Vec::new())).collect())
+}

@@ -1,0 +1,146 @@
+//! The audit log: written by one writer in groups, read in pages.
+//!
+//! A decision waits until its record is durable. Many decisions share one transaction: the writer takes
+//! whatever waits when it is free, up to [`MAX_BATCH`], and never waits to fill a batch. When the queue is
+//! full or the database does not take the record, the decision is not given.
+
+use crate::context::RequestContext;
+use crate::error::Result;
+use crate::{Error, Kavach};
+use kavach_model::api_key::Scope;
+use kavach_model::audit::{AuditFilter, AuditRecord};
+use kavach_model::{AuditId, ErrorCode, Page, PageRequest};
+use kavach_store::{AuditDraft, MAX_BATCH, Store};
+use std::sync::{Mutex, PoisonError};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+/// Records that may wait; more are refused at once.
+const QUEUE: usize = 8_192;
+
+/// The records of one request and whom to tell.
+struct Waiting {
+    drafts: Vec<AuditDraft>,
+    done: oneshot::Sender<bool>,
+}
+
+/// The one writer of decisions.
+pub(crate) struct AuditWriter {
+    queue: Mutex<Option<mpsc::Sender<Waiting>>>,
+}
+
+impl AuditWriter {
+    /// Starts the writer's task.
+    pub(crate) fn start(store: Store) -> (Self, JoinHandle<()>) {
+        let (sender, receiver) = mpsc::channel(QUEUE);
+        (
+            Self {
+                queue: Mutex::new(Some(sender)),
+            },
+            tokio::spawn(write_all(store, receiver)),
+        )
+    }
+
+    /// Writes records and returns when they are durable.
+    pub(crate) async fn record(&self, drafts: Vec<AuditDraft>) -> Result<()> {
+        let unavailable = || Error::from(ErrorCode::Unavailable);
+        let sender = self.sender().ok_or_else(unavailable)?;
+        let (done, written) = oneshot::channel();
+        sender
+            .try_send(Waiting { drafts, done })
+            .map_err(|_| unavailable())?;
+        drop(sender);
+        if written.await.unwrap_or(false) {
+            Ok(())
+        } else {
+            Err(unavailable())
+        }
+    }
+
+    /// Takes no more; what was taken is still written.
+    pub(crate) fn close(&self) {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
+    /// How many wait.
+    pub(crate) fn queue_len(&self) -> usize {
+        self.sender()
+            .map_or(0, |sender| sender.max_capacity() - sender.capacity())
+    }
+
+    fn sender(&self) -> Option<mpsc::Sender<Waiting>> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+async fn write_all(store: Store, mut queue: mpsc::Receiver<Waiting>) {
+    let mut group = Vec::with_capacity(MAX_BATCH);
+    while queue.recv_many(&mut group, MAX_BATCH).await > 0 {
+        let drafts: Vec<AuditDraft> = group
+            .iter_mut()
+            .flat_map(|waiting| waiting.drafts.drain(..))
+            .collect();
+        let written = match write(&store, &drafts).await {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::error!(%error, records = drafts.len(), "audit records could not be written; their requests are denied");
+                metrics::counter!("kavach_audit_failures_total").increment(drafts.len() as u64);
+                false
+            }
+        };
+        metrics::counter!("kavach_audit_records_total").increment(drafts.len() as u64);
+        metrics::counter!("kavach_audit_commits_total").increment(1);
+        for waiting in group.drain(..) {
+            // Whoever gave up waiting does not need the answer.
+            let _ = waiting.done.send(written);
+        }
+    }
+}
+
+async fn write(store: &Store, drafts: &[AuditDraft]) -> kavach_store::Result<()> {
+    let mut tx = store.write().await?;
+    tx.append_audit(drafts).await?;
+    tx.commit().await
+}
+
+/// Records the caller may see, newest first.
+pub async fn list(
+    kv: &Kavach,
+    cx: &RequestContext,
+    filter: &AuditFilter,
+    page: &PageRequest,
+) -> Result<Page<AuditRecord>> {
+    let reach = cx.require_reach(Scope::AuditRead)?;
+    let filter = AuditFilter {
+        visible_to: reach.sponsor(),
+        ..filter.clone()
+    };
+    if page
+        .cursor
+        .as_ref()
+        .is_some_and(|cursor| cursor.parse::<i64>().is_err())
+    {
+        return Err(kavach_model::ApiError::invalid("cursor", "is not a cursor of this list").into());
+    }
+    Ok(kv.store().read().await?.list_audit(&filter, page).await?)
+}
+
+/// One record the caller may see.
+pub async fn get(kv: &Kavach, cx: &RequestContext, id: AuditId) -> Result<AuditRecord> {
+    let reach = cx.require_reach(Scope::AuditRead)?;
+    let found = kv.store().read().await?.find_audit(id, reach.sponsor()).await?;
+    found.ok_or_else(|| ErrorCode::NotFound.into())
+}
+
+/// A record of an event, to be appended in the transaction that makes it happen.
+pub(crate) fn draft(
+    kv: &Kavach,
+    event: kavach_model::audit::AuditEvent,
+    sponsor_id: Option<kavach_model::UserId>,
+) -> AuditDraft {
+    AuditDraft {
+        id: AuditId::from_parts(event.at, crate::rng::array(kv.rng())),
+        event,
+        sponsor_id,
+    }
+}

@@ -1,0 +1,3 @@
+//! Ways for people to prove who they are.
+
+pub mod email_password;

@@ -1,0 +1,327 @@
+//! The one place where it is decided whether an agent may do something.
+//!
+//! Every question gets a decision and every decision a record, durable before the answer leaves: unknown
+//! agents, stopped agents, bad tokens and ill-formed resources are decisions too. If the record cannot be
+//! written, the answer is an error, which callers must read as "no".
+
+use crate::audit;
+use crate::cache::{KnownAgent, KnownToken};
+use crate::context::{AgentCaller, Caller, Reach, RequestContext, RequestMeta};
+use crate::crypto::token::{TokenHash, hex};
+use crate::error::Result;
+use crate::{Error, Kavach, names};
+use kavach_model::agent::AgentStatus;
+use kavach_model::api_key::Scope;
+use kavach_model::audit::AuditKind;
+use kavach_model::authorize::{Authorize, AuthorizeBatch, Decision, MatchedPermission};
+use kavach_model::permission::{ReasonCode, evaluate};
+use kavach_model::{AgentId, ApiError, ErrorCode, PrincipalId, Timestamp, Token, TokenId, TokenKind, UserId};
+use kavach_store::AuditDraft;
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use std::time::Instant;
+
+const MAX_BATCH: usize = 100;
+const MAX_CONTEXT_BYTES: usize = 4 * 1024;
+/// Characters of an ill-formed action or resource that are kept in the record.
+const MAX_RECORDED: usize = 512;
+
+/// Decides for an agent named by its id, or for the agent that asks.
+pub async fn decide(kv: &Kavach, cx: &RequestContext, request: Authorize) -> Result<Decision> {
+    let asker = Asker::of(cx)?;
+    let (decision, draft) = one(kv, cx, &asker, request).await?;
+    kv.audit().record(vec![draft]).await?;
+    Ok(decision)
+}
+
+/// Decides up to 100 questions; their records are written together.
+pub async fn batch(kv: &Kavach, cx: &RequestContext, batch: AuthorizeBatch) -> Result<Vec<Decision>> {
+    let asker = Asker::of(cx)?;
+    if !(1..=MAX_BATCH).contains(&batch.requests.len()) {
+        return Err(
+            ApiError::invalid("requests", format_args!("must list 1 to {MAX_BATCH} questions")).into(),
+        );
+    }
+    let mut decisions = Vec::with_capacity(batch.requests.len());
+    let mut drafts = Vec::with_capacity(batch.requests.len());
+    for (index, request) in batch.requests.into_iter().enumerate() {
+        let (decision, draft) = one(kv, cx, &asker, request)
+            .await
+            .map_err(|error| in_batch(error, index))?;
+        decisions.push(decision);
+        drafts.push(draft);
+    }
+    kv.audit().record(drafts).await?;
+    Ok(decisions)
+}
+
+fn in_batch(error: Error, index: usize) -> Error {
+    match error {
+        Error::Refused(mut refused) => {
+            if let Some(field) = refused
+                .details
+                .as_mut()
+                .and_then(|details| details.field.as_mut())
+            {
+                field.insert_str(0, &format!("requests[{index}]."));
+            }
+            Error::Refused(refused)
+        }
+        other => other,
+    }
+}
+
+/// Decides for the agent whose token this is. A token that is none of ours is a decision too.
+pub async fn by_token(kv: &Kavach, meta: &RequestMeta, text: &str, request: Authorize) -> Result<Decision> {
+    let started = Instant::now();
+    let now = kv.clock().now();
+    check_size(&request)?;
+    let mut cx = RequestContext {
+        meta: meta.clone(),
+        caller: Caller::Anonymous,
+    };
+    let (known, agent) = match Token::parse(TokenKind::Agent, text) {
+        Some(token) => with_agent(kv, &token, now).await?,
+        None => (None, None),
+    };
+    let refusal = match (&known, &agent) {
+        (Some(known), Some(agent)) => {
+            cx.caller = Caller::Agent(AgentCaller {
+                agent_id: agent.id,
+                token_id: known.id,
+                sponsor_id: agent.sponsor_id,
+            });
+            state_of_agent(agent, now).or_else(|| state_of_token(known, now))
+        }
+        _ => Some(ReasonCode::TokenInvalid),
+    };
+    let question = Question {
+        request: &request,
+        refusal,
+        token: known.map(|known| known.id),
+        started,
+        now,
+    };
+    let (decision, draft) = answer(kv, &cx, agent.as_deref(), question);
+    kv.audit().record(vec![draft]).await?;
+    Ok(decision)
+}
+
+/// The agent of a token, when both work; how an agent authenticates everywhere but at [`by_token`].
+pub(crate) async fn live_agent(kv: &Kavach, token: &Token) -> Result<Option<AgentCaller>> {
+    let now = kv.clock().now();
+    let (Some(known), Some(agent)) = with_agent(kv, token, now).await? else {
+        return Ok(None);
+    };
+    let stopped = state_of_agent(&agent, now)
+        .or_else(|| state_of_token(&known, now))
+        .is_some();
+    Ok((!stopped).then_some(AgentCaller {
+        agent_id: agent.id,
+        token_id: known.id,
+        sponsor_id: agent.sponsor_id,
+    }))
+}
+
+type TokenAndAgent = (Option<Arc<KnownToken>>, Option<Arc<KnownAgent>>);
+
+async fn with_agent(kv: &Kavach, token: &Token, now: Timestamp) -> Result<TokenAndAgent> {
+    let Some(known) = kv
+        .decisions()
+        .token(kv.store(), &TokenHash::of(token), now)
+        .await?
+    else {
+        return Ok((None, None));
+    };
+    let agent = kv.decisions().agent(kv.store(), known.agent_id, now).await?;
+    Ok((Some(known), agent))
+}
+
+/// Who may ask about whom.
+enum Asker {
+    /// A person, about the agents in their reach.
+    Person(Reach),
+    /// An agent, about itself.
+    Agent(AgentCaller),
+}
+
+impl Asker {
+    fn of(cx: &RequestContext) -> Result<Self> {
+        match &cx.caller {
+            Caller::Agent(caller) => Ok(Self::Agent(*caller)),
+            _ => cx.require_reach(Scope::Authorize).map(Self::Person),
+        }
+    }
+}
+
+async fn one(
+    kv: &Kavach,
+    cx: &RequestContext,
+    asker: &Asker,
+    request: Authorize,
+) -> Result<(Decision, AuditDraft)> {
+    let started = Instant::now();
+    let now = kv.clock().now();
+    check_size(&request)?;
+    let id = match (&request.agent_id, asker) {
+        (Some(text), _) => text.parse::<AgentId>().ok(),
+        (None, Asker::Agent(caller)) => Some(caller.agent_id),
+        (None, Asker::Person(_)) => return Err(ApiError::invalid("agentId", "is required").into()),
+    };
+    if let Asker::Agent(caller) = asker
+        && id != Some(caller.agent_id)
+    {
+        return Err(ErrorCode::Forbidden.into());
+    }
+    let agent = match id {
+        Some(id) => kv.decisions().agent(kv.store(), id, now).await?,
+        None => None,
+    };
+    // An agent out of reach is answered like one that does not exist.
+    let agent = agent.filter(|agent| match asker {
+        Asker::Person(reach) => reach.covers(agent.sponsor_id),
+        Asker::Agent(_) => true,
+    });
+    let refusal = match &agent {
+        Some(agent) => state_of_agent(agent, now),
+        None => Some(ReasonCode::AgentNotFound),
+    };
+    let token = match asker {
+        Asker::Agent(caller) => Some(caller.token_id),
+        Asker::Person(_) => None,
+    };
+    Ok(answer(
+        kv,
+        cx,
+        agent.as_deref(),
+        Question {
+            request: &request,
+            refusal,
+            token,
+            started,
+            now,
+        },
+    ))
+}
+
+fn check_size(request: &Authorize) -> Result<()> {
+    if let Some(context) = &request.context
+        && serde_json::to_string(context).map_or(usize::MAX, |text| text.len()) > MAX_CONTEXT_BYTES
+    {
+        return Err(ApiError::invalid("context", "must have at most 4 KiB as JSON").into());
+    }
+    Ok(())
+}
+
+fn state_of_agent(agent: &KnownAgent, now: Timestamp) -> Option<ReasonCode> {
+    match agent.status {
+        AgentStatus::Revoked => Some(ReasonCode::AgentRevoked),
+        AgentStatus::Suspended => Some(ReasonCode::AgentSuspended),
+        AgentStatus::Active if !agent.sponsor_active => Some(ReasonCode::OwnerDisabled),
+        AgentStatus::Active if agent.expires_at.is_some_and(|end| end <= now) => {
+            Some(ReasonCode::AgentExpired)
+        }
+        AgentStatus::Active => None,
+    }
+}
+
+fn state_of_token(token: &KnownToken, now: Timestamp) -> Option<ReasonCode> {
+    if token.revoked {
+        Some(ReasonCode::TokenRevoked)
+    } else if token.expires_at <= now {
+        Some(ReasonCode::TokenExpired)
+    } else {
+        None
+    }
+}
+
+/// A question, and what is known of it before permissions are looked at.
+struct Question<'a> {
+    request: &'a Authorize,
+    /// The agent or its token does not work.
+    refusal: Option<ReasonCode>,
+    token: Option<TokenId>,
+    started: Instant,
+    now: Timestamp,
+}
+
+/// Judges, and writes down what was judged.
+fn answer(
+    kv: &Kavach,
+    cx: &RequestContext,
+    agent: Option<&KnownAgent>,
+    question: Question<'_>,
+) -> (Decision, AuditDraft) {
+    let Question {
+        request,
+        refusal,
+        token,
+        started,
+        now,
+    } = question;
+    let mut matched = None;
+    let reason_code = match (refusal, agent) {
+        (Some(refusal), _) => refusal,
+        (None, None) => ReasonCode::AgentNotFound,
+        (None, Some(agent)) => {
+            let outcome = evaluate(&agent.permissions, &request.resource, &request.action);
+            let deciding = outcome.matched.and_then(|deciding| deciding.permissions().next());
+            matched = deciding.map(|(_, permission)| MatchedPermission {
+                agent_id: agent.id,
+                permission: permission.clone(),
+            });
+            outcome.reason
+        }
+    };
+    let sponsor_id: Option<UserId> = agent.map(|agent| agent.sponsor_id).or_else(|| cx.sponsor_id());
+    let mut event = cx.event(AuditKind::Decision, now);
+    event.agent_id = agent.map(|agent| agent.id);
+    event.chain = agent.map_or_else(Vec::new, |agent| {
+        vec![PrincipalId::User(agent.sponsor_id), PrincipalId::Agent(agent.id)]
+    });
+    event.action = Some(names::printable(&request.action, MAX_RECORDED));
+    event.resource = Some(names::printable(&request.resource, MAX_RECORDED));
+    event.arguments_digest = request.arguments.as_ref().and_then(digest);
+    event.context.clone_from(&request.context);
+    event.verdict = reason_code.verdict();
+    event.reason_code = reason_code;
+    event.matched = matched
+        .as_ref()
+        .and_then(|matched| serde_json::to_value(&matched.permission).ok());
+    event.revision = agent.map(|agent| agent.revision);
+    event.latency_us = Some(u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX));
+    let verdict = event.verdict;
+    let draft = audit::draft(kv, event, sponsor_id);
+    if let Some(agent) = agent {
+        kv.jobs().touch_agent(agent.id, &agent.touched_at, token, now);
+    }
+    metrics::counter!("kavach_decisions_total", "verdict" => verdict.as_str()).increment(1);
+    let decision = Decision {
+        allowed: verdict.is_allow(),
+        reason: reason_code.sentence().to_owned(),
+        reason_code,
+        audit_id: draft.id,
+        matched,
+    };
+    (decision, draft)
+}
+
+/// SHA-256 of the RFC 8785 form: the same arguments in any order have one digest.
+fn digest(arguments: &serde_json::Map<String, serde_json::Value>) -> Option<String> {
+    let canonical = serde_json_canonicalizer::to_vec(arguments).ok()?;
+    Some(hex(&Sha256::digest(canonical)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_of_arguments_does_not_change_their_digest() {
+        let one = serde_json::from_str(r#"{"b":1,"a":{"y":[1,2],"x":"é"}}"#).unwrap();
+        let other = serde_json::from_str(r#"{ "a": {"x":"\u00e9","y":[1,2]}, "b":1.0 }"#).unwrap();
+        let changed = serde_json::from_str(r#"{"a":{"x":"é","y":[2,1]},"b":1}"#).unwrap();
+        assert_eq!(digest(&one), digest(&other));
+        assert_ne!(digest(&one), digest(&changed));
+    }
+}

@@ -1,0 +1,380 @@
+//! The sections of the configuration. A duration is written with its unit: `30m`.
+
+use super::{InvalidConfig, duration, list};
+use kavach_model::Secret;
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(3_600);
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// `[database]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Database {
+    /// `sqlite:PATH` or `postgres://...`; a file in the data directory when absent.
+    pub url: Option<Secret>,
+    /// Connections kept open at the most.
+    pub max_connections: u32,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self {
+            url: None,
+            max_connections: 10,
+        }
+    }
+}
+
+impl Database {
+    pub(super) fn validate(&self) -> Result<(), InvalidConfig> {
+        let known = |url: &Secret| {
+            ["sqlite:", "postgres://", "postgresql://"]
+                .iter()
+                .any(|scheme| url.expose().starts_with(scheme))
+        };
+        if self.url.as_ref().is_some_and(|url| !known(url)) {
+            return Err(InvalidConfig::new(
+                "database.url",
+                "must begin with sqlite: or postgres://, like sqlite:./data/kavach.db or postgres://user:password@host/kavach",
+            ));
+        }
+        between("database.max_connections", self.max_connections, 2, 1_000)
+    }
+}
+
+/// `[mail]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Mail {
+    /// `smtp://` or `smtps://`, with user and password where the server wants them. When absent nothing is
+    /// sent and every message is shown at /dev/outbox instead.
+    pub smtp_url: Option<Secret>,
+    /// Whom mails come from: `Kavach <kavach@example.com>`.
+    pub from: String,
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        Self {
+            smtp_url: None,
+            from: "Kavach <kavach@localhost>".to_owned(),
+        }
+    }
+}
+
+impl Mail {
+    pub(super) fn validate(&self) -> Result<(), InvalidConfig> {
+        let known = |url: &Secret| {
+            ["smtp://", "smtps://"]
+                .iter()
+                .any(|scheme| url.expose().starts_with(scheme))
+        };
+        if self.smtp_url.as_ref().is_some_and(|url| !known(url)) {
+            return Err(InvalidConfig::new(
+                "mail.smtp_url",
+                "must begin with smtp:// or smtps://, like smtps://user:password@mail.example.com",
+            ));
+        }
+        if !self.from.contains('@') || self.from.chars().any(char::is_control) {
+            return Err(InvalidConfig::new(
+                "mail.from",
+                "is not an address; write Kavach <kavach@example.com>",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// `[hibp]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Hibp {
+    /// Whether new passwords are looked up. The list that comes with the program is always asked.
+    pub enabled: bool,
+    /// Where the range API is: five characters of a hash are appended, nothing else ever leaves.
+    pub url: String,
+    /// How long an answer is waited for.
+    #[serde(deserialize_with = "duration::read")]
+    pub timeout: Duration,
+    /// Whether a new password is refused when there is no answer; otherwise the list that comes with the
+    /// program decides alone, and the audit log says so.
+    pub fail_closed: bool,
+}
+
+impl Default for Hibp {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            url: "https://api.pwnedpasswords.com/range/".to_owned(),
+            timeout: Duration::from_millis(800),
+            fail_closed: false,
+        }
+    }
+}
+
+impl Hibp {
+    /// What five characters of a hash are appended to; a URL without a path gets that of the range API.
+    pub(crate) fn range_url(&self) -> String {
+        let url = self.url.trim_end_matches('/');
+        let host = url.split_once("://").map_or(url, |(_, host)| host);
+        if host.contains('/') { format!("{url}/") } else { format!("{url}/range/") }
+    }
+
+    pub(super) fn validate(&self) -> Result<(), InvalidConfig> {
+        if !self.url.starts_with("https://") && !self.url.starts_with("http://") {
+            return Err(InvalidConfig::new(
+                "hibp.url",
+                "must begin with https:// or http://",
+            ));
+        }
+        within(
+            "hibp.timeout",
+            self.timeout,
+            Duration::from_millis(50),
+            Duration::from_secs(10),
+        )
+    }
+}
+
+/// `[outbound]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Outbound {
+    /// Hosts, or hosts with their port, that outgoing requests may reach although they are on a private or
+    /// loopback network.
+    #[serde(deserialize_with = "list::texts")]
+    pub allow_private_hosts: Vec<String>,
+}
+
+impl Outbound {
+    pub(super) fn validate(&self) -> Result<(), InvalidConfig> {
+        match self
+            .allow_private_hosts
+            .iter()
+            .find(|host| host.contains(['/', '*', ' ']))
+        {
+            Some(host) => Err(InvalidConfig::new(
+                "outbound.allow_private_hosts",
+                format!("`{host}` is not a host name; write it without scheme, path or wildcard"),
+            )),
+            None => Ok(()),
+        }
+    }
+}
+
+/// `[password]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PasswordRules {
+    /// Characters a new password needs at the least.
+    pub min_length: u32,
+}
+
+impl Default for PasswordRules {
+    fn default() -> Self {
+        Self { min_length: 15 }
+    }
+}
+
+impl PasswordRules {
+    pub(super) fn validate(&self) -> Result<(), InvalidConfig> {
+        between("password.min_length", self.min_length, 8, 128)
+    }
+}
+
+/// `[session]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Sessions {
+    /// A session that is not used for this long ends.
+    #[serde(deserialize_with = "duration::read")]
+    pub idle: Duration,
+    /// A session ends after this long, used or not.
+    #[serde(deserialize_with = "duration::read")]
+    pub absolute: Duration,
+    /// After proving who they are, people may make sensitive changes for this long.
+    #[serde(deserialize_with = "duration::read")]
+    pub fresh: Duration,
+}
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self {
+            idle: DAY,
+            absolute: 7 * DAY,
+            fresh: 10 * MINUTE,
+        }
+    }
+}
+
+impl Sessions {
+    pub(super) fn validate(&self) -> Result<(), InvalidConfig> {
+        within("session.absolute", self.absolute, MINUTE, 400 * DAY)?;
+        within("session.idle", self.idle, MINUTE, 400 * DAY)?;
+        within("session.fresh", self.fresh, Duration::from_secs(10), DAY)?;
+        if self.idle > self.absolute {
+            return Err(InvalidConfig::new(
+                "session.idle",
+                "must not be longer than session.absolute",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// `[agent]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Agents {
+    /// How long a token works.
+    #[serde(deserialize_with = "duration::read")]
+    pub token_life: Duration,
+    /// Levels of sub-agents at the most.
+    pub max_depth: u32,
+}
+
+impl Default for Agents {
+    fn default() -> Self {
+        Self {
+            token_life: 30 * DAY,
+            max_depth: 5,
+        }
+    }
+}
+
+impl Agents {
+    pub(super) fn validate(&self) -> Result<(), InvalidConfig> {
+        within("agent.token_life", self.token_life, MINUTE, 400 * DAY)?;
+        between("agent.max_depth", self.max_depth, 0, 32)
+    }
+}
+
+/// `[rate_limit]`: what protects passwords from being guessed and mailboxes from being filled.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RateLimit {
+    /// Off only where something in front does the same.
+    pub enabled: bool,
+    /// The time the sign-in limits are counted over.
+    #[serde(deserialize_with = "duration::read")]
+    pub window: Duration,
+    /// Wrong passwords for one account, whoever sends them.
+    pub failures_per_account: u32,
+    /// Sign-ins from one address (IPv6: from one /64), right or wrong.
+    pub sign_ins_per_ip: u32,
+    /// New accounts from one address in an hour.
+    pub sign_ups_per_ip: u32,
+    /// Mails to one recipient in an hour.
+    pub mails_per_recipient: u32,
+}
+
+impl Default for RateLimit {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            window: 15 * MINUTE,
+            failures_per_account: 10,
+            sign_ins_per_ip: 100,
+            sign_ups_per_ip: 30,
+            mails_per_recipient: 5,
+        }
+    }
+}
+
+impl RateLimit {
+    pub(super) fn validate(&self) -> Result<(), InvalidConfig> {
+        within("rate_limit.window", self.window, MINUTE, 24 * HOUR)?;
+        between(
+            "rate_limit.failures_per_account",
+            self.failures_per_account,
+            1,
+            100,
+        )?;
+        between("rate_limit.sign_ins_per_ip", self.sign_ins_per_ip, 1, 1_000_000)?;
+        between("rate_limit.sign_ups_per_ip", self.sign_ups_per_ip, 1, 1_000_000)?;
+        between(
+            "rate_limit.mails_per_recipient",
+            self.mails_per_recipient,
+            1,
+            1_000,
+        )
+    }
+}
+
+/// `[metrics]`: off unless one of the two is set.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Metrics {
+    /// Who sends this as a bearer token may read /metrics on the main port.
+    pub token: Option<Secret>,
+    /// A listener of its own for /metrics, without a token.
+    pub listen: Option<SocketAddr>,
+}
+
+impl Metrics {
+    pub(super) fn validate(&self, main: SocketAddr) -> Result<(), InvalidConfig> {
+        if self.token.as_ref().is_some_and(|token| token.expose().len() < 16) {
+            return Err(InvalidConfig::new(
+                "metrics.token",
+                "is too easy to guess; use at least 16 characters",
+            ));
+        }
+        if self.listen == Some(main) {
+            return Err(InvalidConfig::new(
+                "metrics.listen",
+                "is the main listener; choose another port",
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn between(key: &'static str, value: u32, least: u32, most: u32) -> Result<(), InvalidConfig> {
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    Err(InvalidConfig::new(
+        key,
+        format!("is {value}; it must be {least} to {most}"),
+    ))
+}
+
+fn within(key: &'static str, value: Duration, least: Duration, most: Duration) -> Result<(), InvalidConfig> {
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    Err(InvalidConfig::new(
+        key,
+        format!("is {value:?}; it must be {least:?} to {most:?}"),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_out_of_range_names_its_key() {
+        let sessions = Sessions {
+            idle: 8 * DAY,
+            ..Sessions::default()
+        };
+        assert_eq!(sessions.validate().unwrap_err().key, "session.idle");
+        assert_eq!(
+            PasswordRules { min_length: 4 }.validate().unwrap_err().key,
+            "password.min_length"
+        );
+        let metrics = Metrics {
+            token: Some(Secret::new("short")),
+            listen: None,
+        };
+        assert_eq!(
+            metrics.validate(([127, 0, 0, 1], 3000).into()).unwrap_err().key,
+            "metrics.token"
+        );
+    }
+}

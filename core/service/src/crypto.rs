@@ -1,0 +1,7 @@
+//! Cryptography as the use cases need it: passwords, random tokens and sealed values.
+//!
+//! Every primitive is a library's; what is decided here is which one, with which parameters.
+
+pub mod password;
+pub mod seal;
+pub mod token;

@@ -1,0 +1,340 @@
+//! A believable organisation to look at: people, agents of theirs, a week of decisions.
+//!
+//! Everything is made by the same use cases a real organisation would use, except that decisions get times
+//! in the past. Nothing happens in a database that has people already.
+
+use crate::authn::email_password::{check_account, insert};
+use crate::context::{Caller, RequestContext, SessionCaller};
+use crate::crypto::token::{self, TokenHash};
+use crate::error::Result;
+use crate::rng::{self, Rng};
+use crate::{Kavach, agent, audit};
+use kavach_model::agent::{AgentKind, AgentWithToken, CreateAgent};
+use kavach_model::audit::AuditKind;
+use kavach_model::permission::{Permission, PermissionSet, evaluate};
+use kavach_model::session::Session;
+use kavach_model::user::{Role, User};
+use kavach_model::{PageRequest, PrincipalId, Secret, SessionId, Timestamp, TokenKind};
+use std::time::Duration;
+
+/// The password of everybody in the demonstration, printed by `kavach serve --demo`.
+pub const PASSWORD: &str = "lanterns-over-quiet-harbour";
+
+/// The administrator of the demonstration.
+pub const ADMIN_EMAIL: &str = "ada@demo.example";
+
+const PEOPLE: &[(&str, &str, Role)] = &[
+    (ADMIN_EMAIL, "Ada Byron", Role::Admin),
+    ("grace@demo.example", "Grace Murray", Role::Admin),
+    ("rosa@demo.example", "Rosa Lindqvist", Role::Member),
+    ("kenji@demo.example", "Kenji Watanabe", Role::Member),
+    ("amara@demo.example", "Amara Okafor", Role::Member),
+];
+
+/// Name, kind, owner's place in [`PEOPLE`], resources and actions, what it asks for.
+type Sketch = (
+    &'static str,
+    AgentKind,
+    usize,
+    &'static [(&'static str, &'static str, bool)],
+    &'static [(&'static str, &'static str)],
+);
+
+const AGENTS: &[Sketch] = &[
+    (
+        "github-reader",
+        AgentKind::Autonomous,
+        0,
+        &[
+            ("mcp:github:*", "read", false),
+            ("mcp:deploy:production", "execute", true),
+        ],
+        &[
+            ("read", "mcp:github:repos"),
+            ("read", "mcp:github:issues"),
+            ("read", "mcp:github:pulls"),
+            ("execute", "mcp:deploy:production"),
+        ],
+    ),
+    (
+        "release-pilot",
+        AgentKind::Autonomous,
+        0,
+        &[
+            ("mcp:deploy:staging", "execute", false),
+            ("mcp:deploy:production", "execute", true),
+            ("mcp:github:releases", "write", false),
+        ],
+        &[
+            ("execute", "mcp:deploy:staging"),
+            ("execute", "mcp:deploy:production"),
+            ("write", "mcp:github:releases"),
+            ("delete", "mcp:github:releases"),
+        ],
+    ),
+    (
+        "incident-scribe",
+        AgentKind::Autonomous,
+        1,
+        &[
+            ("mcp:pager:incidents:*", "read", false),
+            ("mcp:wiki:postmortems:*", "write", false),
+        ],
+        &[
+            ("read", "mcp:pager:incidents:open"),
+            ("write", "mcp:wiki:postmortems:draft"),
+            ("write", "mcp:wiki:handbook"),
+        ],
+    ),
+    (
+        "invoice-matcher",
+        AgentKind::Service,
+        2,
+        &[
+            ("erp:invoices:*", "read", false),
+            ("erp:payments:propose", "create", true),
+        ],
+        &[
+            ("read", "erp:invoices:2026"),
+            ("read", "erp:invoices:open"),
+            ("create", "erp:payments:propose"),
+            ("create", "erp:payments:release"),
+        ],
+    ),
+    (
+        "support-triage",
+        AgentKind::Delegated,
+        3,
+        &[
+            ("mcp:helpdesk:tickets:*", "read", false),
+            ("mcp:helpdesk:tickets:*", "label", false),
+            ("mcp:slack:support", "send", false),
+        ],
+        &[
+            ("read", "mcp:helpdesk:tickets:new"),
+            ("label", "mcp:helpdesk:tickets:new"),
+            ("send", "mcp:slack:support"),
+            ("send", "mcp:slack:general"),
+        ],
+    ),
+    (
+        "data-steward",
+        AgentKind::Service,
+        4,
+        &[
+            ("warehouse:*:read", "*", false),
+            ("warehouse:exports", "create", true),
+        ],
+        &[
+            ("query", "warehouse:sales:read"),
+            ("query", "warehouse:people:read"),
+            ("create", "warehouse:exports"),
+            ("drop", "warehouse:sales"),
+        ],
+    ),
+    (
+        "calendar-concierge",
+        AgentKind::Delegated,
+        2,
+        &[
+            ("mcp:calendar:*", "read", false),
+            ("mcp:calendar:events", "create", false),
+        ],
+        &[
+            ("read", "mcp:calendar:events"),
+            ("create", "mcp:calendar:events"),
+            ("read", "mcp:mail:inbox"),
+        ],
+    ),
+    (
+        "dependency-gardener",
+        AgentKind::Autonomous,
+        1,
+        &[
+            ("mcp:github:pulls", "create", false),
+            ("mcp:github:*", "read", false),
+            ("registry:packages:*", "read", false),
+        ],
+        &[
+            ("read", "registry:packages:index"),
+            ("create", "mcp:github:pulls"),
+            ("read", "mcp:github:repos"),
+            ("merge", "mcp:github:pulls"),
+        ],
+    ),
+    (
+        "night-watch",
+        AgentKind::Service,
+        0,
+        &[
+            ("metrics:*", "read", false),
+            ("mcp:pager:incidents:open", "create", false),
+        ],
+        &[
+            ("read", "metrics:cpu"),
+            ("read", "metrics:latency:p99"),
+            ("create", "mcp:pager:incidents:open"),
+            ("acknowledge", "mcp:pager:incidents:open"),
+        ],
+    ),
+];
+
+const DECISIONS: usize = 4_000;
+const WEEK_MILLIS: u64 = 7 * 86_400_000;
+
+/// Fills an empty database; false when it has people already.
+pub async fn seed(kv: &Kavach) -> Result<bool> {
+    let first = PageRequest::new(Some(1), None).unwrap_or_default();
+    if !kv.store().read().await?.list_users(&first).await?.data.is_empty() {
+        return Ok(false);
+    }
+    let mut people = Vec::new();
+    for (email, name, role) in PEOPLE {
+        let account = check_account(kv, email, Some(name), Secret::new(PASSWORD)).await?;
+        let now = kv.clock().now();
+        let mut tx = kv.store().write().await?;
+        if let Some(user) = insert(kv, &mut tx, &account, true, *role, now).await? {
+            tx.mark_email_verified(user.id, &user.email, now).await?;
+            people.push(user);
+        }
+        tx.commit().await?;
+    }
+    let mut agents = Vec::new();
+    for sketch in AGENTS {
+        if let Some(owner) = people.get(sketch.2) {
+            agents.push((make_agent(kv, owner, sketch).await?, sketch));
+        }
+    }
+    decide(kv, &agents).await?;
+    // Some have been stopped, as in any real place.
+    let admin = people.first().map(|user| acting_as(kv, user));
+    if let Some(cx) = admin {
+        for (made, (name, ..)) in &agents {
+            match *name {
+                "calendar-concierge" => drop(agent::suspend(kv, &cx, made.agent.id).await?),
+                "night-watch" => drop(agent::revoke(kv, &cx, made.agent.id).await?),
+                _ => {}
+            }
+        }
+    }
+    Ok(true)
+}
+
+async fn make_agent(kv: &Kavach, owner: &User, sketch: &Sketch) -> Result<AgentWithToken> {
+    let (name, kind, _, permissions, _) = sketch;
+    let permissions: Vec<Permission> = permissions
+        .iter()
+        .filter_map(|(resource, action, approval)| {
+            serde_json::from_value(serde_json::json!({
+                "resource": resource, "actions": [action], "constraints": { "requireApproval": approval }
+            }))
+            .ok()
+        })
+        .collect();
+    let request = CreateAgent {
+        name: (*name).to_owned(),
+        kind: *kind,
+        owner_id: None,
+        permissions,
+        expires_at: None,
+        max_depth: None,
+        metadata: None,
+    };
+    agent::create(kv, &acting_as(kv, owner), request).await
+}
+
+/// A week of questions, fewer at night, answered by the real rules.
+async fn decide(kv: &Kavach, agents: &[(AgentWithToken, &Sketch)]) -> Result<()> {
+    let now = kv.clock().now();
+    let dice = Dice(kv.rng());
+    let mut times: Vec<u64> = (0..DECISIONS).map(|_| dice.below(WEEK_MILLIS)).collect();
+    times.sort_unstable_by(|one, other| other.cmp(one));
+    let sets: Vec<PermissionSet> = agents
+        .iter()
+        .map(|(made, _)| PermissionSet::compile(&made.agent.permissions))
+        .collect();
+    let mut drafts = Vec::with_capacity(DECISIONS);
+    for ago in times {
+        let at = now - Duration::from_millis(ago);
+        let hour = at.as_millis().div_euclid(3_600_000).rem_euclid(24);
+        if !(7..20).contains(&hour) && dice.below(4) != 0 {
+            continue;
+        }
+        let index = dice.below(agents.len() as u64) as usize;
+        let (Some((made, sketch)), Some(set)) = (agents.get(index), sets.get(index)) else {
+            continue;
+        };
+        // Mostly what it is for; now and then what it is not.
+        let asked = sketch.4;
+        let last = asked.len() as u64;
+        let which = if dice.below(10) == 0 {
+            last - 1
+        } else {
+            dice.below(last.saturating_sub(1).max(1))
+        };
+        let Some((action, resource)) = asked.get(which as usize) else {
+            continue;
+        };
+        let outcome = evaluate(set, resource, action);
+        let mut event = acting_at(kv, at);
+        event.agent_id = Some(made.agent.id);
+        event.actor_id = Some(PrincipalId::Agent(made.agent.id));
+        event.chain = vec![
+            PrincipalId::User(made.agent.sponsor_id),
+            PrincipalId::Agent(made.agent.id),
+        ];
+        event.action = Some((*action).to_owned());
+        event.resource = Some((*resource).to_owned());
+        event.verdict = outcome.verdict();
+        event.reason_code = outcome.reason;
+        event.latency_us = Some(dice.below(40) + 8);
+        drafts.push(audit::draft(kv, event, Some(made.agent.sponsor_id)));
+    }
+    for batch in drafts.chunks(kavach_store::MAX_BATCH) {
+        kv.audit().record(batch.to_vec()).await?;
+    }
+    Ok(())
+}
+
+fn acting_at(kv: &Kavach, at: Timestamp) -> kavach_model::audit::AuditEvent {
+    let mut event = kavach_model::audit::AuditEvent::new(AuditKind::Decision, at);
+    event.request_id = format!("demo-{}", token::hex(&rng::array::<6>(kv.rng())));
+    event.ip = Some("192.0.2.10".to_owned());
+    event.user_agent = Some("demo-agent/1.0".to_owned());
+    event
+}
+
+/// A context in which a person of the demonstration does things themselves.
+fn acting_as(kv: &Kavach, user: &User) -> RequestContext {
+    let now = kv.clock().now();
+    let session = Session {
+        id: SessionId::from_parts(now, rng::array(kv.rng())),
+        user_id: user.id,
+        auth_time: now,
+        amr: vec!["pwd".to_owned()],
+        fresh: true,
+        current: true,
+        created_at: now,
+        last_used_at: now,
+        expires_at: now + Duration::from_secs(60),
+        ip: None,
+        user_agent: None,
+    };
+    let token_hash = TokenHash::of(&token::issue(TokenKind::Session, kv.rng()));
+    RequestContext {
+        caller: Caller::Session(Box::new(SessionCaller {
+            session,
+            user: user.clone(),
+            token_hash,
+        })),
+        ..RequestContext::offline()
+    }
+}
+
+struct Dice<'a>(&'a dyn Rng);
+
+impl Dice<'_> {
+    fn below(&self, bound: u64) -> u64 {
+        u64::from_le_bytes(rng::array(self.0)) % bound.max(1)
+    }
+}

@@ -1,0 +1,6 @@
+//! Guards: what stands between a request and a credential, whatever the method of signing in.
+
+pub mod breached_password;
+pub mod client_ip;
+pub mod password_policy;
+pub(crate) mod rate_limit;

@@ -1,0 +1,124 @@
+//! How often something may be tried, kept in the database so that it holds across restarts and replicas.
+//!
+//! An attempt is counted before it is judged, in one statement; a proof that holds gives the allowance back.
+//! What is guessed at most: `failures_per_account` in a window from one place and ten times that from
+//! everywhere, refilling steadily; so a stranger cannot lock a person out from the person's own network.
+
+use crate::crypto::token::{hex, sha256};
+use crate::error::Result;
+use crate::guard::client_ip;
+use crate::{Error, Kavach};
+use kavach_model::ApiError;
+use kavach_store::Conn;
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// One allowance: so many in a window, under a key.
+pub(crate) struct Limit {
+    key: String,
+    count: u32,
+    window: Duration,
+    /// Whether a proof that holds gives the allowance back.
+    returns: bool,
+}
+
+impl Limit {
+    /// Sign-ups from one network.
+    pub(crate) fn sign_up(kv: &Kavach, ip: IpAddr) -> Self {
+        let rules = &kv.config().rate_limit;
+        Self {
+            key: format!("sign-up:{}", client_ip::bucket(ip)),
+            count: rules.sign_ups_per_ip,
+            window: rules.window,
+            returns: false,
+        }
+    }
+
+    /// Sign-ins from one network, and at one account.
+    pub(crate) fn sign_in(kv: &Kavach, ip: IpAddr, email_key: &str) -> [Self; 3] {
+        let rules = &kv.config().rate_limit;
+        let from_network = Self {
+            key: format!("sign-in:{}", client_ip::bucket(ip)),
+            count: rules.sign_ins_per_ip,
+            window: rules.window,
+            returns: false,
+        };
+        let from_everywhere = Self {
+            key: format!("account:{}", digest(email_key)),
+            count: rules.failures_per_account.saturating_mul(10),
+            window: rules.window,
+            returns: true,
+        };
+        [from_network, Self::account(kv, ip, email_key), from_everywhere]
+    }
+
+    /// Proofs for one account from one network.
+    pub(crate) fn account(kv: &Kavach, ip: IpAddr, account: &str) -> Self {
+        let rules = &kv.config().rate_limit;
+        Self {
+            key: format!("account:{}:{}", digest(account), client_ip::bucket(ip)),
+            count: rules.failures_per_account,
+            window: rules.window,
+            returns: true,
+        }
+    }
+
+    /// Mails to one address.
+    pub(crate) fn mail(kv: &Kavach, recipient: &str) -> Self {
+        let rules = &kv.config().rate_limit;
+        Self {
+            key: format!("mail:{}", digest(&recipient.to_lowercase())),
+            count: rules.mails_per_recipient,
+            window: rules.window,
+            returns: false,
+        }
+    }
+
+    /// Takes one of this allowance in a transaction of the caller's.
+    pub(crate) async fn take_in(
+        &self,
+        kv: &Kavach,
+        tx: &mut Conn,
+    ) -> Result<std::result::Result<(), Duration>> {
+        if !kv.config().rate_limit.enabled {
+            return Ok(Ok(()));
+        }
+        let interval = self.window / self.count.max(1);
+        Ok(tx
+            .take_rate_limit(&self.key, interval, self.count, kv.clock().now())
+            .await?)
+    }
+}
+
+/// Takes one of each allowance, or refuses with the time to wait.
+pub(crate) async fn take(kv: &Kavach, limits: &[Limit]) -> Result<()> {
+    if !kv.config().rate_limit.enabled {
+        return Ok(());
+    }
+    let mut tx = kv.store().write().await?;
+    let mut wait = None;
+    for limit in limits {
+        if let Err(left) = limit.take_in(kv, &mut tx).await? {
+            wait = Some(left);
+            break;
+        }
+    }
+    tx.commit().await?;
+    match wait {
+        Some(left) => Err(Error::Refused(ApiError::rate_limited(left.as_secs() + 1))),
+        None => Ok(()),
+    }
+}
+
+/// Gives allowances back after a proof that held.
+pub(crate) async fn clear(tx: &mut Conn, limits: &[Limit]) -> Result<()> {
+    for limit in limits.iter().filter(|limit| limit.returns) {
+        tx.clear_rate_limit(&limit.key).await?;
+    }
+    Ok(())
+}
+
+/// Keys hold no address in clear.
+fn digest(text: &str) -> String {
+    hex(&sha256(text)[..16])
+}

@@ -1,0 +1,205 @@
+//! The instance: everything the use cases share, put together once at start.
+
+use crate::audit::AuditWriter;
+use crate::cache::{DecisionCache, SessionCache};
+use crate::clock::{Clock, SystemClock};
+use crate::config::Config;
+use crate::crypto::password::PasswordHasher;
+use crate::crypto::seal::SealKey;
+use crate::deliver::mail::{Mailer, SmtpMailer};
+use crate::error::{Error, Result};
+use crate::guard::breached_password::BreachedPasswords;
+use crate::guard::password_policy::PasswordPolicy;
+use crate::jobs::Jobs;
+use crate::outbound::{GuardedClient, HttpFetch};
+use crate::rng::{Rng, SystemRng};
+use crate::{instance_key, jobs};
+use kavach_store::{DataDirLock, DatabaseUrl, Store};
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+/// What reaches into the world and tests replace.
+pub struct Parts {
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub rng: Arc<dyn Rng>,
+    /// Outgoing HTTP.
+    pub http: Arc<dyn HttpFetch>,
+}
+
+impl Parts {
+    /// The real ones.
+    pub fn system(config: &Config) -> Result<Self> {
+        Ok(Self {
+            clock: Arc::new(SystemClock),
+            rng: Arc::new(SystemRng),
+            http: Arc::new(
+                GuardedClient::new(&config.outbound.allow_private_hosts)
+                    .map_err(|error| Error::Fault(format!("outgoing HTTP: {error}")))?,
+            ),
+        })
+    }
+}
+
+/// A running instance; clones share everything.
+#[derive(Clone)]
+pub struct Kavach(Arc<Inner>);
+
+struct Inner {
+    config: Config,
+    clock: Arc<dyn Clock>,
+    rng: Arc<dyn Rng>,
+    store: Store,
+    seal_key: SealKey,
+    hasher: PasswordHasher,
+    breached: BreachedPasswords,
+    mailer: Option<Arc<dyn Mailer>>,
+    audit: AuditWriter,
+    decisions: DecisionCache,
+    sessions: SessionCache,
+    outbox_wake: Notify,
+    jobs: Jobs,
+    _lock: Option<DataDirLock>,
+}
+
+impl Kavach {
+    /// Opens the store, brings it to this version, loads the instance key, starts the writer and the jobs.
+    pub async fn start(config: Config, parts: Parts) -> Result<Self> {
+        let url: DatabaseUrl = config
+            .database_url()
+            .expose()
+            .parse()
+            .map_err(|error| Error::Fault(format!("database.url: {error}")))?;
+        // The lock comes first: nothing is created or migrated beside a running server.
+        let lock = match &url {
+            DatabaseUrl::SqliteFile(_) => Some(DataDirLock::acquire(&config.data_dir)?),
+            DatabaseUrl::SqliteMemory | DatabaseUrl::Postgres(_) => None,
+        };
+        if config.instance_key.is_none() {
+            std::fs::create_dir_all(&config.data_dir)
+                .map_err(|error| Error::Fault(format!("data directory: {error}")))?;
+        }
+        let store = Store::connect(&url, config.database.max_connections).await?;
+        store.migrate(parts.clock.now()).await?;
+        let seal_key = SealKey::from_bytes(*instance_key::load(&config, parts.rng.as_ref())?);
+        let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+        let hasher = PasswordHasher::new(threads, Arc::clone(&parts.rng))
+            .map_err(|error| Error::Fault(format!("password hashing threads: {error}")))?;
+        let mailer: Option<Arc<dyn Mailer>> = match &config.mail.smtp_url {
+            Some(url) => Some(Arc::new(
+                SmtpMailer::new(url, &config.mail.from)
+                    .map_err(|error| Error::Fault(format!("mail.smtp_url: {error}")))?,
+            )),
+            None => None,
+        };
+        let breached =
+            BreachedPasswords::new(&config.hibp, Arc::clone(&parts.http), Arc::clone(&parts.clock));
+        let (audit, audit_task) = AuditWriter::start(store.clone());
+        let decisions = DecisionCache::new(&store).await?;
+        let kavach = Self(Arc::new(Inner {
+            config,
+            clock: parts.clock,
+            rng: parts.rng,
+            store,
+            seal_key,
+            hasher,
+            breached,
+            mailer,
+            audit,
+            decisions,
+            sessions: SessionCache::default(),
+            outbox_wake: Notify::new(),
+            jobs: Jobs::new(audit_task),
+            _lock: lock,
+        }));
+        jobs::start(&kavach);
+        Ok(kavach)
+    }
+
+    /// Finishes what was accepted, then closes the database.
+    pub async fn shutdown(&self) {
+        self.0.jobs.stop_loops().await;
+        self.0.audit.close();
+        self.0.jobs.join_audit().await;
+        self.0.store.close().await;
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// What time it is.
+    pub fn clock(&self) -> &dyn Clock {
+        self.0.clock.as_ref()
+    }
+
+    /// Decisions and events that wait to be written.
+    pub fn audit_queue_len(&self) -> usize {
+        self.0.audit.queue_len()
+    }
+
+    pub(crate) fn rng(&self) -> &dyn Rng {
+        self.0.rng.as_ref()
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(crate) fn seal_key(&self) -> &SealKey {
+        &self.0.seal_key
+    }
+
+    pub(crate) fn hasher(&self) -> &PasswordHasher {
+        &self.0.hasher
+    }
+
+    pub(crate) fn password_policy(&self) -> PasswordPolicy<'_> {
+        PasswordPolicy {
+            min_chars: self.0.config.password.min_length as usize,
+            product_names: &["kavach"],
+            breached: &self.0.breached,
+            fail_closed: self.0.config.hibp.fail_closed,
+        }
+    }
+
+    pub(crate) fn mailer(&self) -> Option<&Arc<dyn Mailer>> {
+        self.0.mailer.as_ref()
+    }
+
+    pub(crate) fn audit(&self) -> &AuditWriter {
+        &self.0.audit
+    }
+
+    pub(crate) fn decisions(&self) -> &DecisionCache {
+        &self.0.decisions
+    }
+
+    pub(crate) fn sessions(&self) -> &SessionCache {
+        &self.0.sessions
+    }
+
+    pub(crate) fn outbox_wake(&self) -> &Notify {
+        &self.0.outbox_wake
+    }
+
+    pub(crate) fn jobs(&self) -> &Jobs {
+        &self.0.jobs
+    }
+
+    /// A handle that does not keep the instance alive; for the background loops.
+    pub(crate) fn downgrade(&self) -> WeakKavach {
+        WeakKavach(Arc::downgrade(&self.0))
+    }
+}
+
+/// See [`Kavach::downgrade`].
+pub(crate) struct WeakKavach(std::sync::Weak<Inner>);
+
+impl WeakKavach {
+    pub(crate) fn upgrade(&self) -> Option<Kavach> {
+        self.0.upgrade().map(Kavach)
+    }
+}

@@ -1,0 +1,219 @@
+//! Work that goes on beside requests: delivering mail, noting last uses, dropping what expired, and polling
+//! a shared database for changes of other replicas.
+
+use crate::Kavach;
+use crate::deliver::outbox;
+use crate::error::Result;
+use crate::instance::WeakKavach;
+use kavach_model::{AgentId, ApiKeyId, SessionId, Timestamp, TokenId};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// Uses are noted to the minute.
+const TOUCH_EVERY: Duration = Duration::from_secs(60);
+const FLUSH_EVERY: Duration = Duration::from_secs(5);
+const PRUNE_EVERY: Duration = Duration::from_secs(600);
+const POLL_EVERY: Duration = Duration::from_secs(1);
+const OUTBOX_EVERY: Duration = Duration::from_secs(5);
+/// How long delivered and dead messages are kept.
+const KEEP_MESSAGES: Duration = Duration::from_secs(7 * 86_400);
+
+/// Last uses that wait to be written.
+#[derive(Default)]
+struct Touches {
+    agents: HashMap<AgentId, (Option<TokenId>, Timestamp)>,
+    sessions: HashMap<SessionId, (String, Timestamp)>,
+    api_keys: HashMap<ApiKeyId, Timestamp>,
+}
+
+/// The background loops and what they share with requests.
+pub(crate) struct Jobs {
+    touches: Mutex<Touches>,
+    stop: watch::Sender<bool>,
+    loops: Mutex<Vec<JoinHandle<()>>>,
+    audit: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Jobs {
+    pub(crate) fn new(audit: JoinHandle<()>) -> Self {
+        Self {
+            touches: Mutex::default(),
+            stop: watch::Sender::new(false),
+            loops: Mutex::default(),
+            audit: Mutex::new(Some(audit)),
+        }
+    }
+
+    /// Notes that an agent asked, once a minute at the most.
+    pub(crate) fn touch_agent(
+        &self,
+        id: AgentId,
+        touched_at: &AtomicI64,
+        token: Option<TokenId>,
+        now: Timestamp,
+    ) {
+        let before = touched_at.load(Ordering::Relaxed);
+        let due = now.since(Timestamp::from_millis(before)) >= TOUCH_EVERY;
+        let moved = || {
+            touched_at
+                .compare_exchange(before, now.as_millis(), Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok()
+        };
+        if due && moved() {
+            self.touches().agents.insert(id, (token, now));
+        }
+    }
+
+    /// Notes that a session was used, once a minute at the most.
+    pub(crate) fn touch_session(&self, id: SessionId, before: Timestamp, ip: &str, now: Timestamp) {
+        if now.since(before) >= TOUCH_EVERY {
+            self.touches().sessions.insert(id, (ip.to_owned(), now));
+        }
+    }
+
+    /// Notes that a key was used, once a minute at the most.
+    pub(crate) fn touch_api_key(&self, id: ApiKeyId, before: Option<Timestamp>, now: Timestamp) {
+        if before.is_none_or(|before| now.since(before) >= TOUCH_EVERY) {
+            self.touches().api_keys.insert(id, now);
+        }
+    }
+
+    /// Tells the loops to end and waits until they have.
+    pub(crate) async fn stop_loops(&self) {
+        self.stop.send_replace(true);
+        let loops = std::mem::take(&mut *self.loops.lock().unwrap_or_else(PoisonError::into_inner));
+        for handle in loops {
+            // A loop that panicked has nothing left to finish.
+            let _ = handle.await;
+        }
+    }
+
+    /// Waits until every accepted record is written; the writer must have been closed.
+    pub(crate) async fn join_audit(&self) {
+        let handle = self.audit.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(handle) = handle {
+            let _ = handle.await;
+        }
+    }
+
+    fn touches(&self) -> std::sync::MutexGuard<'_, Touches> {
+        self.touches.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Starts the loops. They hold the instance only while they work, so it can end under them.
+pub(crate) fn start(kv: &Kavach) {
+    let mut loops = vec![
+        every(kv, FLUSH_EVERY, "flush last uses", |kv| async move {
+            flush(&kv).await
+        }),
+        every(kv, PRUNE_EVERY, "drop what expired", |kv| async move {
+            prune(&kv).await
+        }),
+    ];
+    if kv.mailer().is_some() {
+        loops.push(deliver(kv));
+    }
+    if kv.decisions().is_shared() {
+        loops.push(every(kv, POLL_EVERY, "poll for changes", |kv| async move {
+            // Taken before the read: what is remembered is at least as new as this.
+            let now = kv.clock().now();
+            kv.decisions().poll(kv.store(), now).await
+        }));
+    }
+    kv.jobs()
+        .loops
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .extend(loops);
+}
+
+fn every<F>(
+    kv: &Kavach,
+    period: Duration,
+    what: &'static str,
+    work: impl Fn(Kavach) -> F + Send + 'static,
+) -> JoinHandle<()>
+where
+    F: Future<Output = Result<()>> + Send,
+{
+    let weak = kv.downgrade();
+    let mut stop = kv.jobs().stop.subscribe();
+    tokio::spawn(async move {
+        let mut ticks = tokio::time::interval(period);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            let stopping = tokio::select! {
+                _ = ticks.tick() => false,
+                _ = stop.wait_for(|stop| *stop) => true,
+            };
+            let Some(kv) = weak.upgrade() else { return };
+            if let Err(error) = work(kv).await {
+                tracing::warn!(%error, what, "a background job failed; it will be tried again");
+            }
+            if stopping {
+                return;
+            }
+        }
+    })
+}
+
+fn deliver(kv: &Kavach) -> JoinHandle<()> {
+    let weak = kv.downgrade();
+    let mut stop = kv.jobs().stop.subscribe();
+    tokio::spawn(async move {
+        loop {
+            let Some(kv) = weak.upgrade() else { return };
+            if let Err(error) = outbox::deliver_due(&kv).await {
+                tracing::warn!(%error, "mail could not be delivered; it will be tried again");
+            }
+            if *stop.borrow() || !wait_for_mail(kv, &weak, &mut stop).await {
+                return;
+            }
+        }
+    })
+}
+
+/// Waits for new mail, the next round, or the end; false when the instance is gone.
+async fn wait_for_mail(kv: Kavach, weak: &WeakKavach, stop: &mut watch::Receiver<bool>) -> bool {
+    tokio::select! {
+        () = kv.outbox_wake().notified() => {}
+        () = tokio::time::sleep(OUTBOX_EVERY) => {}
+        _ = stop.wait_for(|stop| *stop) => {}
+    }
+    drop(kv);
+    weak.upgrade().is_some()
+}
+
+async fn flush(kv: &Kavach) -> Result<()> {
+    let touches = std::mem::take(&mut *kv.jobs().touches());
+    if touches.agents.is_empty() && touches.sessions.is_empty() && touches.api_keys.is_empty() {
+        return Ok(());
+    }
+    let mut tx = kv.store().write().await?;
+    for (id, (token, at)) in touches.agents {
+        tx.touch_agent(id, token, at).await?;
+    }
+    for (id, (ip, at)) in touches.sessions {
+        tx.touch_session(id, &ip, at).await?;
+    }
+    for (id, at) in touches.api_keys {
+        tx.touch_api_key(id, at).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+async fn prune(kv: &Kavach) -> Result<()> {
+    let now = kv.clock().now();
+    let mut tx = kv.store().write().await?;
+    tx.prune_once(now).await?;
+    tx.prune_sessions(now).await?;
+    tx.prune_rate_limits(now).await?;
+    tx.prune_idempotent(now).await?;
+    tx.prune_messages(now - KEEP_MESSAGES).await?;
+    Ok(tx.commit().await?)
+}

@@ -1,0 +1,18 @@
+//! The use cases on SQLite and on PostgreSQL, with a clock moved by hand and no network.
+//!
+//! PostgreSQL takes part when `KAVACH_TEST_POSTGRES_URL` names a server; `cargo xtask test` starts one.
+
+#[path = "use_cases/agents.rs"]
+mod agents;
+#[path = "use_cases/authorize.rs"]
+mod authorize;
+#[path = "use_cases/history.rs"]
+mod history;
+#[path = "use_cases/outage.rs"]
+mod outage;
+#[path = "use_cases/people.rs"]
+mod people;
+#[path = "use_cases/setup.rs"]
+mod setup;
+#[path = "use_cases/world.rs"]
+mod world;
