@@ -23,9 +23,7 @@ fn permission(resource: &str, action: &str) -> Permission {
 /// A set as an organisation would have it: tools under servers, and some wildcards beside them.
 fn tools(size: usize) -> Vec<Permission> {
     let named = (0..size - 2).map(|n| permission(&format!("mcp:server-{}:tool-{n}", n / 100), "read"));
-    named
-        .chain([permission("mcp:*:status", "read"), permission("mcp:docs:*", "*")])
-        .collect()
+    named.chain([permission("mcp:*:status", "read"), permission("mcp:docs:*", "*")]).collect()
 }
 
 fn scattered(n: usize, size: usize) -> usize {
@@ -40,21 +38,12 @@ fn growth_with_permissions(criterion: &mut Criterion) {
         let kinds: [(&str, Vec<String>); 3] = [
             (
                 "named",
-                (0..QUESTIONS)
-                    .map(|n| format!("mcp:server-{}:tool-{}", tool(n) / 100, tool(n)))
-                    .collect(),
+                (0..QUESTIONS).map(|n| format!("mcp:server-{}:tool-{}", tool(n) / 100, tool(n))).collect(),
             ),
-            (
-                "wildcard",
-                (0..QUESTIONS)
-                    .map(|n| format!("mcp:server-{}:status", tool(n) / 100))
-                    .collect(),
-            ),
+            ("wildcard", (0..QUESTIONS).map(|n| format!("mcp:server-{}:status", tool(n) / 100)).collect()),
             (
                 "denied",
-                (0..QUESTIONS)
-                    .map(|n| format!("mcp:server-{}:tool-{}x", tool(n) / 100, tool(n)))
-                    .collect(),
+                (0..QUESTIONS).map(|n| format!("mcp:server-{}:tool-{}x", tool(n) / 100, tool(n))).collect(),
             ),
         ];
         for (kind, questions) in kinds {

@@ -56,21 +56,8 @@ pub struct AuthorizeToken {
 impl AuthorizeToken {
     /// The same question, of an agent named by its token instead of by its id.
     pub fn into_authorize(self) -> Authorize {
-        let Self {
-            action,
-            resource,
-            arguments,
-            ip,
-            context,
-        } = self;
-        Authorize {
-            agent_id: None,
-            action,
-            resource,
-            arguments,
-            ip,
-            context,
-        }
+        let Self { action, resource, arguments, ip, context } = self;
+        Authorize { agent_id: None, action, resource, arguments, ip, context }
     }
 }
 

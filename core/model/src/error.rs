@@ -125,12 +125,7 @@ pub struct ErrorDetails {
 impl ApiError {
     /// An error with its standard sentence.
     pub fn new(code: ErrorCode) -> Self {
-        Self {
-            code,
-            message: code.sentence().to_owned(),
-            details: None,
-            request_id: String::new(),
-        }
+        Self { code, message: code.sentence().to_owned(), details: None, request_id: String::new() }
     }
 
     /// The same error with a more precise sentence.
@@ -150,9 +145,7 @@ impl ApiError {
     /// A field that is not valid, and why.
     pub fn invalid(field: impl Into<String>, why: impl fmt::Display) -> Self {
         let field = field.into();
-        Self::new(ErrorCode::ValidationFailed)
-            .message(format!("{field}: {why}"))
-            .field(field)
+        Self::new(ErrorCode::ValidationFailed).message(format!("{field}: {why}")).field(field)
     }
 
     /// A field this version knows of and does not support.
@@ -194,9 +187,6 @@ mod tests {
     fn a_field_is_named_in_sentence_and_details() {
         let error = ApiError::invalid("permissions[1].resource", "an empty segment");
         assert_eq!(error.message, "permissions[1].resource: an empty segment");
-        assert_eq!(
-            error.details.unwrap().field.as_deref(),
-            Some("permissions[1].resource")
-        );
+        assert_eq!(error.details.unwrap().field.as_deref(), Some("permissions[1].resource"));
     }
 }

@@ -39,10 +39,7 @@ fn decode(prefix: &'static str, text: &str) -> Result<u128, InvalidId> {
         return Err(InvalidId { prefix });
     }
     digits.iter().try_fold(0u128, |value, digit| {
-        let position = ALPHABET
-            .iter()
-            .position(|known| known == digit)
-            .ok_or(InvalidId { prefix })?;
+        let position = ALPHABET.iter().position(|known| known == digit).ok_or(InvalidId { prefix })?;
         Ok(value << 5 | position as u128)
     })
 }
@@ -203,10 +200,7 @@ mod tests {
         let text = id.to_string();
         assert_eq!(text.len(), 30);
         assert_eq!(text.parse::<AgentId>(), Ok(id));
-        assert_eq!(
-            serde_json::from_str::<AgentId>(&format!("\"{text}\"")).unwrap(),
-            id
-        );
+        assert_eq!(serde_json::from_str::<AgentId>(&format!("\"{text}\"")).unwrap(), id);
     }
 
     #[test]

@@ -20,10 +20,7 @@ impl PageRequest {
     pub fn new(limit: Option<u32>, cursor: Option<String>) -> Result<Self, InvalidLimit> {
         match limit {
             Some(limit) if !(1..=MAX_LIMIT).contains(&limit) => Err(InvalidLimit),
-            _ => Ok(Self {
-                limit,
-                cursor: cursor.filter(|cursor| !cursor.is_empty()),
-            }),
+            _ => Ok(Self { limit, cursor: cursor.filter(|cursor| !cursor.is_empty()) }),
         }
     }
 
@@ -54,18 +51,12 @@ impl<T> Page<T> {
         let more = rows.len() > limit as usize;
         rows.truncate(limit as usize);
         let next_cursor = if more { rows.last().map(key) } else { None };
-        Self {
-            data: rows,
-            next_cursor,
-        }
+        Self { data: rows, next_cursor }
     }
 
     /// The same page with every row turned into something else.
     pub fn map<U>(self, turn: impl FnMut(T) -> U) -> Page<U> {
-        Page {
-            data: self.data.into_iter().map(turn).collect(),
-            next_cursor: self.next_cursor,
-        }
+        Page { data: self.data.into_iter().map(turn).collect(), next_cursor: self.next_cursor }
     }
 }
 
@@ -76,26 +67,14 @@ mod tests {
     #[test]
     fn the_extra_row_becomes_a_cursor() {
         let page = Page::from_rows(vec![3, 2, 1], 2, |row| row.to_string());
-        assert_eq!(
-            page,
-            Page {
-                data: vec![3, 2],
-                next_cursor: Some("2".into())
-            }
-        );
-        assert_eq!(
-            Page::from_rows(vec![3, 2], 2, |row| row.to_string()).next_cursor,
-            None
-        );
+        assert_eq!(page, Page { data: vec![3, 2], next_cursor: Some("2".into()) });
+        assert_eq!(Page::from_rows(vec![3, 2], 2, |row| row.to_string()).next_cursor, None);
     }
 
     #[test]
     fn a_limit_out_of_range_is_refused() {
         assert!(PageRequest::new(Some(0), None).is_err());
         assert!(PageRequest::new(Some(201), None).is_err());
-        assert_eq!(
-            PageRequest::new(None, None).map(|page| page.limit()),
-            Ok(DEFAULT_LIMIT)
-        );
+        assert_eq!(PageRequest::new(None, None).map(|page| page.limit()), Ok(DEFAULT_LIMIT));
     }
 }

@@ -64,23 +64,15 @@ impl Permission {
     pub fn validate(&self) -> Result<(), InvalidPermission> {
         match self.actions.len() {
             1..=MAX_ACTIONS => Ok(()),
-            count => Err(InvalidPermission {
-                field: "actions".to_owned(),
-                reason: ActionCount(count),
-            }),
+            count => Err(InvalidPermission { field: "actions".to_owned(), reason: ActionCount(count) }),
         }
     }
 
     /// Checks a whole list; the error's field is a path such as `permissions[1].actions`.
     pub fn validate_all(permissions: &[Self], field: &str) -> Result<(), InvalidPermission> {
-        permissions
-            .iter()
-            .enumerate()
-            .try_for_each(|(index, permission)| {
-                permission
-                    .validate()
-                    .map_err(|error| error.under(format_args!("{field}[{index}]")))
-            })
+        permissions.iter().enumerate().try_for_each(|(index, permission)| {
+            permission.validate().map_err(|error| error.under(format_args!("{field}[{index}]")))
+        })
     }
 }
 
@@ -96,10 +88,7 @@ pub struct InvalidPermission {
 
 impl InvalidPermission {
     fn under(self, parent: fmt::Arguments<'_>) -> Self {
-        Self {
-            field: format!("{parent}.{}", self.field),
-            ..self
-        }
+        Self { field: format!("{parent}.{}", self.field), ..self }
     }
 }
 
@@ -140,23 +129,11 @@ mod tests {
     fn a_refusal_names_the_field() {
         let good = r#"{"resource":"a","actions":["read"]}"#;
         for (bad, path, words) in [
-            (
-                r#"{"resource":"a::b","actions":["read"]}"#,
-                "[1].resource",
-                "segment 2 is empty",
-            ),
-            (
-                r#"{"resource":"a","actions":[]}"#,
-                "[1].actions",
-                "1 to 64 actions, not 0",
-            ),
+            (r#"{"resource":"a::b","actions":["read"]}"#, "[1].resource", "segment 2 is empty"),
+            (r#"{"resource":"a","actions":[]}"#, "[1].actions", "1 to 64 actions, not 0"),
             (r#"{"resource":"a","actions":["re ad"]}"#, "[1].actions[0]", "' '"),
             (r#"{"resource":"a"}"#, "[1]", "missing field `actions`"),
-            (
-                r#"{"resource":7,"actions":["read"]}"#,
-                "[1].resource",
-                "expected a string",
-            ),
+            (r#"{"resource":7,"actions":["read"]}"#, "[1].resource", "expected a string"),
             (
                 r#"{"resource":"a","actions":["read"],"effect":"deny"}"#,
                 "[1].effect",
@@ -189,14 +166,8 @@ mod tests {
             actions: vec![ActionPattern::Any],
             constraints: Constraints::default(),
         };
-        let empty = Permission {
-            actions: Vec::new(),
-            ..good.clone()
-        };
+        let empty = Permission { actions: Vec::new(), ..good.clone() };
         let error = Permission::validate_all(&[good, empty], "permissions").unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "permissions[1].actions must list 1 to 64 actions, not 0"
-        );
+        assert_eq!(error.to_string(), "permissions[1].actions must list 1 to 64 actions, not 0");
     }
 }

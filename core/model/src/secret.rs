@@ -43,9 +43,7 @@ impl utoipa::PartialSchema for Secret {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         utoipa::openapi::ObjectBuilder::new()
             .schema_type(utoipa::openapi::schema::Type::String)
-            .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(
-                utoipa::openapi::KnownFormat::Password,
-            )))
+            .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(utoipa::openapi::KnownFormat::Password)))
             .into()
     }
 }
@@ -68,13 +66,7 @@ pub enum TokenKind {
 }
 
 impl TokenKind {
-    const ALL: [Self; 5] = [
-        Self::Session,
-        Self::Agent,
-        Self::ApiKey,
-        Self::EmailLink,
-        Self::Setup,
-    ];
+    const ALL: [Self; 5] = [Self::Session, Self::Agent, Self::ApiKey, Self::EmailLink, Self::Setup];
 
     /// What every token of this kind begins with.
     pub const fn prefix(self) -> &'static str {
@@ -120,10 +112,7 @@ impl Token {
         let (signed, check) = text.split_at(text.len() - CHECK_CHARS);
         let mut expected = String::with_capacity(CHECK_CHARS);
         push_check(&mut expected, crc32fast::hash(signed.as_bytes()));
-        (check == expected).then(|| Self {
-            kind,
-            text: text.to_owned(),
-        })
+        (check == expected).then(|| Self { kind, text: text.to_owned() })
     }
 
     /// What it stands for.
@@ -157,9 +146,7 @@ impl Serialize for Token {
 
 impl utoipa::PartialSchema for Token {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        utoipa::openapi::ObjectBuilder::new()
-            .schema_type(utoipa::openapi::schema::Type::String)
-            .into()
+        utoipa::openapi::ObjectBuilder::new().schema_type(utoipa::openapi::schema::Type::String).into()
     }
 }
 
@@ -196,10 +183,7 @@ mod tests {
     fn a_token_reads_back_and_any_changed_character_is_noticed() {
         let token = Token::from_entropy(TokenKind::Agent, [0xAB; 32]);
         assert!(token.expose().starts_with("kv_agent_"));
-        assert_eq!(
-            Token::parse(TokenKind::Agent, token.expose()),
-            Some(token.clone())
-        );
+        assert_eq!(Token::parse(TokenKind::Agent, token.expose()), Some(token.clone()));
         for position in 0..token.expose().len() {
             let mut bytes = token.expose().as_bytes().to_vec();
             bytes[position] = if bytes[position] == b'x' { b'y' } else { b'x' };
@@ -226,10 +210,7 @@ mod tests {
     #[test]
     fn all_tokens_of_a_kind_have_one_length() {
         for fill in [0u8, 1, 127, 255] {
-            assert_eq!(
-                Token::from_entropy(TokenKind::Agent, [fill; 32]).expose().len(),
-                9 + 43 + 6
-            );
+            assert_eq!(Token::from_entropy(TokenKind::Agent, [fill; 32]).expose().len(), 9 + 43 + 6);
         }
     }
 }

@@ -51,10 +51,7 @@ pub async fn create(kv: &Kavach, cx: &RequestContext, request: CreateAgent) -> R
         updated_at: now,
     };
     let mut tx = kv.store().write().await?;
-    let working = tx
-        .find_user(owner)
-        .await?
-        .is_some_and(|row| row.user.status == UserStatus::Active);
+    let working = tx.find_user(owner).await?.is_some_and(|row| row.user.status == UserStatus::Active);
     if !working {
         return Err(ApiError::invalid("ownerId", "is not a person with a working account").into());
     }
@@ -63,10 +60,7 @@ pub async fn create(kv: &Kavach, cx: &RequestContext, request: CreateAgent) -> R
     record(kv, cx, &mut tx, AuditKind::AgentCreated, &row, now).await?;
     let tokens = tx.list_agent_tokens(row.id, now).await?;
     tx.commit().await?;
-    Ok(AgentWithToken {
-        agent: row.into_agent(tokens),
-        token,
-    })
+    Ok(AgentWithToken { agent: row.into_agent(tokens), token })
 }
 
 /// Agents the caller may see, newest first.
@@ -85,10 +79,7 @@ pub async fn list(
         let tokens = conn.list_agent_tokens(row.id, now).await?;
         data.push(row.into_agent(tokens));
     }
-    Ok(Page {
-        data,
-        next_cursor: rows.next_cursor,
-    })
+    Ok(Page { data, next_cursor: rows.next_cursor })
 }
 
 /// One agent the caller may see.
@@ -109,26 +100,12 @@ pub async fn get(kv: &Kavach, cx: &RequestContext, id: AgentId) -> Result<Agent>
 pub async fn update(kv: &Kavach, cx: &RequestContext, id: AgentId, request: UpdateAgent) -> Result<Agent> {
     let reach = cx.require_reach(Scope::AgentsWrite)?;
     let now = kv.clock().now();
-    let name = request
-        .name
-        .map(|name| names::parse("name", &name, LONGEST_NAME))
-        .transpose()?;
-    let permissions = request
-        .permissions
-        .map(|permissions| check_permissions(cx, permissions))
-        .transpose()?;
-    let metadata = request
-        .metadata
-        .map(|metadata| check_metadata(Some(metadata)))
-        .transpose()?;
-    let max_depth = request
-        .max_depth
-        .map(|depth| check_depth(kv, Some(depth)))
-        .transpose()?;
-    let expires_at = request
-        .expires_at
-        .map(|expires_at| check_expiry(expires_at, now))
-        .transpose()?;
+    let name = request.name.map(|name| names::parse("name", &name, LONGEST_NAME)).transpose()?;
+    let permissions =
+        request.permissions.map(|permissions| check_permissions(cx, permissions)).transpose()?;
+    let metadata = request.metadata.map(|metadata| check_metadata(Some(metadata))).transpose()?;
+    let max_depth = request.max_depth.map(|depth| check_depth(kv, Some(depth))).transpose()?;
+    let expires_at = request.expires_at.map(|expires_at| check_expiry(expires_at, now)).transpose()?;
     let mut tx = kv.store().write().await?;
     let mut row = visible(tx.lock_agent(id).await?, reach)?;
     row.name = name.unwrap_or(row.name);
@@ -161,9 +138,7 @@ pub async fn rotate(
     };
     let overlap = request.overlap_seconds.unwrap_or(0);
     if overlap > MAX_OVERLAP {
-        return Err(
-            ApiError::invalid("overlapSeconds", format_args!("must be at most {MAX_OVERLAP}")).into(),
-        );
+        return Err(ApiError::invalid("overlapSeconds", format_args!("must be at most {MAX_OVERLAP}")).into());
     }
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;
@@ -171,43 +146,23 @@ pub async fn rotate(
     if row.status == AgentStatus::Revoked {
         return Err(revoked());
     }
-    tx.shorten_agent_tokens(id, now + Duration::from_secs(overlap))
-        .await?;
+    tx.shorten_agent_tokens(id, now + Duration::from_secs(overlap)).await?;
     let token = issue_token(kv, &mut tx, id, row.expires_at, now).await?;
     record(kv, cx, &mut tx, AuditKind::AgentTokenRotated, &row, now).await?;
     let tokens = tx.list_agent_tokens(id, now).await?;
     tx.commit().await?;
     kv.decisions().forget(id);
-    Ok(AgentWithToken {
-        agent: row.into_agent(tokens),
-        token,
-    })
+    Ok(AgentWithToken { agent: row.into_agent(tokens), token })
 }
 
 /// Stops an agent for now.
 pub async fn suspend(kv: &Kavach, cx: &RequestContext, id: AgentId) -> Result<Agent> {
-    change_status(
-        kv,
-        cx,
-        id,
-        AgentStatus::Active,
-        AgentStatus::Suspended,
-        AuditKind::AgentSuspended,
-    )
-    .await
+    change_status(kv, cx, id, AgentStatus::Active, AgentStatus::Suspended, AuditKind::AgentSuspended).await
 }
 
 /// Lets a suspended agent work again.
 pub async fn resume(kv: &Kavach, cx: &RequestContext, id: AgentId) -> Result<Agent> {
-    change_status(
-        kv,
-        cx,
-        id,
-        AgentStatus::Suspended,
-        AgentStatus::Active,
-        AuditKind::AgentResumed,
-    )
-    .await
+    change_status(kv, cx, id, AgentStatus::Suspended, AgentStatus::Active, AuditKind::AgentResumed).await
 }
 
 async fn change_status(
@@ -248,15 +203,9 @@ pub async fn revoke(kv: &Kavach, cx: &RequestContext, id: AgentId) -> Result<Rev
     let revoked = match tx.revoke_agent(id, now).await? {
         Some(revoked_tokens) => {
             record(kv, cx, &mut tx, AuditKind::AgentRevoked, &row, now).await?;
-            Revoked {
-                revoked_agents: 1,
-                revoked_tokens,
-            }
+            Revoked { revoked_agents: 1, revoked_tokens }
         }
-        None => Revoked {
-            revoked_agents: 0,
-            revoked_tokens: 0,
-        },
+        None => Revoked { revoked_agents: 0, revoked_tokens: 0 },
     };
     tx.commit().await?;
     kv.decisions().forget(id);
@@ -265,14 +214,11 @@ pub async fn revoke(kv: &Kavach, cx: &RequestContext, id: AgentId) -> Result<Rev
 
 /// An agent out of reach looks like one that does not exist.
 fn visible(row: Option<AgentRow>, reach: Reach) -> Result<AgentRow> {
-    row.filter(|row| reach.covers(row.sponsor_id))
-        .ok_or_else(|| ErrorCode::NotFound.into())
+    row.filter(|row| reach.covers(row.sponsor_id)).ok_or_else(|| ErrorCode::NotFound.into())
 }
 
 fn revoked() -> Error {
-    ApiError::new(ErrorCode::Conflict)
-        .message("The agent has been revoked.")
-        .into()
+    ApiError::new(ErrorCode::Conflict).message("The agent has been revoked.").into()
 }
 
 async fn issue_token(
@@ -310,14 +256,9 @@ async fn record(
     if matches!(kind, AuditKind::AgentCreated | AuditKind::AgentUpdated) {
         let permissions =
             serde_json::to_value(&row.permissions).map_err(|error| Error::Fault(error.to_string()))?;
-        event.context = Some(serde_json::Map::from_iter([(
-            "permissions".to_owned(),
-            permissions,
-        )]));
+        event.context = Some(serde_json::Map::from_iter([("permissions".to_owned(), permissions)]));
     }
-    Ok(tx
-        .append_audit(&[audit::draft(kv, event, Some(row.sponsor_id))])
-        .await?)
+    Ok(tx.append_audit(&[audit::draft(kv, event, Some(row.sponsor_id))]).await?)
 }
 
 fn check_permissions(cx: &RequestContext, permissions: Vec<Permission>) -> Result<Vec<Permission>> {
@@ -328,10 +269,7 @@ fn check_permissions(cx: &RequestContext, permissions: Vec<Permission>) -> Resul
     Permission::validate_all(&permissions, "permissions")
         .map_err(|error| ApiError::invalid(error.field.clone(), error.reason))?;
     // A grant of everything is for a person who just proved who they are.
-    if permissions
-        .iter()
-        .any(|permission| permission.resource.as_str() == "*")
-    {
+    if permissions.iter().any(|permission| permission.resource.as_str() == "*") {
         cx.require_fresh()?;
     }
     Ok(permissions)
@@ -371,11 +309,6 @@ pub(crate) async fn expiring_soon(
     now: Timestamp,
 ) -> Result<Vec<Agent>> {
     let week = Duration::from_secs(7 * 86_400);
-    let rows = kv
-        .store()
-        .read()
-        .await?
-        .list_expiring_agents(sponsor, now, now + week, 5)
-        .await?;
+    let rows = kv.store().read().await?.list_expiring_agents(sponsor, now, now + week, 5).await?;
     Ok(rows.into_iter().map(|row| row.into_agent(Vec::new())).collect())
 }

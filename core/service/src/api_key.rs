@@ -53,8 +53,7 @@ pub(crate) async fn issue(
     let mut event = cx.event(AuditKind::ApiKeyCreated, now);
     event.user_id = Some(owner_id);
     event.resource = Some(key.id.to_string());
-    tx.append_audit(&[audit::draft(kv, event, Some(owner_id))])
-        .await?;
+    tx.append_audit(&[audit::draft(kv, event, Some(owner_id))]).await?;
     tx.commit().await?;
     Ok(CreatedApiKey { key, token })
 }
@@ -63,12 +62,7 @@ pub(crate) async fn issue(
 pub async fn list(kv: &Kavach, cx: &RequestContext, page: &PageRequest) -> Result<Page<ApiKey>> {
     let reach = cx.require_reach(Scope::KeysWrite)?;
     let now = kv.clock().now();
-    Ok(kv
-        .store()
-        .read()
-        .await?
-        .list_api_keys(reach.sponsor(), now, page)
-        .await?)
+    Ok(kv.store().read().await?.list_api_keys(reach.sponsor(), now, page).await?)
 }
 
 /// Ends a key.
@@ -81,8 +75,7 @@ pub async fn revoke(kv: &Kavach, cx: &RequestContext, id: ApiKeyId) -> Result<()
     }
     let mut event = cx.event(AuditKind::ApiKeyRevoked, now);
     event.resource = Some(id.to_string());
-    tx.append_audit(&[audit::draft(kv, event, cx.sponsor_id())])
-        .await?;
+    tx.append_audit(&[audit::draft(kv, event, cx.sponsor_id())]).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -33,12 +33,7 @@ impl AuditWriter {
     /// Starts the writer's task.
     pub(crate) fn start(store: Store) -> (Self, JoinHandle<()>) {
         let (sender, receiver) = mpsc::channel(QUEUE);
-        (
-            Self {
-                queue: Mutex::new(Some(sender)),
-            },
-            tokio::spawn(write_all(store, receiver)),
-        )
+        (Self { queue: Mutex::new(Some(sender)) }, tokio::spawn(write_all(store, receiver)))
     }
 
     /// Writes records and returns when they are durable.
@@ -46,15 +41,9 @@ impl AuditWriter {
         let unavailable = || Error::from(ErrorCode::Unavailable);
         let sender = self.sender().ok_or_else(unavailable)?;
         let (done, written) = oneshot::channel();
-        sender
-            .try_send(Waiting { drafts, done })
-            .map_err(|_| unavailable())?;
+        sender.try_send(Waiting { drafts, done }).map_err(|_| unavailable())?;
         drop(sender);
-        if written.await.unwrap_or(false) {
-            Ok(())
-        } else {
-            Err(unavailable())
-        }
+        if written.await.unwrap_or(false) { Ok(()) } else { Err(unavailable()) }
     }
 
     /// Takes no more; what was taken is still written.
@@ -64,8 +53,7 @@ impl AuditWriter {
 
     /// How many wait.
     pub(crate) fn queue_len(&self) -> usize {
-        self.sender()
-            .map_or(0, |sender| sender.max_capacity() - sender.capacity())
+        self.sender().map_or(0, |sender| sender.max_capacity() - sender.capacity())
     }
 
     fn sender(&self) -> Option<mpsc::Sender<Waiting>> {
@@ -76,10 +64,7 @@ impl AuditWriter {
 async fn write_all(store: Store, mut queue: mpsc::Receiver<Waiting>) {
     let mut group = Vec::with_capacity(MAX_BATCH);
     while queue.recv_many(&mut group, MAX_BATCH).await > 0 {
-        let drafts: Vec<AuditDraft> = group
-            .iter_mut()
-            .flat_map(|waiting| waiting.drafts.drain(..))
-            .collect();
+        let drafts: Vec<AuditDraft> = group.iter_mut().flat_map(|waiting| waiting.drafts.drain(..)).collect();
         let written = match write(&store, &drafts).await {
             Ok(()) => true,
             Err(error) => {
@@ -111,15 +96,8 @@ pub async fn list(
     page: &PageRequest,
 ) -> Result<Page<AuditRecord>> {
     let reach = cx.require_reach(Scope::AuditRead)?;
-    let filter = AuditFilter {
-        visible_to: reach.sponsor(),
-        ..filter.clone()
-    };
-    if page
-        .cursor
-        .as_ref()
-        .is_some_and(|cursor| cursor.parse::<i64>().is_err())
-    {
+    let filter = AuditFilter { visible_to: reach.sponsor(), ..filter.clone() };
+    if page.cursor.as_ref().is_some_and(|cursor| cursor.parse::<i64>().is_err()) {
         return Err(kavach_model::ApiError::invalid("cursor", "is not a cursor of this list").into());
     }
     Ok(kv.store().read().await?.list_audit(&filter, page).await?)
@@ -138,9 +116,5 @@ pub(crate) fn draft(
     event: kavach_model::audit::AuditEvent,
     sponsor_id: Option<kavach_model::UserId>,
 ) -> AuditDraft {
-    AuditDraft {
-        id: AuditId::from_parts(event.at, crate::rng::array(kv.rng())),
-        event,
-        sponsor_id,
-    }
+    AuditDraft { id: AuditId::from_parts(event.at, crate::rng::array(kv.rng())), event, sponsor_id }
 }

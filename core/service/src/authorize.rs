@@ -18,7 +18,6 @@ use kavach_model::permission::{ReasonCode, evaluate};
 use kavach_model::{AgentId, ApiError, ErrorCode, PrincipalId, Timestamp, Token, TokenId, TokenKind, UserId};
 use kavach_store::AuditDraft;
 use sha2::{Digest, Sha256};
-use std::sync::Arc;
 use std::time::Instant;
 
 const MAX_BATCH: usize = 100;
@@ -39,15 +38,13 @@ pub async fn batch(kv: &Kavach, cx: &RequestContext, batch: AuthorizeBatch) -> R
     let asker = Asker::of(cx)?;
     if !(1..=MAX_BATCH).contains(&batch.requests.len()) {
         return Err(
-            ApiError::invalid("requests", format_args!("must list 1 to {MAX_BATCH} questions")).into(),
+            ApiError::invalid("requests", format_args!("must list 1 to {MAX_BATCH} questions")).into()
         );
     }
     let mut decisions = Vec::with_capacity(batch.requests.len());
     let mut drafts = Vec::with_capacity(batch.requests.len());
     for (index, request) in batch.requests.into_iter().enumerate() {
-        let (decision, draft) = one(kv, cx, &asker, request)
-            .await
-            .map_err(|error| in_batch(error, index))?;
+        let (decision, draft) = one(kv, cx, &asker, request).await.map_err(|error| in_batch(error, index))?;
         decisions.push(decision);
         drafts.push(draft);
     }
@@ -58,11 +55,7 @@ pub async fn batch(kv: &Kavach, cx: &RequestContext, batch: AuthorizeBatch) -> R
 fn in_batch(error: Error, index: usize) -> Error {
     match error {
         Error::Refused(mut refused) => {
-            if let Some(field) = refused
-                .details
-                .as_mut()
-                .and_then(|details| details.field.as_mut())
-            {
+            if let Some(field) = refused.details.as_mut().and_then(|details| details.field.as_mut()) {
                 field.insert_str(0, &format!("requests[{index}]."));
             }
             Error::Refused(refused)
@@ -76,16 +69,13 @@ pub async fn by_token(kv: &Kavach, meta: &RequestMeta, text: &str, request: Auth
     let started = Instant::now();
     let now = kv.clock().now();
     check_size(&request)?;
-    let mut cx = RequestContext {
-        meta: meta.clone(),
-        caller: Caller::Anonymous,
+    let mut cx = RequestContext { meta: meta.clone(), caller: Caller::Anonymous };
+    let known = match Token::parse(TokenKind::Agent, text) {
+        Some(token) => kv.decisions().token(kv.store(), &TokenHash::of(&token), now).await?,
+        None => None,
     };
-    let (known, agent) = match Token::parse(TokenKind::Agent, text) {
-        Some(token) => with_agent(kv, &token, now).await?,
-        None => (None, None),
-    };
-    let refusal = match (&known, &agent) {
-        (Some(known), Some(agent)) => {
+    let refusal = match &known {
+        Some((known, agent)) => {
             cx.caller = Caller::Agent(AgentCaller {
                 agent_id: agent.id,
                 token_id: known.id,
@@ -93,15 +83,10 @@ pub async fn by_token(kv: &Kavach, meta: &RequestMeta, text: &str, request: Auth
             });
             state_of_agent(agent, now).or_else(|| state_of_token(known, now))
         }
-        _ => Some(ReasonCode::TokenInvalid),
+        None => Some(ReasonCode::TokenInvalid),
     };
-    let question = Question {
-        request: &request,
-        refusal,
-        token: known.map(|known| known.id),
-        started,
-        now,
-    };
+    let (token, agent) = known.map(|(known, agent)| (known.id, agent)).unzip();
+    let question = Question { request: &request, refusal, token, started, now };
     let (decision, draft) = answer(kv, &cx, agent.as_deref(), question);
     kv.audit().record(vec![draft]).await?;
     Ok(decision)
@@ -110,31 +95,14 @@ pub async fn by_token(kv: &Kavach, meta: &RequestMeta, text: &str, request: Auth
 /// The agent of a token, when both work; how an agent authenticates everywhere but at [`by_token`].
 pub(crate) async fn live_agent(kv: &Kavach, token: &Token) -> Result<Option<AgentCaller>> {
     let now = kv.clock().now();
-    let (Some(known), Some(agent)) = with_agent(kv, token, now).await? else {
-        return Ok(None);
-    };
-    let stopped = state_of_agent(&agent, now)
-        .or_else(|| state_of_token(&known, now))
-        .is_some();
+    let found = kv.decisions().token(kv.store(), &TokenHash::of(token), now).await?;
+    let Some((known, agent)) = found else { return Ok(None) };
+    let stopped = state_of_agent(&agent, now).or_else(|| state_of_token(&known, now)).is_some();
     Ok((!stopped).then_some(AgentCaller {
         agent_id: agent.id,
         token_id: known.id,
         sponsor_id: agent.sponsor_id,
     }))
-}
-
-type TokenAndAgent = (Option<Arc<KnownToken>>, Option<Arc<KnownAgent>>);
-
-async fn with_agent(kv: &Kavach, token: &Token, now: Timestamp) -> Result<TokenAndAgent> {
-    let Some(known) = kv
-        .decisions()
-        .token(kv.store(), &TokenHash::of(token), now)
-        .await?
-    else {
-        return Ok((None, None));
-    };
-    let agent = kv.decisions().agent(kv.store(), known.agent_id, now).await?;
-    Ok((Some(known), agent))
 }
 
 /// Who may ask about whom.
@@ -190,18 +158,7 @@ async fn one(
         Asker::Agent(caller) => Some(caller.token_id),
         Asker::Person(_) => None,
     };
-    Ok(answer(
-        kv,
-        cx,
-        agent.as_deref(),
-        Question {
-            request: &request,
-            refusal,
-            token,
-            started,
-            now,
-        },
-    ))
+    Ok(answer(kv, cx, agent.as_deref(), Question { request: &request, refusal, token, started, now }))
 }
 
 fn check_size(request: &Authorize) -> Result<()> {
@@ -252,13 +209,7 @@ fn answer(
     agent: Option<&KnownAgent>,
     question: Question<'_>,
 ) -> (Decision, AuditDraft) {
-    let Question {
-        request,
-        refusal,
-        token,
-        started,
-        now,
-    } = question;
+    let Question { request, refusal, token, started, now } = question;
     let mut matched = None;
     let reason_code = match (refusal, agent) {
         (Some(refusal), _) => refusal,
@@ -285,9 +236,7 @@ fn answer(
     event.context.clone_from(&request.context);
     event.verdict = reason_code.verdict();
     event.reason_code = reason_code;
-    event.matched = matched
-        .as_ref()
-        .and_then(|matched| serde_json::to_value(&matched.permission).ok());
+    event.matched = matched.as_ref().and_then(|matched| serde_json::to_value(&matched.permission).ok());
     event.revision = agent.map(|agent| agent.revision);
     event.latency_us = Some(u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX));
     let verdict = event.verdict;

@@ -38,6 +38,7 @@ pub(crate) struct KnownToken {
     pub(crate) agent_id: AgentId,
     pub(crate) expires_at: Timestamp,
     pub(crate) revoked: bool,
+    pub(crate) agent_revision: i64,
 }
 
 /// Entries kept at the most in each map; beyond that it starts afresh.
@@ -103,43 +104,46 @@ impl DecisionCache {
         Ok(Some(known))
     }
 
-    /// A token, remembered or read; None when no agent has it.
+    /// A token and its agent, remembered or read; None when no agent has it.
+    ///
+    /// Every change of a token moves its agent's revision, so a remembered token is believed only beside an
+    /// agent of the revision it was read with: dropping the agent is enough to drop its tokens.
     pub(crate) async fn token(
         &self,
         store: &Store,
         hash: &TokenHash,
         now: Timestamp,
-    ) -> Result<Option<Arc<KnownToken>>> {
-        if self.is_current(now)
-            && let Some(known) = self.tokens.pin().get(hash)
-        {
-            return Ok(Some(Arc::clone(known)));
+    ) -> Result<Option<(Arc<KnownToken>, Arc<KnownAgent>)>> {
+        if self.is_current(now) {
+            let remembered = self.tokens.pin().get(hash).map(Arc::clone);
+            if let Some(token) = remembered
+                && let Some(agent) = self.agent(store, token.agent_id, now).await?
+                && agent.revision == token.agent_revision
+            {
+                return Ok(Some((token, agent)));
+            }
         }
-        let epoch = self.epoch();
-        let Some(row) = store.read().await?.find_agent_token(hash.as_str()).await? else {
-            return Ok(None);
-        };
-        let known = Arc::new(KnownToken {
+        let Some(row) = store.read().await?.find_agent_token(hash.as_str()).await? else { return Ok(None) };
+        let token = Arc::new(KnownToken {
             id: row.id,
             agent_id: row.agent_id,
             expires_at: row.expires_at,
             revoked: row.revoked_at.is_some(),
+            agent_revision: row.agent_revision,
         });
-        self.remember(epoch, |cache| {
-            if cache.tokens.len() >= MAX_ENTRIES {
-                cache.tokens.pin().clear();
-            }
-            cache.tokens.pin().insert(hash.clone(), Arc::clone(&known));
-        });
-        Ok(Some(known))
+        if self.tokens.len() >= MAX_ENTRIES {
+            self.tokens.pin().clear();
+        }
+        self.tokens.pin().insert(hash.clone(), Arc::clone(&token));
+        let agent = self.agent(store, token.agent_id, now).await?;
+        Ok(agent.map(|agent| (token, agent)))
     }
 
-    /// Drops an agent and its tokens, after a change of either was committed.
+    /// Drops an agent, after a change of it or of its tokens was committed.
     pub(crate) fn forget(&self, id: AgentId) {
         let mut epoch = self.epoch.lock().unwrap_or_else(PoisonError::into_inner);
         *epoch += 1;
         self.agents.pin().remove(&id);
-        self.tokens.pin().retain(|_, token| token.agent_id != id);
     }
 
     /// Drops everything, after a change that may touch any agent.
@@ -147,7 +151,6 @@ impl DecisionCache {
         let mut epoch = self.epoch.lock().unwrap_or_else(PoisonError::into_inner);
         *epoch += 1;
         self.agents.pin().clear();
-        self.tokens.pin().clear();
     }
 
     /// Drops what other processes changed; for shared databases.

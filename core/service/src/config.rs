@@ -102,10 +102,7 @@ pub struct InvalidConfig {
 
 impl InvalidConfig {
     fn new(key: &'static str, problem: impl Into<String>) -> Self {
-        Self {
-            key,
-            problem: problem.into(),
-        }
+        Self { key, problem: problem.into() }
     }
 }
 
@@ -118,18 +115,12 @@ impl Config {
     /// Name of the session cookie. The `__Host-` prefix makes browsers refuse it from any other host or path,
     /// and exists on https only.
     pub fn cookie_name(&self) -> &'static str {
-        if self.secure() {
-            "__Host-kavach_session"
-        } else {
-            "kavach_session"
-        }
+        if self.secure() { "__Host-kavach_session" } else { "kavach_session" }
     }
 
     /// Host and, if unusual, port of [`Config::public_url`]: what a Host header must say.
     pub fn authority(&self) -> &str {
-        self.public_url
-            .split_once("://")
-            .map_or("", |(_, authority)| authority)
+        self.public_url.split_once("://").map_or("", |(_, authority)| authority)
     }
 
     /// Where the database is: as configured, else a file in the data directory.
@@ -150,10 +141,7 @@ impl Config {
     pub fn validate(&mut self) -> Result<(), InvalidConfig> {
         self.public_url = canonical_url(&self.public_url)?;
         if self.data_dir == Path::new("") {
-            return Err(InvalidConfig::new(
-                "data_dir",
-                "is empty; name a directory, such as ./data",
-            ));
+            return Err(InvalidConfig::new("data_dir", "is empty; name a directory, such as ./data"));
         }
         self.database.validate()?;
         self.mail.validate()?;
@@ -170,15 +158,10 @@ impl Config {
 /// Reads scheme, host and port; refuses everything an origin does not have.
 fn canonical_url(text: &str) -> Result<String, InvalidConfig> {
     let refuse = |problem: &str| {
-        InvalidConfig::new(
-            "public_url",
-            format!("{problem}; write it like https://id.example.com"),
-        )
+        InvalidConfig::new("public_url", format!("{problem}; write it like https://id.example.com"))
     };
     let lower = text.trim().to_ascii_lowercase();
-    let (scheme, rest) = lower
-        .split_once("://")
-        .ok_or_else(|| refuse("needs http:// or https://"))?;
+    let (scheme, rest) = lower.split_once("://").ok_or_else(|| refuse("needs http:// or https://"))?;
     let default_port = match scheme {
         "http" => ":80",
         "https" => ":443",
@@ -186,9 +169,7 @@ fn canonical_url(text: &str) -> Result<String, InvalidConfig> {
     };
     let authority = rest.strip_suffix('/').unwrap_or(rest);
     if authority.contains(['/', '?', '#', '@', '\\']) {
-        return Err(refuse(
-            "must have neither a path nor anything else after the host",
-        ));
+        return Err(refuse("must have neither a path nor anything else after the host"));
     }
     let authority = authority.strip_suffix(default_port).unwrap_or(authority);
     let (host, port) = split_port(authority);
@@ -203,11 +184,7 @@ fn canonical_url(text: &str) -> Result<String, InvalidConfig> {
             !host.is_empty() && host.bytes().all(known)
         }
     };
-    if is_host {
-        Ok(format!("{scheme}://{authority}"))
-    } else {
-        Err(refuse("has no valid host name"))
-    }
+    if is_host { Ok(format!("{scheme}://{authority}")) } else { Err(refuse("has no valid host name")) }
 }
 
 /// `host:port` taken apart; the brackets of an IPv6 address stay.
@@ -270,10 +247,7 @@ mod tests {
 
     #[test]
     fn https_hardens_the_cookie() {
-        let mut config = Config {
-            public_url: "https://id.example.com".into(),
-            ..Config::default()
-        };
+        let mut config = Config { public_url: "https://id.example.com".into(), ..Config::default() };
         config.validate().unwrap();
         assert_eq!(config.cookie_name(), "__Host-kavach_session");
         assert_eq!(config.authority(), "id.example.com");
@@ -281,10 +255,7 @@ mod tests {
 
     #[test]
     fn nothing_secret_is_printed() {
-        let mut config = Config {
-            instance_key: Some(Secret::new("canary")),
-            ..Config::default()
-        };
+        let mut config = Config { instance_key: Some(Secret::new("canary")), ..Config::default() };
         config.database.url = Some(Secret::new("postgres://u:canary@h/d"));
         config.mail.smtp_url = Some(Secret::new("smtp://u:canary@h"));
         config.metrics.token = Some(Secret::new("canary"));

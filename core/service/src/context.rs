@@ -131,26 +131,15 @@ async fn from_bearer(kv: &Kavach, meta: &RequestMeta, bearer: &str) -> Result<Ca
             .ok_or_else(unauthenticated),
         Some(TokenKind::Agent) => {
             let token = Token::parse(TokenKind::Agent, bearer).ok_or_else(unauthenticated)?;
-            crate::authorize::live_agent(kv, &token)
-                .await?
-                .map(Caller::Agent)
-                .ok_or_else(unauthenticated)
+            crate::authorize::live_agent(kv, &token).await?.map(Caller::Agent).ok_or_else(unauthenticated)
         }
         Some(TokenKind::ApiKey) => {
             let token = Token::parse(TokenKind::ApiKey, bearer).ok_or_else(unauthenticated)?;
             let now = kv.clock().now();
-            let found = kv
-                .store()
-                .read()
-                .await?
-                .find_api_key(TokenHash::of(&token).as_str(), now)
-                .await?;
+            let found = kv.store().read().await?.find_api_key(TokenHash::of(&token).as_str(), now).await?;
             let row = found.ok_or_else(unauthenticated)?;
             kv.jobs().touch_api_key(row.key.id, row.key.last_used_at, now);
-            Ok(Caller::ApiKey(Box::new(ApiKeyCaller {
-                key: row.key,
-                owner: row.owner,
-            })))
+            Ok(Caller::ApiKey(Box::new(ApiKeyCaller { key: row.key, owner: row.owner })))
         }
         _ => Err(unauthenticated()),
     }
@@ -197,11 +186,7 @@ impl RequestContext {
 
     pub(crate) fn require_fresh(&self) -> Result<&SessionCaller> {
         let caller = self.require_session()?;
-        if caller.session.fresh {
-            Ok(caller)
-        } else {
-            Err(ErrorCode::ReauthenticationRequired.into())
-        }
+        if caller.session.fresh { Ok(caller) } else { Err(ErrorCode::ReauthenticationRequired.into()) }
     }
 
     /// The person who asks, by session or by an API key that has the scope.
@@ -225,11 +210,7 @@ impl RequestContext {
 
     pub(crate) fn require_admin(&self, scope: Scope) -> Result<&User> {
         let user = self.require_person(scope)?;
-        if user.role == Role::Admin {
-            Ok(user)
-        } else {
-            Err(ErrorCode::Forbidden.into())
-        }
+        if user.role == Role::Admin { Ok(user) } else { Err(ErrorCode::Forbidden.into()) }
     }
 
     pub(crate) fn actor_id(&self) -> Option<PrincipalId> {
@@ -263,11 +244,7 @@ impl RequestContext {
             Caller::Agent(caller) => event.token_id = Some(caller.token_id.to_string()),
         }
         event.ip = Some(self.meta.client_ip.to_string());
-        event.user_agent = self
-            .meta
-            .user_agent
-            .as_deref()
-            .map(|text| crate::names::printable(text, 200));
+        event.user_agent = self.meta.user_agent.as_deref().map(|text| crate::names::printable(text, 200));
         event
     }
 }

@@ -45,10 +45,7 @@ const AGENTS: &[Sketch] = &[
         "github-reader",
         AgentKind::Autonomous,
         0,
-        &[
-            ("mcp:github:*", "read", false),
-            ("mcp:deploy:production", "execute", true),
-        ],
+        &[("mcp:github:*", "read", false), ("mcp:deploy:production", "execute", true)],
         &[
             ("read", "mcp:github:repos"),
             ("read", "mcp:github:issues"),
@@ -76,10 +73,7 @@ const AGENTS: &[Sketch] = &[
         "incident-scribe",
         AgentKind::Autonomous,
         1,
-        &[
-            ("mcp:pager:incidents:*", "read", false),
-            ("mcp:wiki:postmortems:*", "write", false),
-        ],
+        &[("mcp:pager:incidents:*", "read", false), ("mcp:wiki:postmortems:*", "write", false)],
         &[
             ("read", "mcp:pager:incidents:open"),
             ("write", "mcp:wiki:postmortems:draft"),
@@ -90,10 +84,7 @@ const AGENTS: &[Sketch] = &[
         "invoice-matcher",
         AgentKind::Service,
         2,
-        &[
-            ("erp:invoices:*", "read", false),
-            ("erp:payments:propose", "create", true),
-        ],
+        &[("erp:invoices:*", "read", false), ("erp:payments:propose", "create", true)],
         &[
             ("read", "erp:invoices:2026"),
             ("read", "erp:invoices:open"),
@@ -121,10 +112,7 @@ const AGENTS: &[Sketch] = &[
         "data-steward",
         AgentKind::Service,
         4,
-        &[
-            ("warehouse:*:read", "*", false),
-            ("warehouse:exports", "create", true),
-        ],
+        &[("warehouse:*:read", "*", false), ("warehouse:exports", "create", true)],
         &[
             ("query", "warehouse:sales:read"),
             ("query", "warehouse:people:read"),
@@ -136,15 +124,8 @@ const AGENTS: &[Sketch] = &[
         "calendar-concierge",
         AgentKind::Delegated,
         2,
-        &[
-            ("mcp:calendar:*", "read", false),
-            ("mcp:calendar:events", "create", false),
-        ],
-        &[
-            ("read", "mcp:calendar:events"),
-            ("create", "mcp:calendar:events"),
-            ("read", "mcp:mail:inbox"),
-        ],
+        &[("mcp:calendar:*", "read", false), ("mcp:calendar:events", "create", false)],
+        &[("read", "mcp:calendar:events"), ("create", "mcp:calendar:events"), ("read", "mcp:mail:inbox")],
     ),
     (
         "dependency-gardener",
@@ -166,10 +147,7 @@ const AGENTS: &[Sketch] = &[
         "night-watch",
         AgentKind::Service,
         0,
-        &[
-            ("metrics:*", "read", false),
-            ("mcp:pager:incidents:open", "create", false),
-        ],
+        &[("metrics:*", "read", false), ("mcp:pager:incidents:open", "create", false)],
         &[
             ("read", "metrics:cpu"),
             ("read", "metrics:latency:p99"),
@@ -249,10 +227,8 @@ async fn decide(kv: &Kavach, agents: &[(AgentWithToken, &Sketch)]) -> Result<()>
     let dice = Dice(kv.rng());
     let mut times: Vec<u64> = (0..DECISIONS).map(|_| dice.below(WEEK_MILLIS)).collect();
     times.sort_unstable_by(|one, other| other.cmp(one));
-    let sets: Vec<PermissionSet> = agents
-        .iter()
-        .map(|(made, _)| PermissionSet::compile(&made.agent.permissions))
-        .collect();
+    let sets: Vec<PermissionSet> =
+        agents.iter().map(|(made, _)| PermissionSet::compile(&made.agent.permissions)).collect();
     let mut drafts = Vec::with_capacity(DECISIONS);
     for ago in times {
         let at = now - Duration::from_millis(ago);
@@ -267,11 +243,7 @@ async fn decide(kv: &Kavach, agents: &[(AgentWithToken, &Sketch)]) -> Result<()>
         // Mostly what it is for; now and then what it is not.
         let asked = sketch.4;
         let last = asked.len() as u64;
-        let which = if dice.below(10) == 0 {
-            last - 1
-        } else {
-            dice.below(last.saturating_sub(1).max(1))
-        };
+        let which = if dice.below(10) == 0 { last - 1 } else { dice.below(last.saturating_sub(1).max(1)) };
         let Some((action, resource)) = asked.get(which as usize) else {
             continue;
         };
@@ -279,10 +251,7 @@ async fn decide(kv: &Kavach, agents: &[(AgentWithToken, &Sketch)]) -> Result<()>
         let mut event = acting_at(kv, at);
         event.agent_id = Some(made.agent.id);
         event.actor_id = Some(PrincipalId::Agent(made.agent.id));
-        event.chain = vec![
-            PrincipalId::User(made.agent.sponsor_id),
-            PrincipalId::Agent(made.agent.id),
-        ];
+        event.chain = vec![PrincipalId::User(made.agent.sponsor_id), PrincipalId::Agent(made.agent.id)];
         event.action = Some((*action).to_owned());
         event.resource = Some((*resource).to_owned());
         event.verdict = outcome.verdict();
@@ -322,11 +291,7 @@ fn acting_as(kv: &Kavach, user: &User) -> RequestContext {
     };
     let token_hash = TokenHash::of(&token::issue(TokenKind::Session, kv.rng()));
     RequestContext {
-        caller: Caller::Session(Box::new(SessionCaller {
-            session,
-            user: user.clone(),
-            token_hash,
-        })),
+        caller: Caller::Session(Box::new(SessionCaller { session, user: user.clone(), token_hash })),
         ..RequestContext::offline()
     }
 }

@@ -51,10 +51,7 @@ pub fn parse(text: &str) -> Result<EmailAddress, InvalidEmail> {
         return Err(InvalidEmail::Character);
     }
     // Whoever split the address before normalising must have found the same two halves.
-    if [text, normal.as_str()]
-        .iter()
-        .any(|form| form.matches('@').count() != 1)
-    {
+    if [text, normal.as_str()].iter().any(|form| form.matches('@').count() != 1) {
         return Err(InvalidEmail::NotOne);
     }
     let (local, domain) = normal.split_once('@').ok_or(InvalidEmail::NotOne)?;
@@ -75,9 +72,7 @@ fn ascii_domain(domain: &str) -> Result<String, InvalidEmail> {
     let ascii = idna::domain_to_ascii_strict(domain).map_err(|_| InvalidEmail::Domain)?;
     let top = ascii.rsplit('.').next().unwrap_or_default();
     let named = ascii.contains('.') && !top.bytes().all(|byte| byte.is_ascii_digit());
-    (named || ascii == "localhost")
-        .then_some(ascii)
-        .ok_or(InvalidEmail::Domain)
+    (named || ascii == "localhost").then_some(ascii).ok_or(InvalidEmail::Domain)
 }
 
 /// Lower case that stays as it is when folded again. Lower-casing may leave NFKC and normalising may bring
@@ -97,10 +92,7 @@ fn fold(text: &str) -> Option<String> {
 fn is_forbidden(character: char) -> bool {
     character.is_control()
         || character.is_whitespace()
-        || matches!(
-            character,
-            ',' | ';' | ':' | '<' | '>' | '(' | ')' | '[' | ']' | '\\' | '"'
-        )
+        || matches!(character, ',' | ';' | ':' | '<' | '>' | '(' | ')' | '[' | ']' | '\\' | '"')
         || is_invisible(character)
 }
 
@@ -119,9 +111,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn key(text: &str) -> String {
-        parse(text)
-            .unwrap_or_else(|error| panic!("{text:?}: {error}"))
-            .key
+        parse(text).unwrap_or_else(|error| panic!("{text:?}: {error}")).key
     }
 
     #[test]
@@ -144,16 +134,8 @@ mod tests {
 
     #[test]
     fn a_sign_that_becomes_an_at_is_not_one() {
-        for text in [
-            "victim\u{ff20}example.com",
-            "victim\u{fe6b}example.com",
-            "a\u{ff20}b@example.com",
-        ] {
-            assert_eq!(
-                parse(text).map(|email| email.key),
-                Err(InvalidEmail::NotOne),
-                "{text:?}"
-            );
+        for text in ["victim\u{ff20}example.com", "victim\u{fe6b}example.com", "a\u{ff20}b@example.com"] {
+            assert_eq!(parse(text).map(|email| email.key), Err(InvalidEmail::NotOne), "{text:?}");
         }
     }
 
@@ -202,11 +184,7 @@ mod tests {
             long.as_str(),
         ];
         for text in bad {
-            assert!(
-                parse(text).is_err(),
-                "{text:?} gave {:?}",
-                parse(text).map(|email| email.key)
-            );
+            assert!(parse(text).is_err(), "{text:?} gave {:?}", parse(text).map(|email| email.key));
         }
     }
 

@@ -43,17 +43,7 @@ pub(crate) async fn enqueue(kv: &Kavach, tx: &mut Conn, user: &User, now: Timest
     })
     .await?;
     let link = format!("{}/verify-email?token={}", kv.config().public_url, token.expose());
-    outbox::enqueue(
-        kv,
-        tx,
-        Notice::VerifyEmail {
-            to: &user.email,
-            link: &link,
-            valid_for: LIFE,
-        },
-        now,
-    )
-    .await
+    outbox::enqueue(kv, tx, Notice::VerifyEmail { to: &user.email, link: &link, valid_for: LIFE }, now).await
 }
 
 /// Spends a link; the address is the person's from now on.
@@ -62,10 +52,7 @@ pub async fn confirm(kv: &Kavach, cx: &RequestContext, request: ConfirmEmail) ->
     let token = Token::parse(TokenKind::EmailLink, request.token.expose()).ok_or_else(invalid)?;
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;
-    let claimed = tx
-        .claim_once(PURPOSE, TokenHash::of(&token).as_str(), now)
-        .await?
-        .ok_or_else(invalid)?;
+    let claimed = tx.claim_once(PURPOSE, TokenHash::of(&token).as_str(), now).await?.ok_or_else(invalid)?;
     let user_id = claimed.user_id.ok_or_else(invalid)?;
     if !tx.mark_email_verified(user_id, &claimed.payload, now).await? {
         return Err(invalid());

@@ -47,24 +47,17 @@ pub async fn begin(kv: &Kavach, cx: &RequestContext, key: &str, fingerprint: &st
     let fingerprint = hex(&sha256(fingerprint));
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;
-    let begun = tx
-        .begin_idempotent(&key_hash, &fingerprint, now, now + LIFE)
-        .await?;
+    let begun = tx.begin_idempotent(&key_hash, &fingerprint, now, now + LIFE).await?;
     tx.commit().await?;
     match begun {
         Begun::Fresh => Ok(Begin::Fresh(Held { key_hash })),
-        Begun::Known {
-            fingerprint: known, ..
-        } if known != fingerprint => Err(ErrorCode::IdempotencyConflict.into()),
-        Begun::Known {
-            answer_sealed: Some(sealed),
-            ..
-        } => seal::open(kv, PURPOSE, &sealed)
+        Begun::Known { fingerprint: known, .. } if known != fingerprint => {
+            Err(ErrorCode::IdempotencyConflict.into())
+        }
+        Begun::Known { answer_sealed: Some(sealed), .. } => seal::open(kv, PURPOSE, &sealed)
             .map(Begin::Replay)
             .ok_or_else(|| ErrorCode::IdempotencyConflict.into()),
-        Begun::Known {
-            answer_sealed: None, ..
-        } => Err(ApiError::new(ErrorCode::Conflict)
+        Begun::Known { answer_sealed: None, .. } => Err(ApiError::new(ErrorCode::Conflict)
             .message("A request with this Idempotency-Key is still under way.")
             .into()),
     }

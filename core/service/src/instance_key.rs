@@ -50,8 +50,7 @@ fn from_file(path: &Path, rng: &dyn Rng) -> Result<Zeroizing<[u8; 32]>> {
             #[cfg(unix)]
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
             let mut file = options.open(path).map_err(fault)?;
-            file.write_all(token::hex(key.as_ref()).as_bytes())
-                .map_err(fault)?;
+            file.write_all(token::hex(key.as_ref()).as_bytes()).map_err(fault)?;
             file.sync_all().map_err(fault)?;
             Ok(key)
         }

@@ -59,9 +59,7 @@ impl Jobs {
         let before = touched_at.load(Ordering::Relaxed);
         let due = now.since(Timestamp::from_millis(before)) >= TOUCH_EVERY;
         let moved = || {
-            touched_at
-                .compare_exchange(before, now.as_millis(), Ordering::Relaxed, Ordering::Relaxed)
-                .is_ok()
+            touched_at.compare_exchange(before, now.as_millis(), Ordering::Relaxed, Ordering::Relaxed).is_ok()
         };
         if due && moved() {
             self.touches().agents.insert(id, (token, now));
@@ -108,12 +106,8 @@ impl Jobs {
 /// Starts the loops. They hold the instance only while they work, so it can end under them.
 pub(crate) fn start(kv: &Kavach) {
     let mut loops = vec![
-        every(kv, FLUSH_EVERY, "flush last uses", |kv| async move {
-            flush(&kv).await
-        }),
-        every(kv, PRUNE_EVERY, "drop what expired", |kv| async move {
-            prune(&kv).await
-        }),
+        every(kv, FLUSH_EVERY, "flush last uses", |kv| async move { flush(&kv).await }),
+        every(kv, PRUNE_EVERY, "drop what expired", |kv| async move { prune(&kv).await }),
     ];
     if kv.mailer().is_some() {
         loops.push(deliver(kv));
@@ -125,11 +119,7 @@ pub(crate) fn start(kv: &Kavach) {
             kv.decisions().poll(kv.store(), now).await
         }));
     }
-    kv.jobs()
-        .loops
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .extend(loops);
+    kv.jobs().loops.lock().unwrap_or_else(PoisonError::into_inner).extend(loops);
 }
 
 fn every<F>(

@@ -10,16 +10,10 @@ pub(crate) fn parse(field: &str, text: &str, longest: usize) -> Result<String, A
         return Err(ApiError::invalid(field, "must not be empty"));
     }
     if name.chars().count() > longest {
-        return Err(ApiError::invalid(
-            field,
-            format_args!("must have at most {longest} characters"),
-        ));
+        return Err(ApiError::invalid(field, format_args!("must have at most {longest} characters")));
     }
     if name.chars().any(is_deceptive) {
-        return Err(ApiError::invalid(
-            field,
-            "must not contain control or text-direction characters",
-        ));
+        return Err(ApiError::invalid(field, "must not contain control or text-direction characters"));
     }
     Ok(name)
 }
@@ -34,13 +28,7 @@ pub(crate) fn is_deceptive(character: char) -> bool {
 pub(crate) fn printable(text: &str, longest: usize) -> String {
     text.chars()
         .take(longest)
-        .map(|character| {
-            if is_deceptive(character) {
-                '\u{fffd}'
-            } else {
-                character
-            }
-        })
+        .map(|character| if is_deceptive(character) { '\u{fffd}' } else { character })
         .collect()
 }
 

@@ -63,10 +63,7 @@ impl Request {
 
     /// A POST of this body; name its type with [`Request::header`].
     pub fn post(url: impl Into<String>, trust: Trust, body: Vec<u8>) -> Self {
-        Self {
-            body: Some(body),
-            ..Self::get(url, trust)
-        }
+        Self { body: Some(body), ..Self::get(url, trust) }
     }
 
     /// With a header; the name in lower case.
@@ -140,10 +137,7 @@ impl GuardedClient {
     pub fn new(private_hosts: &[String]) -> Result<Self, reqwest::Error> {
         Ok(Self {
             operator: builder().build()?,
-            stranger: builder()
-                .https_only(true)
-                .dns_resolver(FilteringResolver)
-                .build()?,
+            stranger: builder().https_only(true).dns_resolver(FilteringResolver).build()?,
             private_hosts: private_hosts.to_vec(),
         })
     }
@@ -173,17 +167,11 @@ impl GuardedClient {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Response {
-            status: answer.status().as_u16(),
-            headers: std::mem::take(answer.headers_mut()),
-            body,
-        })
+        Ok(Response { status: answer.status().as_u16(), headers: std::mem::take(answer.headers_mut()), body })
     }
 
     fn for_operator(&self, url: &Url) -> Result<&reqwest::Client, FetchError> {
-        matches!(url.scheme(), "http" | "https")
-            .then_some(&self.operator)
-            .ok_or(FetchError::Url)
+        matches!(url.scheme(), "http" | "https").then_some(&self.operator).ok_or(FetchError::Url)
     }
 
     /// Judges what the URL itself shows; names are judged by the client's resolver.
@@ -194,11 +182,7 @@ impl GuardedClient {
             return Ok(&self.operator);
         }
         // The URL parser has already turned 0x7f.1, 2130706433 and the like into 127.0.0.1.
-        match host
-            .trim_start_matches('[')
-            .trim_end_matches(']')
-            .parse::<IpAddr>()
-        {
+        match host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
             Ok(literal) if !address::is_public(literal) => Err(FetchError::Private),
             _ => Ok(&self.stranger),
         }
@@ -208,9 +192,7 @@ impl GuardedClient {
         let with_port = port.map(|port| format!("{host}:{port}"));
         self.private_hosts.iter().any(|listed| {
             listed.eq_ignore_ascii_case(host)
-                || with_port
-                    .as_deref()
-                    .is_some_and(|host| listed.eq_ignore_ascii_case(host))
+                || with_port.as_deref().is_some_and(|host| listed.eq_ignore_ascii_case(host))
         })
     }
 }
@@ -232,14 +214,9 @@ fn builder() -> reqwest::ClientBuilder {
         .user_agent("kavach")
 }
 
-#[expect(
-    clippy::expect_used,
-    reason = "ring supports the protocol versions that rustls takes for safe"
-)]
+#[expect(clippy::expect_used, reason = "ring supports the protocol versions that rustls takes for safe")]
 fn tls() -> rustls::ClientConfig {
-    let roots = rustls::RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    };
+    let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

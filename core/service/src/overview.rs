@@ -37,19 +37,10 @@ pub async fn get(kv: &Kavach, cx: &RequestContext) -> Result<Overview> {
     let hours: Vec<Hour> = (0..HOURS)
         .map(|index| {
             let at = Timestamp::from_millis(since.as_millis() + index * HOUR_MILLIS);
-            known.iter().find(|hour| hour.at == at).copied().unwrap_or(Hour {
-                at,
-                allowed: 0,
-                denied: 0,
-            })
+            known.iter().find(|hour| hour.at == at).copied().unwrap_or(Hour { at, allowed: 0, denied: 0 })
         })
         .collect();
-    let count = |status| {
-        counts
-            .iter()
-            .find(|(known, _)| *known == status)
-            .map_or(0, |(_, count)| *count)
-    };
+    let count = |status| counts.iter().find(|(known, _)| *known == status).map_or(0, |(_, count)| *count);
     Ok(Overview {
         agents_active: count(AgentStatus::Active),
         agents_suspended: count(AgentStatus::Suspended),

@@ -27,9 +27,7 @@ impl Rng for SystemRng {
         reason = "without entropy nothing secret may be made; getrandom fails only before the kernel is seeded"
     )]
     fn fill(&self, bytes: &mut [u8]) {
-        SysRng
-            .try_fill_bytes(bytes)
-            .expect("the operating system provides randomness");
+        SysRng.try_fill_bytes(bytes).expect("the operating system provides randomness");
     }
 }
 
@@ -46,10 +44,7 @@ impl SeededRng {
 
 impl Rng for SeededRng {
     fn fill(&self, bytes: &mut [u8]) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .fill_bytes(bytes);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(bytes);
     }
 }
 

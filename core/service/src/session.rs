@@ -24,21 +24,11 @@ pub(crate) async fn find(kv: &Kavach, meta: &RequestMeta, text: &str) -> Result<
     }
     let epoch = kv.sessions().epoch();
     let idle_since = now - kv.config().session.idle;
-    let found = kv
-        .store()
-        .read()
-        .await?
-        .find_session(hash.as_str(), now, idle_since)
-        .await?;
+    let found = kv.store().read().await?.find_session(hash.as_str(), now, idle_since).await?;
     let Some((row, user)) = found else { return Ok(None) };
-    kv.jobs()
-        .touch_session(row.id, row.last_used_at, &meta.client_ip.to_string(), now);
+    kv.jobs().touch_session(row.id, row.last_used_at, &meta.client_ip.to_string(), now);
     let session = to_session(kv, row, now, true);
-    let caller = Arc::new(SessionCaller {
-        session,
-        user,
-        token_hash: hash.clone(),
-    });
+    let caller = Arc::new(SessionCaller { session, user, token_hash: hash.clone() });
     kv.sessions().remember(hash, epoch, now, Arc::clone(&caller));
     Ok(Some(SessionCaller::clone(&caller)))
 }
@@ -62,12 +52,7 @@ pub(crate) async fn begin(
         created_at: now,
         expires_at: now + kv.config().session.absolute,
         ip: &cx.meta.client_ip.to_string(),
-        user_agent: cx
-            .meta
-            .user_agent
-            .as_deref()
-            .map(|text| names::printable(text, 200))
-            .as_deref(),
+        user_agent: cx.meta.user_agent.as_deref().map(|text| names::printable(text, 200)).as_deref(),
     })
     .await?;
     Ok((id, token))
@@ -78,13 +63,7 @@ pub async fn current(kv: &Kavach, cx: &RequestContext) -> Result<CurrentSession>
     let caller = cx.require_session()?;
     // The cached session may be a second old; freshness must not be.
     let fresh = is_fresh(kv, caller.session.auth_time, kv.clock().now());
-    Ok(CurrentSession {
-        session: Session {
-            fresh,
-            ..caller.session.clone()
-        },
-        user: caller.user.clone(),
-    })
+    Ok(CurrentSession { session: Session { fresh, ..caller.session.clone() }, user: caller.user.clone() })
 }
 
 /// The caller's live sessions, newest first.
@@ -92,12 +71,7 @@ pub async fn list(kv: &Kavach, cx: &RequestContext, page: &PageRequest) -> Resul
     let caller = cx.require_session()?;
     let now = kv.clock().now();
     let idle_since = now - kv.config().session.idle;
-    let rows = kv
-        .store()
-        .read()
-        .await?
-        .list_sessions(caller.user.id, now, idle_since, page)
-        .await?;
+    let rows = kv.store().read().await?.list_sessions(caller.user.id, now, idle_since, page).await?;
     Ok(rows.map(|row| {
         let current = row.id == caller.session.id;
         to_session(kv, row, now, current)
@@ -131,8 +105,7 @@ async fn end(
     let mut event = cx.event(kind, now);
     event.user_id = Some(caller.user.id);
     event.resource = Some(id.to_string());
-    tx.append_audit(&[audit::draft(kv, event, Some(caller.user.id))])
-        .await?;
+    tx.append_audit(&[audit::draft(kv, event, Some(caller.user.id))]).await?;
     tx.commit().await?;
     kv.sessions().forget_all();
     Ok(())
@@ -143,17 +116,11 @@ pub async fn revoke_others(kv: &Kavach, cx: &RequestContext) -> Result<u64> {
     let caller = cx.require_session()?;
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;
-    let ended = tx
-        .revoke_other_sessions(caller.user.id, Some(caller.session.id), now)
-        .await?;
+    let ended = tx.revoke_other_sessions(caller.user.id, Some(caller.session.id), now).await?;
     let mut event = cx.event(AuditKind::SessionRevoked, now);
     event.user_id = Some(caller.user.id);
-    event.context = Some(serde_json::Map::from_iter([(
-        "sessions".to_owned(),
-        ended.into(),
-    )]));
-    tx.append_audit(&[audit::draft(kv, event, Some(caller.user.id))])
-        .await?;
+    event.context = Some(serde_json::Map::from_iter([("sessions".to_owned(), ended.into())]));
+    tx.append_audit(&[audit::draft(kv, event, Some(caller.user.id))]).await?;
     tx.commit().await?;
     kv.sessions().forget_all();
     Ok(ended)

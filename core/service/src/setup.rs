@@ -39,11 +39,7 @@ pub async fn issue_link(kv: &Kavach) -> Result<Option<String>> {
     })
     .await?;
     tx.commit().await?;
-    Ok(Some(format!(
-        "{}/setup?token={}",
-        kv.config().public_url,
-        token.expose()
-    )))
+    Ok(Some(format!("{}/setup?token={}", kv.config().public_url, token.expose())))
 }
 
 /// Spends the link: makes the administrator and signs them in.
@@ -56,9 +52,7 @@ pub async fn create_admin(kv: &Kavach, cx: &RequestContext, request: SetUp) -> R
     let account = check_account(kv, &request.email, Some(&request.name), request.password).await?;
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;
-    tx.claim_once(PURPOSE, TokenHash::of(&setup).as_str(), now)
-        .await?
-        .ok_or_else(invalid)?;
+    tx.claim_once(PURPOSE, TokenHash::of(&setup).as_str(), now).await?.ok_or_else(invalid)?;
     // Two links may be known from two starts; the first to be spent wins.
     if tx.has_admin().await? {
         return Err(invalid());
@@ -94,26 +88,16 @@ pub async fn create_api_key_offline(kv: &Kavach, name: &str, scopes: &[Scope]) -
         ApiError::new(ErrorCode::Conflict)
             .message("There is no administrator to own the key. Make one first: kavach admin create --email you@example.com --password-stdin")
     })?;
-    api_key::issue(
-        kv,
-        &RequestContext::offline(),
-        admin.user.id,
-        name,
-        scopes.to_vec(),
-        None,
-    )
-    .await
+    api_key::issue(kv, &RequestContext::offline(), admin.user.id, name, scopes.to_vec(), None).await
 }
 
 async fn insert_admin(kv: &Kavach, tx: &mut Conn, account: &NewAccount, now: Timestamp) -> Result<User> {
-    insert(kv, tx, account, true, Role::Admin, now)
-        .await?
-        .ok_or_else(|| {
-            ApiError::new(ErrorCode::Conflict)
-                .message("There is an account with this address already. Choose another.")
-                .field("email")
-                .into()
-        })
+    insert(kv, tx, account, true, Role::Admin, now).await?.ok_or_else(|| {
+        ApiError::new(ErrorCode::Conflict)
+            .message("There is an account with this address already. Choose another.")
+            .field("email")
+            .into()
+    })
 }
 
 async fn record(

@@ -18,15 +18,10 @@ pub async fn update_profile(kv: &Kavach, cx: &RequestContext, request: UpdatePro
     tx.rename_user(caller.user.id, &name, now).await?;
     let mut event = cx.event(AuditKind::UserUpdated, now);
     event.user_id = Some(caller.user.id);
-    tx.append_audit(&[audit::draft(kv, event, Some(caller.user.id))])
-        .await?;
+    tx.append_audit(&[audit::draft(kv, event, Some(caller.user.id))]).await?;
     tx.commit().await?;
     kv.sessions().forget_all();
-    Ok(User {
-        name,
-        updated_at: now,
-        ..caller.user.clone()
-    })
+    Ok(User { name, updated_at: now, ..caller.user.clone() })
 }
 
 /// Everybody, newest first; for administrators.

@@ -108,6 +108,8 @@ pub struct AgentTokenRow {
     pub expires_at: Timestamp,
     /// When it was stopped.
     pub revoked_at: Option<Timestamp>,
+    /// The state of its agent in which this was read: every change of a token is a change of its agent.
+    pub agent_revision: i64,
 }
 
 const COLUMNS: &str = "SELECT id, name, kind, owner_id, sponsor_id, status, permissions, max_depth, metadata,
@@ -140,14 +142,9 @@ impl Conn {
     /// The next revision of agents: every change of one takes a new number.
     async fn next_agent_revision(&mut self) -> Result<i64> {
         let row = self
-            .first(sql(
-                "UPDATE counters SET value = value + 1 WHERE name = 'agent_revision' RETURNING value",
-            ))
+            .first(sql("UPDATE counters SET value = value + 1 WHERE name = 'agent_revision' RETURNING value"))
             .await?;
-        row.ok_or(crate::StoreError::Inconsistent {
-            column: "counters.value",
-        })?
-        .int("value")
+        row.ok_or(crate::StoreError::Inconsistent { column: "counters.value" })?.int("value")
     }
 
     /// Stores a new agent.
@@ -248,19 +245,14 @@ impl Conn {
 
     /// An agent by its identifier.
     pub async fn find_agent(&mut self, id: AgentId) -> Result<Option<AgentRow>> {
-        self.first(sql(COLUMNS).filter("id = ", id))
-            .await?
-            .as_ref()
-            .map(read)
-            .transpose()
+        self.first(sql(COLUMNS).filter("id = ", id)).await?.as_ref().map(read).transpose()
     }
 
     /// An agent by its identifier, held against other writers until the transaction ends.
     pub async fn lock_agent(&mut self, id: AgentId) -> Result<Option<AgentRow>> {
         // One statement both databases take: a write of the row to itself locks it in PostgreSQL, and on
         // SQLite the transaction is the only writer already.
-        self.execute(sql("UPDATE agents SET updated_at = updated_at WHERE id = $1").bind(id))
-            .await?;
+        self.execute(sql("UPDATE agents SET updated_at = updated_at WHERE id = $1").bind(id)).await?;
         self.find_agent(id).await
     }
 
@@ -291,11 +283,7 @@ impl Conn {
             query = query.filter("id < ", cursor.as_str());
         }
         let rows = self
-            .all(
-                query
-                    .push(" ORDER BY id DESC LIMIT ")
-                    .parameter(i64::from(page.limit()) + 1),
-            )
+            .all(query.push(" ORDER BY id DESC LIMIT ").parameter(i64::from(page.limit()) + 1))
             .await?
             .iter()
             .map(read)
@@ -311,16 +299,12 @@ impl Conn {
         before: Timestamp,
         limit: u32,
     ) -> Result<Vec<AgentRow>> {
-        let mut query = sql(COLUMNS)
-            .condition("status = 'active'")
-            .filter("expires_at > ", now);
+        let mut query = sql(COLUMNS).condition("status = 'active'").filter("expires_at > ", now);
         query = query.filter("expires_at < ", before);
         if let Some(sponsor) = sponsor {
             query = query.filter("sponsor_id = ", sponsor);
         }
-        let query = query
-            .push(" ORDER BY expires_at LIMIT ")
-            .parameter(i64::from(limit));
+        let query = query.push(" ORDER BY expires_at LIMIT ").parameter(i64::from(limit));
         self.all(query).await?.iter().map(read).collect()
     }
 
@@ -328,13 +312,11 @@ impl Conn {
     pub async fn find_decision_agent(&mut self, id: AgentId) -> Result<Option<DecisionAgent>> {
         let row = self
             .first(
-                sql(
-                    "SELECT a.id, a.sponsor_id, a.status, a.permissions, a.expires_at, a.revision,
+                sql("SELECT a.id, a.sponsor_id, a.status, a.permissions, a.expires_at, a.revision,
                             u.status AS sponsor_status
                      FROM agents a
                      JOIN users u ON u.id = a.sponsor_id
-                     WHERE a.id = $1",
-                )
+                     WHERE a.id = $1")
                 .bind(id),
             )
             .await?;
@@ -366,22 +348,15 @@ impl Conn {
 
     /// The newest revision of all agents.
     pub async fn agent_revision(&mut self) -> Result<i64> {
-        let row = self
-            .first(sql("SELECT value FROM counters WHERE name = 'agent_revision'"))
-            .await?;
-        row.ok_or(crate::StoreError::Inconsistent {
-            column: "counters.value",
-        })?
-        .int("value")
+        let row = self.first(sql("SELECT value FROM counters WHERE name = 'agent_revision'")).await?;
+        row.ok_or(crate::StoreError::Inconsistent { column: "counters.value" })?.int("value")
     }
 
     /// Stores a token; a new token is a change of its agent.
     pub async fn insert_agent_token(&mut self, new: &NewAgentToken<'_>) -> Result<()> {
         self.execute(
-            sql(
-                "INSERT INTO agent_tokens (id, agent_id, token_hash, preview, created_at, expires_at)
-                 VALUES ($1, $2, $3, $4, $5, $6)",
-            )
+            sql("INSERT INTO agent_tokens (id, agent_id, token_hash, preview, created_at, expires_at)
+                 VALUES ($1, $2, $3, $4, $5, $6)")
             .bind(new.id)
             .bind(new.agent_id)
             .bind(new.token_hash)
@@ -396,12 +371,8 @@ impl Conn {
     /// Lets an agent's live tokens end at a time at the latest, and counts that as a change of the agent.
     pub async fn shorten_agent_tokens(&mut self, agent_id: AgentId, until: Timestamp) -> Result<u64> {
         let revision = self.next_agent_revision().await?;
-        self.execute(
-            sql("UPDATE agents SET revision = $2 WHERE id = $1")
-                .bind(agent_id)
-                .bind(revision),
-        )
-        .await?;
+        self.execute(sql("UPDATE agents SET revision = $2 WHERE id = $1").bind(agent_id).bind(revision))
+            .await?;
         self.execute(
             sql("UPDATE agent_tokens
                  SET expires_at = $2
@@ -416,8 +387,11 @@ impl Conn {
     pub async fn find_agent_token(&mut self, token_hash: &str) -> Result<Option<AgentTokenRow>> {
         let row = self
             .first(
-                sql("SELECT id, agent_id, expires_at, revoked_at FROM agent_tokens WHERE token_hash = $1")
-                    .bind(token_hash),
+                sql("SELECT t.id, t.agent_id, t.expires_at, t.revoked_at, a.revision
+                     FROM agent_tokens t
+                     JOIN agents a ON a.id = t.agent_id
+                     WHERE t.token_hash = $1")
+                .bind(token_hash),
             )
             .await?;
         row.map(|row| {
@@ -426,6 +400,7 @@ impl Conn {
                 agent_id: row.parsed("agent_id")?,
                 expires_at: row.time("expires_at")?,
                 revoked_at: row.opt_time("revoked_at")?,
+                agent_revision: row.int("revision")?,
             })
         })
         .transpose()
@@ -458,17 +433,10 @@ impl Conn {
 
     /// Notes that an agent asked for a decision, and with which token.
     pub async fn touch_agent(&mut self, id: AgentId, token: Option<TokenId>, now: Timestamp) -> Result<()> {
-        self.execute(
-            sql("UPDATE agents SET last_used_at = $2 WHERE id = $1")
-                .bind(id)
-                .bind(now),
-        )
-        .await?;
+        self.execute(sql("UPDATE agents SET last_used_at = $2 WHERE id = $1").bind(id).bind(now)).await?;
         if let Some(token) = token {
             self.execute(
-                sql("UPDATE agent_tokens SET last_used_at = $2 WHERE id = $1")
-                    .bind(token)
-                    .bind(now),
+                sql("UPDATE agent_tokens SET last_used_at = $2 WHERE id = $1").bind(token).bind(now),
             )
             .await?;
         }

@@ -102,11 +102,7 @@ impl Conn {
             query = query.filter("id < ", cursor.as_str());
         }
         let rows = self
-            .all(
-                query
-                    .push(" ORDER BY id DESC LIMIT ")
-                    .parameter(i64::from(page.limit()) + 1),
-            )
+            .all(query.push(" ORDER BY id DESC LIMIT ").parameter(i64::from(page.limit()) + 1))
             .await?
             .iter()
             .map(read)
@@ -121,28 +117,18 @@ impl Conn {
         id: ApiKeyId,
         now: Timestamp,
     ) -> Result<Option<String>> {
-        let query = sql("UPDATE api_keys SET revoked_at = ")
-            .parameter(now)
-            .filter("id = ", id);
+        let query = sql("UPDATE api_keys SET revoked_at = ").parameter(now).filter("id = ", id);
         let query = query.condition("revoked_at IS NULL");
         let query = match owner {
             Some(owner) => query.filter("owner_id = ", owner),
             None => query,
         };
-        self.first(query.push(" RETURNING token_hash"))
-            .await?
-            .map(|row| row.text("token_hash"))
-            .transpose()
+        self.first(query.push(" RETURNING token_hash")).await?.map(|row| row.text("token_hash")).transpose()
     }
 
     /// Notes that a key was used.
     pub async fn touch_api_key(&mut self, id: ApiKeyId, now: Timestamp) -> Result<()> {
-        self.execute(
-            sql("UPDATE api_keys SET last_used_at = $2 WHERE id = $1")
-                .bind(id)
-                .bind(now),
-        )
-        .await?;
+        self.execute(sql("UPDATE api_keys SET last_used_at = $2 WHERE id = $1").bind(id).bind(now)).await?;
         Ok(())
     }
 }

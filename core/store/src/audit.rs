@@ -50,9 +50,7 @@ impl Conn {
                     .bind(drafts.len() as i64),
             )
             .await?
-            .ok_or(StoreError::Inconsistent {
-                column: "counters.value",
-            })?
+            .ok_or(StoreError::Inconsistent { column: "counters.value" })?
             .int("value")?;
         let first = last - drafts.len() as i64 + 1;
         let mut rest = drafts;
@@ -74,10 +72,7 @@ impl Conn {
 
     async fn count_decisions(&mut self, drafts: &[AuditDraft]) -> Result<()> {
         let mut hours: BTreeMap<(i64, String), (i64, i64)> = BTreeMap::new();
-        for draft in drafts
-            .iter()
-            .filter(|draft| draft.event.kind == AuditKind::Decision)
-        {
+        for draft in drafts.iter().filter(|draft| draft.event.kind == AuditKind::Decision) {
             let hour = draft.event.at.as_millis().div_euclid(MILLIS_PER_HOUR) * MILLIS_PER_HOUR;
             let sponsor = draft.sponsor_id.map(|id| id.to_string()).unwrap_or_default();
             let count = hours.entry((hour, sponsor)).or_default();
@@ -120,9 +115,7 @@ impl Conn {
         };
         query = match filter.kind {
             Some(AuditKind::Decision) => query.condition("kind = 'decision'"),
-            Some(kind) => query
-                .condition("kind <> 'decision'")
-                .filter("kind = ", kind.as_str()),
+            Some(kind) => query.condition("kind <> 'decision'").filter("kind = ", kind.as_str()),
             None => query,
         };
         if let Some(action) = &filter.action {
@@ -152,26 +145,16 @@ impl Conn {
         if let Some(until) = filter.until {
             query = query.filter("at < ", until);
         }
-        if let Some(cursor) = page
-            .cursor
-            .as_deref()
-            .and_then(|cursor| cursor.parse::<i64>().ok())
-        {
+        if let Some(cursor) = page.cursor.as_deref().and_then(|cursor| cursor.parse::<i64>().ok()) {
             query = query.filter("seq < ", cursor);
         }
         let rows = self
-            .all(
-                query
-                    .push(" ORDER BY seq DESC LIMIT ")
-                    .parameter(i64::from(page.limit()) + 1),
-            )
+            .all(query.push(" ORDER BY seq DESC LIMIT ").parameter(i64::from(page.limit()) + 1))
             .await?
             .iter()
             .map(read)
             .collect::<Result<Vec<_>>>()?;
-        Ok(Page::from_rows(rows, page.limit(), |record| {
-            record.seq.to_string()
-        }))
+        Ok(Page::from_rows(rows, page.limit(), |record| record.seq.to_string()))
     }
 
     /// One record; of one person's view where given.
@@ -189,24 +172,15 @@ impl Conn {
 
     /// The position of the newest record; 0 when there is none.
     pub async fn audit_head(&mut self) -> Result<i64> {
-        let row = self
-            .first(sql("SELECT value FROM counters WHERE name = 'audit_seq'"))
-            .await?;
-        row.ok_or(StoreError::Inconsistent {
-            column: "counters.value",
-        })?
-        .int("value")
+        let row = self.first(sql("SELECT value FROM counters WHERE name = 'audit_seq'")).await?;
+        row.ok_or(StoreError::Inconsistent { column: "counters.value" })?.int("value")
     }
 }
 
 fn bind_draft(query: Query, seq: i64, draft: &AuditDraft) -> Result<Query> {
     let event = &draft.event;
-    let body = serde_json::to_string(&Body {
-        seq,
-        id: draft.id,
-        event,
-    })
-    .map_err(|error| StoreError::Driver(error.to_string()))?;
+    let body = serde_json::to_string(&Body { seq, id: draft.id, event })
+        .map_err(|error| StoreError::Driver(error.to_string()))?;
     let leaf_hash = leaf_hash(&body);
     Ok(query
         .bind(seq)
@@ -214,11 +188,7 @@ fn bind_draft(query: Query, seq: i64, draft: &AuditDraft) -> Result<Query> {
         .bind(event.at)
         .bind(event.kind.as_str())
         // An agent that asks for itself is found by agent_id.
-        .bind(
-            event
-                .actor_id
-                .filter(|actor| matches!(actor, PrincipalId::User(_))),
-        )
+        .bind(event.actor_id.filter(|actor| matches!(actor, PrincipalId::User(_))))
         .bind(event.agent_id)
         .bind(draft.sponsor_id)
         .bind(event.action.clone())
@@ -231,12 +201,7 @@ fn bind_draft(query: Query, seq: i64, draft: &AuditDraft) -> Result<Query> {
 
 fn read(row: &Row) -> Result<AuditRecord> {
     let body: Body<AuditEvent> = row.json("body")?;
-    Ok(AuditRecord {
-        seq: body.seq,
-        id: body.id,
-        event: body.event,
-        leaf_hash: row.text("leaf_hash")?,
-    })
+    Ok(AuditRecord { seq: body.seq, id: body.id, event: body.event, leaf_hash: row.text("leaf_hash")? })
 }
 
 /// RFC 6962 section 2.1: the hash of a leaf is SHA-256 of a zero byte and the leaf.

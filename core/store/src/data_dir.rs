@@ -45,10 +45,7 @@ mod tests {
     fn a_second_holder_is_refused_until_the_first_lets_go() {
         let directory = tempfile::tempdir().unwrap();
         let first = DataDirLock::acquire(directory.path()).unwrap();
-        assert!(matches!(
-            DataDirLock::acquire(directory.path()),
-            Err(StoreError::DataDir(_))
-        ));
+        assert!(matches!(DataDirLock::acquire(directory.path()), Err(StoreError::DataDir(_))));
         drop(first);
         assert!(DataDirLock::acquire(directory.path()).is_ok());
     }

@@ -96,10 +96,7 @@ impl Store {
                     .acquire_timeout(Duration::from_secs(30))
                     .connect_with(SqliteConnectOptions::new().in_memory(true).foreign_keys(true))
                     .await?;
-                Pools::Sqlite {
-                    writer: pool.clone(),
-                    reader: pool,
-                }
+                Pools::Sqlite { writer: pool.clone(), reader: pool }
             }
             DatabaseUrl::Postgres(url) => Pools::Postgres(
                 PgPoolOptions::new()
@@ -241,10 +238,7 @@ impl Conn {
 
     /// Runs a statement and tells how many rows it touched.
     pub(crate) async fn execute(&mut self, query: Query) -> Result<u64> {
-        on_either!(self, query, |executor, prepared| Ok(prepared
-            .execute(executor)
-            .await?
-            .rows_affected()))
+        on_either!(self, query, |executor, prepared| Ok(prepared.execute(executor).await?.rows_affected()))
     }
 
     /// Runs a script of several statements without parameters; for migrations.
@@ -326,11 +320,7 @@ pub(crate) struct Query {
 
 /// A statement written in one piece.
 pub(crate) fn sql(text: &'static str) -> Query {
-    Query {
-        text: Cow::Borrowed(text),
-        values: Vec::new(),
-        filtered: false,
-    }
+    Query { text: Cow::Borrowed(text), values: Vec::new(), filtered: false }
 }
 
 impl Query {
@@ -352,11 +342,7 @@ impl Query {
 
     /// Adds a condition without a parameter.
     pub(crate) fn condition(mut self, condition: &'static str) -> Self {
-        let joint = if std::mem::replace(&mut self.filtered, true) {
-            " AND "
-        } else {
-            " WHERE "
-        };
+        let joint = if std::mem::replace(&mut self.filtered, true) { " AND " } else { " WHERE " };
         self.push(joint).push(condition)
     }
 
@@ -452,18 +438,13 @@ impl Row {
 
     /// A column that parses into a type of ours.
     pub(crate) fn parsed<T: FromStr>(&self, name: &'static str) -> Result<T> {
-        self.text(name)?
-            .parse()
-            .map_err(|_| StoreError::Inconsistent { column: name })
+        self.text(name)?.parse().map_err(|_| StoreError::Inconsistent { column: name })
     }
 
     /// A column that may be absent and parses into a type of ours.
     pub(crate) fn opt_parsed<T: FromStr>(&self, name: &'static str) -> Result<Option<T>> {
         self.opt_text(name)?
-            .map(|text| {
-                text.parse()
-                    .map_err(|_| StoreError::Inconsistent { column: name })
-            })
+            .map(|text| text.parse().map_err(|_| StoreError::Inconsistent { column: name }))
             .transpose()
     }
 

@@ -54,9 +54,7 @@ impl From<sqlx::Error> for StoreError {
                     // PostgreSQL: connection, resources, operator intervention, serialisation, lock timeout.
                     Some(code)
                         if code.len() == 5
-                            && ["08", "53", "57", "58", "40"]
-                                .iter()
-                                .any(|class| code.starts_with(class))
+                            && ["08", "53", "57", "58", "40"].iter().any(|class| code.starts_with(class))
                             || code == "55P03"
                             || code == "25006" =>
                     {
@@ -72,7 +70,5 @@ impl From<sqlx::Error> for StoreError {
 
 fn is_sqlite_outage(code: &str) -> bool {
     code.len() < 5
-        && code
-            .parse::<u32>()
-            .is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 8 | 10 | 11 | 13 | 14))
+        && code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 8 | 10 | 11 | 13 | 14))
 }

@@ -29,14 +29,12 @@ impl Conn {
     ) -> Result<Begun> {
         let taken = self
             .execute(
-                sql(
-                    "INSERT INTO idempotency_keys (key_hash, fingerprint, created_at, expires_at)
+                sql("INSERT INTO idempotency_keys (key_hash, fingerprint, created_at, expires_at)
                      VALUES ($1, $2, $3, $4)
                      ON CONFLICT (key_hash) DO UPDATE
                      SET fingerprint = excluded.fingerprint, answer_sealed = NULL,
                          created_at = excluded.created_at, expires_at = excluded.expires_at
-                     WHERE idempotency_keys.expires_at <= $3",
-                )
+                     WHERE idempotency_keys.expires_at <= $3")
                 .bind(key_hash)
                 .bind(fingerprint)
                 .bind(now)
@@ -82,7 +80,6 @@ impl Conn {
 
     /// Forgets answers that expired before a time.
     pub async fn prune_idempotent(&mut self, before: Timestamp) -> Result<u64> {
-        self.execute(sql("DELETE FROM idempotency_keys WHERE expires_at < $1").bind(before))
-            .await
+        self.execute(sql("DELETE FROM idempotency_keys WHERE expires_at < $1").bind(before)).await
     }
 }

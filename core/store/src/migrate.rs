@@ -14,11 +14,8 @@ struct Migration {
     text: &'static str,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "initial",
-    text: include_str!("../../../migrations/0001_initial.sql"),
-}];
+const MIGRATIONS: &[Migration] =
+    &[Migration { version: 1, name: "initial", text: include_str!("../../../migrations/0001_initial.sql") }];
 
 /// The newest migration this program knows.
 pub const LATEST_MIGRATION: i64 = MIGRATIONS[MIGRATIONS.len() - 1].version;
@@ -55,9 +52,8 @@ impl Store {
                 )));
             }
         }
-        for migration in MIGRATIONS
-            .iter()
-            .filter(|known| applied.iter().all(|(version, ..)| *version != known.version))
+        for migration in
+            MIGRATIONS.iter().filter(|known| applied.iter().all(|(version, ..)| *version != known.version))
         {
             tx.script(migration.text).await?;
             tx.execute(
@@ -68,11 +64,7 @@ impl Store {
                     .bind(now),
             )
             .await?;
-            tracing::info!(
-                version = migration.version,
-                name = migration.name,
-                "applied migration"
-            );
+            tracing::info!(version = migration.version, name = migration.name, "applied migration");
         }
         tx.commit().await
     }
@@ -80,33 +72,22 @@ impl Store {
     /// The newest migration the database has.
     pub async fn schema_version(&self) -> Result<i64> {
         let mut conn = self.read().await?;
-        let row = conn
-            .first(sql("SELECT MAX(version) AS version FROM schema_migrations"))
-            .await?;
-        Ok(row
-            .map(|row| row.opt_int("version"))
-            .transpose()?
-            .flatten()
-            .unwrap_or(0))
+        let row = conn.first(sql("SELECT MAX(version) AS version FROM schema_migrations")).await?;
+        Ok(row.map(|row| row.opt_int("version")).transpose()?.flatten().unwrap_or(0))
     }
 }
 
 async fn applied(tx: &mut Conn) -> Result<Vec<(i64, String, String)>> {
-    tx.all(sql(
-        "SELECT version, name, checksum FROM schema_migrations ORDER BY version",
-    ))
-    .await?
-    .iter()
-    .map(|row| Ok((row.int("version")?, row.text("name")?, row.text("checksum")?)))
-    .collect()
+    tx.all(sql("SELECT version, name, checksum FROM schema_migrations ORDER BY version"))
+        .await?
+        .iter()
+        .map(|row| Ok((row.int("version")?, row.text("name")?, row.text("checksum")?)))
+        .collect()
 }
 
 impl Migration {
     fn checksum(&self) -> String {
-        Sha256::digest(self.text)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        Sha256::digest(self.text).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
 

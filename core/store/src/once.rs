@@ -66,13 +66,8 @@ impl Conn {
                 .bind(purpose),
             )
             .await?;
-        row.map(|row| {
-            Ok(Claimed {
-                user_id: row.opt_parsed("user_id")?,
-                payload: row.text("payload")?,
-            })
-        })
-        .transpose()
+        row.map(|row| Ok(Claimed { user_id: row.opt_parsed("user_id")?, payload: row.text("payload")? }))
+            .transpose()
     }
 
     /// Takes away a person's unspent secrets of one purpose.
@@ -90,7 +85,6 @@ impl Conn {
 
     /// Forgets secrets that expired before a time.
     pub async fn prune_once(&mut self, before: Timestamp) -> Result<u64> {
-        self.execute(sql("DELETE FROM one_time_secrets WHERE expires_at < $1").bind(before))
-            .await
+        self.execute(sql("DELETE FROM one_time_secrets WHERE expires_at < $1").bind(before)).await
     }
 }

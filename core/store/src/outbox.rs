@@ -104,11 +104,7 @@ impl Conn {
         next_attempt_at: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<()> {
-        let dead_at = if next_attempt_at.is_none() {
-            Some(now)
-        } else {
-            None
-        };
+        let dead_at = if next_attempt_at.is_none() { Some(now) } else { None };
         self.execute(
             sql("UPDATE outbox
                  SET last_error = $2, next_attempt_at = $3, dead_at = $4
@@ -139,7 +135,6 @@ impl Conn {
 
     /// Forgets messages written before a time.
     pub async fn prune_messages(&mut self, before: Timestamp) -> Result<u64> {
-        self.execute(sql("DELETE FROM outbox WHERE created_at < $1").bind(before))
-            .await
+        self.execute(sql("DELETE FROM outbox WHERE created_at < $1").bind(before)).await
     }
 }

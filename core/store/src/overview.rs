@@ -16,22 +16,16 @@ impl Conn {
         self.all(query.push(" GROUP BY status"))
             .await?
             .iter()
-            .map(|row| {
-                Ok((
-                    row.named("status", AgentStatus::parse)?,
-                    row.int("agents")?.unsigned_abs(),
-                ))
-            })
+            .map(|row| Ok((row.named("status", AgentStatus::parse)?, row.int("agents")?.unsigned_abs())))
             .collect()
     }
 
     /// Decisions by the hour since a time; those of one sponsor where given.
     pub async fn decision_hours(&mut self, sponsor: Option<UserId>, since: Timestamp) -> Result<Vec<Hour>> {
-        let mut query = sql(
-            "SELECT hour, CAST(SUM(allowed) AS BIGINT) AS allowed, CAST(SUM(denied) AS BIGINT) AS denied
-             FROM decision_hours",
-        )
-        .filter("hour >= ", since);
+        let mut query =
+            sql("SELECT hour, CAST(SUM(allowed) AS BIGINT) AS allowed, CAST(SUM(denied) AS BIGINT) AS denied
+             FROM decision_hours")
+            .filter("hour >= ", since);
         if let Some(sponsor) = sponsor {
             query = query.filter("sponsor_id = ", sponsor);
         }

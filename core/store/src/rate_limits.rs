@@ -36,9 +36,7 @@ impl Conn {
         if taken == 1 {
             return Ok(Ok(()));
         }
-        let row = self
-            .first(sql("SELECT arrival_at FROM rate_limits WHERE key = $1").bind(key))
-            .await?;
+        let row = self.first(sql("SELECT arrival_at FROM rate_limits WHERE key = $1").bind(key)).await?;
         let arrival = row.map(|row| row.time("arrival_at")).transpose()?.unwrap_or(now);
         let wait = arrival.as_millis() - tolerance - now.as_millis();
         Ok(Err(Duration::from_millis(wait.max(1).unsigned_abs())))
@@ -46,14 +44,12 @@ impl Conn {
 
     /// Gives a key its whole allowance back, after a proof that held.
     pub async fn clear_rate_limit(&mut self, key: &str) -> Result<()> {
-        self.execute(sql("DELETE FROM rate_limits WHERE key = $1").bind(key))
-            .await?;
+        self.execute(sql("DELETE FROM rate_limits WHERE key = $1").bind(key)).await?;
         Ok(())
     }
 
     /// Forgets keys whose allowance is whole again.
     pub async fn prune_rate_limits(&mut self, now: Timestamp) -> Result<u64> {
-        self.execute(sql("DELETE FROM rate_limits WHERE arrival_at < $1").bind(now))
-            .await
+        self.execute(sql("DELETE FROM rate_limits WHERE arrival_at < $1").bind(now)).await
     }
 }

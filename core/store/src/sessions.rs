@@ -176,18 +176,12 @@ impl Conn {
             query = query.filter("id < ", cursor.as_str());
         }
         let rows = self
-            .all(
-                query
-                    .push(" ORDER BY id DESC LIMIT ")
-                    .parameter(i64::from(page.limit()) + 1),
-            )
+            .all(query.push(" ORDER BY id DESC LIMIT ").parameter(i64::from(page.limit()) + 1))
             .await?
             .iter()
             .map(read)
             .collect::<Result<Vec<_>>>()?;
-        Ok(Page::from_rows(rows, page.limit(), |session| {
-            session.id.to_string()
-        }))
+        Ok(Page::from_rows(rows, page.limit(), |session| session.id.to_string()))
     }
 
     /// Ends one of a person's sessions; the hash of its token, if it was live.
@@ -232,7 +226,6 @@ impl Conn {
 
     /// Forgets sessions that ended before a time.
     pub async fn prune_sessions(&mut self, before: Timestamp) -> Result<u64> {
-        self.execute(sql("DELETE FROM sessions WHERE expires_at < $1").bind(before))
-            .await
+        self.execute(sql("DELETE FROM sessions WHERE expires_at < $1").bind(before)).await
     }
 }

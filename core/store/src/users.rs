@@ -105,11 +105,7 @@ impl Conn {
             query = query.filter("id < ", cursor.as_str());
         }
         let rows = self
-            .all(
-                query
-                    .push(" ORDER BY id DESC LIMIT ")
-                    .parameter(i64::from(page.limit()) + 1),
-            )
+            .all(query.push(" ORDER BY id DESC LIMIT ").parameter(i64::from(page.limit()) + 1))
             .await?
             .iter()
             .map(|row| read(row).map(|row| row.user))
@@ -119,10 +115,7 @@ impl Conn {
 
     /// Whether there is an administrator.
     pub async fn has_admin(&mut self) -> Result<bool> {
-        Ok(self
-            .first(sql("SELECT id FROM users WHERE role = 'admin' LIMIT 1"))
-            .await?
-            .is_some())
+        Ok(self.first(sql("SELECT id FROM users WHERE role = 'admin' LIMIT 1")).await?.is_some())
     }
 
     /// Some administrator that works: the oldest.

@@ -42,20 +42,14 @@ pub fn check(text: &str) -> Result<(), ActionError> {
         1..=MAX_ACTION_LENGTH => {}
         _ => return Err(ActionError::TooLong),
     }
-    if text
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b':' | b'-'))
-    {
+    if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b':' | b'-')) {
         return Ok(());
     }
     if text == WILDCARD {
         return Err(ActionError::Wildcard);
     }
     let allowed = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | ':' | '-');
-    let character = text
-        .chars()
-        .find(|c| !allowed(c))
-        .unwrap_or(char::REPLACEMENT_CHARACTER);
+    let character = text.chars().find(|c| !allowed(c)).unwrap_or(char::REPLACEMENT_CHARACTER);
     Err(ActionError::IllegalCharacter { character })
 }
 
@@ -119,11 +113,7 @@ impl FromStr for Action {
 impl FromStr for ActionPattern {
     type Err = ActionError;
     fn from_str(text: &str) -> Result<Self, ActionError> {
-        if text == WILDCARD {
-            Ok(Self::Any)
-        } else {
-            text.parse().map(Self::One)
-        }
+        if text == WILDCARD { Ok(Self::Any) } else { text.parse().map(Self::One) }
     }
 }
 
@@ -173,11 +163,7 @@ impl utoipa::PartialSchema for Action {
 
 impl utoipa::PartialSchema for ActionPattern {
     fn schema() -> RefOr<Schema> {
-        schema(
-            r"^(\*|[A-Za-z0-9._:-]{1,64})$",
-            "The name of one action, or `*` for any.",
-            "read",
-        )
+        schema(r"^(\*|[A-Za-z0-9._:-]{1,64})$", "The name of one action, or `*` for any.", "read")
     }
 }
 
@@ -201,14 +187,7 @@ mod tests {
 
     #[test]
     fn an_action_is_one_name() {
-        for good in [
-            "read",
-            "execute",
-            "tools.call",
-            "github:read_all",
-            "A-1",
-            &"x".repeat(64),
-        ] {
+        for good in ["read", "execute", "tools.call", "github:read_all", "A-1", &"x".repeat(64)] {
             assert_eq!(good.parse::<Action>().unwrap().as_str(), good);
         }
         for (bad, error) in [
@@ -232,9 +211,6 @@ mod tests {
         assert!(any.matches("read") && any.matches("write") && read.matches("read"));
         assert!(!read.matches("reads") && !read.matches("Read") && !read.matches("rea"));
         assert!(any.contains(&read) && !read.contains(&any) && read.overlaps(&any));
-        assert!(matches!(
-            "**".parse::<ActionPattern>(),
-            Err(ActionError::IllegalCharacter { .. })
-        ));
+        assert!(matches!("**".parse::<ActionPattern>(), Err(ActionError::IllegalCharacter { .. })));
     }
 }

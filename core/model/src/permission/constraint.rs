@@ -110,18 +110,9 @@ mod tests {
 
     #[test]
     fn an_unknown_constraint_is_refused_by_name() {
-        for name in [
-            "require_approval",
-            "RequireApproval",
-            "approval",
-            "maxCallsPerMinute",
-            "",
-        ] {
+        for name in ["require_approval", "RequireApproval", "approval", "maxCallsPerMinute", ""] {
             let error = serde_json::from_str::<Constraints>(&format!(r#"{{"{name}":null}}"#)).unwrap_err();
-            assert!(
-                error.to_string().contains(&format!("unknown field `{name}`")),
-                "{error}"
-            );
+            assert!(error.to_string().contains(&format!("unknown field `{name}`")), "{error}");
         }
         assert!(serde_json::from_str::<Constraints>(r#"{"requireApproval":"yes"}"#).is_err());
         assert!(
@@ -133,23 +124,14 @@ mod tests {
     #[test]
     fn nothing_is_written_where_nothing_is_asked() {
         assert_eq!(serde_json::to_string(&Constraints::default()).unwrap(), "{}");
-        let approval = Constraints {
-            require_approval: true,
-            ..Constraints::default()
-        };
-        assert_eq!(
-            serde_json::to_string(&approval).unwrap(),
-            r#"{"requireApproval":true}"#
-        );
+        let approval = Constraints { require_approval: true, ..Constraints::default() };
+        assert_eq!(serde_json::to_string(&approval).unwrap(), r#"{"requireApproval":true}"#);
     }
 
     #[test]
     fn constraints_only_grow() {
         let none = Constraints::default();
-        let approval = Constraints {
-            require_approval: true,
-            ..Constraints::default()
-        };
+        let approval = Constraints { require_approval: true, ..Constraints::default() };
         assert!(approval.at_least_as_strict_as(&none) && approval.at_least_as_strict_as(&approval));
         assert!(none.at_least_as_strict_as(&none) && !none.at_least_as_strict_as(&approval));
     }

@@ -100,9 +100,7 @@ impl Verdict {
 
     /// Reads a verdict.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Allow, Self::Deny]
-            .into_iter()
-            .find(|verdict| verdict.as_str() == text)
+        [Self::Allow, Self::Deny].into_iter().find(|verdict| verdict.as_str() == text)
     }
 
     /// Whether it may.
@@ -140,17 +138,8 @@ pub struct Matched {
 
 impl Matched {
     pub(super) fn new(index: usize, permission: &Permission) -> Self {
-        let Permission {
-            resource,
-            actions,
-            constraints,
-        } = permission.clone();
-        Self {
-            resource,
-            actions,
-            constraints,
-            index,
-        }
+        let Permission { resource, actions, constraints } = permission.clone();
+        Self { resource, actions, constraints, index }
     }
 }
 
@@ -173,16 +162,10 @@ impl Outcome<'_> {
 /// Answers whether the set allows an action on a resource. Ill-formed questions are answered too: denied.
 pub fn evaluate<'a>(set: &'a PermissionSet, resource: &str, action: &str) -> Outcome<'a> {
     let Ok(segments) = Segments::of_resource(resource) else {
-        return Outcome {
-            reason: ReasonCode::ResourceInvalid,
-            matched: None,
-        };
+        return Outcome { reason: ReasonCode::ResourceInvalid, matched: None };
     };
     if action::check(action).is_err() {
-        return Outcome {
-            reason: ReasonCode::ActionInvalid,
-            matched: None,
-        };
+        return Outcome { reason: ReasonCode::ActionInvalid, matched: None };
     }
     let matched = set.decide(&segments, action);
     let reason = match &matched {

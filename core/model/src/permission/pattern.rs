@@ -81,11 +81,7 @@ fn contains(outer: &[&str], inner: &[&str]) -> bool {
     // A last `*` in `inner` under a middle segment of `outer` leaves `tail` empty, and fails below: it could
     // stand for more segments than one.
     let heads_fit = before.iter().zip(head).all(|(o, i)| *o == WILDCARD || o == i);
-    let tail_fits = if *last == WILDCARD {
-        !tail.is_empty()
-    } else {
-        tail == [*last]
-    };
+    let tail_fits = if *last == WILDCARD { !tail.is_empty() } else { tail == [*last] };
     heads_fit && tail_fits
 }
 
@@ -165,11 +161,7 @@ impl fmt::Display for ResourcePattern {
 impl utoipa::PartialSchema for ResourcePath {
     fn schema() -> RefOr<Schema> {
         let pattern = "^[A-Za-z0-9._/@-]{1,128}(:[A-Za-z0-9._/@-]{1,128}){0,15}$";
-        schema(
-            pattern,
-            "A resource: 1 to 16 segments joined by `:`.",
-            "mcp:github:repos",
-        )
+        schema(pattern, "A resource: 1 to 16 segments joined by `:`.", "mcp:github:repos")
     }
 }
 
@@ -255,11 +247,7 @@ mod tests {
             ("*", "*:*", true),
             ("*", "*", true),
         ] {
-            assert_eq!(
-                pattern(outer).contains(&pattern(inner)),
-                expected,
-                "{outer} contains {inner}"
-            );
+            assert_eq!(pattern(outer).contains(&pattern(inner)), expected, "{outer} contains {inner}");
         }
     }
 
@@ -282,9 +270,7 @@ mod tests {
 
     #[test]
     fn names_beat_wildcards_from_the_left_and_longer_beats_shorter() {
-        let sorted = [
-            "a:b:c", "a:b:*:d", "a:b:*", "a:*:c", "a:*:*", "a:*", "*:b:c", "*:b", "*:*", "*",
-        ];
+        let sorted = ["a:b:c", "a:b:*:d", "a:b:*", "a:*:c", "a:*:*", "a:*", "*:b:c", "*:b", "*:*", "*"];
         for (index, more) in sorted.iter().enumerate() {
             for less in &sorted[index + 1..] {
                 assert_eq!(

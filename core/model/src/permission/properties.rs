@@ -19,12 +19,7 @@ fn stands_for(pattern: &[&str], resource: &[&str]) -> bool {
 fn deciding(permissions: &[Permission], resource: &str, action: &str) -> Vec<usize> {
     let segments: Vec<_> = resource.split(':').collect();
     let shape = |permission: &Permission| -> String {
-        permission
-            .resource
-            .as_str()
-            .split(':')
-            .map(|part| if part == "*" { 'a' } else { 'b' })
-            .collect()
+        permission.resource.as_str().split(':').map(|part| if part == "*" { 'a' } else { 'b' }).collect()
     };
     let matching: Vec<usize> = (0..permissions.len())
         .filter(|index| {
@@ -34,10 +29,7 @@ fn deciding(permissions: &[Permission], resource: &str, action: &str) -> Vec<usi
         })
         .collect();
     let best = matching.iter().map(|index| shape(&permissions[*index])).max();
-    matching
-        .into_iter()
-        .filter(|index| Some(shape(&permissions[*index])) == best)
-        .collect()
+    matching.into_iter().filter(|index| Some(shape(&permissions[*index])) == best).collect()
 }
 
 fn found(permissions: &[Permission], resource: &str, action: &str) -> Vec<usize> {
@@ -63,10 +55,7 @@ fn permission(resource: &str, actions: &[&str], require_approval: bool) -> Permi
     Permission {
         resource: resource.parse().unwrap(),
         actions: actions.iter().map(|action| action.parse().unwrap()).collect(),
-        constraints: Constraints {
-            require_approval,
-            ..Constraints::default()
-        },
+        constraints: Constraints { require_approval, ..Constraints::default() },
     }
 }
 
@@ -199,10 +188,8 @@ fn names_of_every_length_are_told_apart() {
     let names: Vec<String> = (1..=128)
         .flat_map(|length| ["x", "y"].map(|end| format!("{}{end}", "x".repeat(length - 1))))
         .collect();
-    let permissions: Vec<_> = names
-        .iter()
-        .map(|name| permission(name, &[&name[..name.len().min(64)]], false))
-        .collect();
+    let permissions: Vec<_> =
+        names.iter().map(|name| permission(name, &[&name[..name.len().min(64)]], false)).collect();
     for (index, name) in names.iter().enumerate() {
         assert_eq!(found(&permissions, name, &name[..name.len().min(64)]), [index]);
         assert_eq!(found(&permissions, name, "other"), [0; 0]);
@@ -220,14 +207,7 @@ fn permissions_with_one_pattern_must_all_be_satisfied() {
     assert_eq!(outcome.reason, ReasonCode::ApprovalRequired);
     assert_eq!(outcome.matched.unwrap().indexes().collect::<Vec<_>>(), [1, 2]);
     assert_eq!(outcome.matched.unwrap().deciding().unwrap().index, 2);
-    assert_eq!(
-        evaluate(&set, "a:b", "write")
-            .matched
-            .unwrap()
-            .indexes()
-            .collect::<Vec<_>>(),
-        [2]
-    );
+    assert_eq!(evaluate(&set, "a:b", "write").matched.unwrap().indexes().collect::<Vec<_>>(), [2]);
     assert_eq!(evaluate(&set, "a", "write").reason, ReasonCode::Allowed);
 }
 
@@ -238,40 +218,22 @@ fn a_more_specific_permission_decides_only_about_its_own_actions() {
         permission("mcp:deploy:*", &["execute"], false),
         permission("mcp:deploy:production", &["execute"], true),
     ]);
-    assert_eq!(
-        evaluate(&set, "mcp:deploy:production", "read").reason,
-        ReasonCode::Allowed
-    );
-    assert_eq!(
-        evaluate(&set, "mcp:deploy:staging", "execute").reason,
-        ReasonCode::Allowed
-    );
-    assert_eq!(
-        evaluate(&set, "mcp:deploy:production", "execute").reason,
-        ReasonCode::ApprovalRequired
-    );
-    assert_eq!(
-        evaluate(&set, "mcp:slack", "execute").reason,
-        ReasonCode::NoMatchingPermission
-    );
+    assert_eq!(evaluate(&set, "mcp:deploy:production", "read").reason, ReasonCode::Allowed);
+    assert_eq!(evaluate(&set, "mcp:deploy:staging", "execute").reason, ReasonCode::Allowed);
+    assert_eq!(evaluate(&set, "mcp:deploy:production", "execute").reason, ReasonCode::ApprovalRequired);
+    assert_eq!(evaluate(&set, "mcp:slack", "execute").reason, ReasonCode::NoMatchingPermission);
 }
 
 #[test]
 fn an_ill_formed_question_is_denied_with_its_reason() {
     let set = PermissionSet::compile(&[permission("*", &["*"], false)]);
     for resource in ["", "*", "a:*", "a::b", "a b", &"a:".repeat(35_000)] {
-        assert_eq!(
-            evaluate(&set, resource, "read").reason,
-            ReasonCode::ResourceInvalid
-        );
+        assert_eq!(evaluate(&set, resource, "read").reason, ReasonCode::ResourceInvalid);
     }
     for action in ["", "*", "re ad", &"x".repeat(65)] {
         assert_eq!(evaluate(&set, "a", action).reason, ReasonCode::ActionInvalid);
     }
-    assert_eq!(
-        evaluate(&PermissionSet::compile(&[]), "a", "read").verdict(),
-        Verdict::Deny
-    );
+    assert_eq!(evaluate(&PermissionSet::compile(&[]), "a", "read").verdict(), Verdict::Deny);
 }
 
 #[test]
@@ -280,11 +242,7 @@ fn wildcards_at_every_level_cannot_make_a_lookup_explode() {
     let patterns: Vec<Permission> = (0..1_u32 << 11)
         .map(|bits| {
             let parts = (0..11).map(|at| if bits >> at & 1 == 0 { "a" } else { "*" });
-            permission(
-                &parts.chain(["z"]).collect::<Vec<_>>().join(":"),
-                &["read"],
-                false,
-            )
+            permission(&parts.chain(["z"]).collect::<Vec<_>>().join(":"), &["read"], false)
         })
         .collect();
     let set = PermissionSet::compile(&patterns);
@@ -318,10 +276,7 @@ fn a_lookup_visits_as_many_nodes_in_a_large_set_as_in_a_small_one() {
 fn an_exact_parent_does_not_contain_what_lies_below_it() {
     let parent = [permission("mcp:github", &["read"], false)];
     for below in ["mcp:github:*", "mcp:github:repos", "mcp:*", "*"] {
-        assert!(
-            !permission(below, &["read"], false).is_contained_in(&parent),
-            "{below}"
-        );
+        assert!(!permission(below, &["read"], false).is_contained_in(&parent), "{below}");
     }
     assert!(permission("mcp:github", &["read"], true).is_contained_in(&parent));
     assert!(!permission("mcp:github", &["*"], false).is_contained_in(&parent));
@@ -330,36 +285,19 @@ fn an_exact_parent_does_not_contain_what_lies_below_it() {
 
 #[test]
 fn a_child_cannot_shed_the_approval_its_parent_needs() {
-    let parent = [
-        permission("mcp:*", &["*"], false),
-        permission("mcp:secret:*", &["read"], true),
-    ];
+    let parent = [permission("mcp:*", &["*"], false), permission("mcp:secret:*", &["read"], true)];
     let wide = permission("mcp:*", &["read"], false);
     let error = is_subset_of(std::slice::from_ref(&wide), &parent).unwrap_err();
     assert_eq!(error.index, 0);
-    assert_eq!(
-        error.reason,
-        Excess::LessConstrained("mcp:secret:*".parse().unwrap())
-    );
-    assert_eq!(
-        error.to_string(),
-        "mcp:* read lacks the conditions the parent has on mcp:secret:*"
-    );
+    assert_eq!(error.reason, Excess::LessConstrained("mcp:secret:*".parse().unwrap()));
+    assert_eq!(error.to_string(), "mcp:* read lacks the conditions the parent has on mcp:secret:*");
     // With the same gate it may; and where the gate does not stand it needs none.
     assert!(is_subset_of(&[wide, permission("mcp:secret:*", &["read"], true)], &parent).is_ok());
     assert!(permission("mcp:*", &["write"], false).is_contained_in(&parent));
     assert!(permission("mcp:open:*", &["read"], false).is_contained_in(&parent));
-    let second = is_subset_of(
-        &[
-            permission("mcp:a", &["read"], false),
-            permission("x", &["read"], false),
-        ],
-        &parent,
-    );
-    assert_eq!(
-        second.unwrap_err().to_string(),
-        "x read is not among the parent's permissions"
-    );
+    let second =
+        is_subset_of(&[permission("mcp:a", &["read"], false), permission("x", &["read"], false)], &parent);
+    assert_eq!(second.unwrap_err().to_string(), "x read is not among the parent's permissions");
 }
 
 #[test]

@@ -90,10 +90,7 @@ impl<'a> Segments<'a> {
 
     /// A text that was checked when it was read; cut at the colons without looking again.
     pub(super) fn of_checked(text: &'a str) -> Self {
-        let mut cut = Self {
-            parts: [""; MAX_SEGMENTS],
-            count: 0,
-        };
+        let mut cut = Self { parts: [""; MAX_SEGMENTS], count: 0 };
         for part in text.split(':').take(MAX_SEGMENTS) {
             cut.parts[cut.count] = part;
             cut.count += 1;
@@ -105,10 +102,7 @@ impl<'a> Segments<'a> {
         if text.is_empty() {
             return Err(PatternError::Empty);
         }
-        let mut cut = Self {
-            parts: [""; MAX_SEGMENTS],
-            count: 0,
-        };
+        let mut cut = Self { parts: [""; MAX_SEGMENTS], count: 0 };
         let mut start = 0;
         // One pass: an allowed character costs one look into a table. Every colon is a character boundary.
         for (end, byte) in text.bytes().enumerate() {
@@ -190,62 +184,14 @@ mod tests {
             ("mcp:***", WildcardInSegment { segment: 2 }),
             ("mcp:git*", WildcardInSegment { segment: 2 }),
             ("*hub:x", WildcardInSegment { segment: 1 }),
-            (
-                "mcp:a b",
-                IllegalCharacter {
-                    segment: 2,
-                    character: ' ',
-                },
-            ),
-            (
-                "mcp:a\\:b",
-                IllegalCharacter {
-                    segment: 2,
-                    character: '\\',
-                },
-            ),
-            (
-                "mcp:café",
-                IllegalCharacter {
-                    segment: 2,
-                    character: 'é',
-                },
-            ),
-            (
-                "mсp",
-                IllegalCharacter {
-                    segment: 1,
-                    character: 'с',
-                },
-            ),
-            (
-                "a\0",
-                IllegalCharacter {
-                    segment: 1,
-                    character: '\0',
-                },
-            ),
-            (
-                "a:b?:c",
-                IllegalCharacter {
-                    segment: 2,
-                    character: '?',
-                },
-            ),
-            (
-                "a:*?",
-                IllegalCharacter {
-                    segment: 2,
-                    character: '?',
-                },
-            ),
-            (
-                "a%3Ab",
-                IllegalCharacter {
-                    segment: 1,
-                    character: '%',
-                },
-            ),
+            ("mcp:a b", IllegalCharacter { segment: 2, character: ' ' }),
+            ("mcp:a\\:b", IllegalCharacter { segment: 2, character: '\\' }),
+            ("mcp:café", IllegalCharacter { segment: 2, character: 'é' }),
+            ("mсp", IllegalCharacter { segment: 1, character: 'с' }),
+            ("a\0", IllegalCharacter { segment: 1, character: '\0' }),
+            ("a:b?:c", IllegalCharacter { segment: 2, character: '?' }),
+            ("a:*?", IllegalCharacter { segment: 2, character: '?' }),
+            ("a%3Ab", IllegalCharacter { segment: 1, character: '%' }),
             (&long, SegmentTooLong { segment: 1 }),
             (&deep, TooManySegments),
             (&format!("{deep}:\u{7}"), TooManySegments),
@@ -253,26 +199,15 @@ mod tests {
             (&"a:".repeat(40_000), TooManySegments),
             (&"a".repeat(70_000), SegmentTooLong { segment: 1 }),
         ] {
-            assert_eq!(
-                Segments::of_pattern(text).unwrap_err(),
-                error,
-                "{}",
-                &text[..text.len().min(40)]
-            );
+            assert_eq!(Segments::of_pattern(text).unwrap_err(), error, "{}", &text[..text.len().min(40)]);
             assert!(Segments::of_resource(text).is_err());
         }
     }
 
     #[test]
     fn a_resource_has_no_wildcard() {
-        assert_eq!(
-            Segments::of_resource("a:*").unwrap_err(),
-            WildcardInResource { segment: 2 }
-        );
-        assert_eq!(
-            Segments::of_resource("*").unwrap_err(),
-            WildcardInResource { segment: 1 }
-        );
+        assert_eq!(Segments::of_resource("a:*").unwrap_err(), WildcardInResource { segment: 2 });
+        assert_eq!(Segments::of_resource("*").unwrap_err(), WildcardInResource { segment: 1 });
         assert!(Segments::of_pattern("a:*").is_ok());
     }
 
@@ -283,10 +218,7 @@ mod tests {
         let cut = Segments::of_resource(&largest).unwrap();
         assert_eq!(cut.as_slice().len(), MAX_SEGMENTS);
         assert_eq!(cut.as_slice(), Segments::of_checked(&largest).as_slice());
-        assert_eq!(
-            Segments::of_resource("A-z.0_9/@").unwrap().as_slice(),
-            ["A-z.0_9/@"]
-        );
+        assert_eq!(Segments::of_resource("A-z.0_9/@").unwrap().as_slice(), ["A-z.0_9/@"]);
     }
 
     #[test]

@@ -19,18 +19,12 @@ pub struct PermissionSet {
 impl PermissionSet {
     /// Compiles a list. An empty list allows nothing.
     pub fn compile(permissions: &[Permission]) -> Self {
-        Self {
-            trie: build(permissions),
-            permissions: permissions.into(),
-        }
+        Self { trie: build(permissions), permissions: permissions.into() }
     }
 
     /// The permissions that decide about this action on this resource; None where none speaks of it.
     pub fn decide(&self, resource: &Segments<'_>, action: &str) -> Option<Match<'_>> {
-        self.trie
-            .find(resource, action)
-            .0
-            .map(|found| Match { set: self, found })
+        self.trie.find(resource, action).0.map(|found| Match { set: self, found })
     }
 
     /// The permissions, in the order they were given.
@@ -71,15 +65,12 @@ impl<'a> Match<'a> {
     /// The permissions themselves.
     pub fn permissions(&self) -> impl Iterator<Item = (usize, &'a Permission)> + use<'a> {
         let set = self.set;
-        self.indexes()
-            .filter_map(move |index| Some((index, set.permissions.get(index)?)))
+        self.indexes().filter_map(move |index| Some((index, set.permissions.get(index)?)))
     }
 
     /// The permission to name in an answer: the first that stands in the way, else the first.
     pub fn deciding(&self) -> Option<Matched> {
-        let strictest = self
-            .permissions()
-            .find(|(_, permission)| permission.constraints.require_approval);
+        let strictest = self.permissions().find(|(_, permission)| permission.constraints.require_approval);
         strictest
             .or_else(|| self.permissions().next())
             .map(|(index, permission)| Matched::new(index, permission))

@@ -41,10 +41,7 @@ pub enum Excess {
 pub fn is_subset_of(child: &[Permission], parent: &[Permission]) -> Result<(), NotContained> {
     let mut by_pattern: BTreeMap<&ResourcePattern, Vec<&Permission>> = BTreeMap::new();
     for permission in child {
-        by_pattern
-            .entry(&permission.resource)
-            .or_default()
-            .push(permission);
+        by_pattern.entry(&permission.resource).or_default().push(permission);
     }
     for (index, permission) in child.iter().enumerate() {
         let near: Vec<_> = parent
@@ -104,13 +101,11 @@ fn outranked(
     common: &ResourcePattern,
     siblings: &BTreeMap<&ResourcePattern, Vec<&Permission>>,
 ) -> bool {
-    [&held.resource, common]
-        .into_iter()
-        .filter_map(|pattern| siblings.get(pattern))
-        .flatten()
-        .any(|sibling| {
+    [&held.resource, common].into_iter().filter_map(|pattern| siblings.get(pattern)).flatten().any(
+        |sibling| {
             sibling.constraints.at_least_as_strict_as(&held.constraints)
                 && sibling.resource.cmp_specificity(&permission.resource) != Ordering::Less
                 && sibling.actions.iter().any(|known| known.contains(action))
-        })
+        },
+    )
 }

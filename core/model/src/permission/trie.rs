@@ -88,12 +88,7 @@ impl Trie {
     /// segments; and it skips whatever cannot match by action or by length.
     pub(super) fn find(&self, resource: &Segments<'_>, action: &str) -> (Option<Found>, usize) {
         let segments = resource.as_slice();
-        let mut question = Question {
-            segments,
-            action,
-            action_bit: action_bit(action),
-            visited: 0,
-        };
+        let mut question = Question { segments, action, action_bit: action_bit(action), visited: 0 };
         (self.walk(1, 0, &mut question), question.visited)
     }
 
@@ -146,9 +141,7 @@ impl Trie {
             return None;
         }
         let (any, table) = halves(self.word(grants));
-        let named = self
-            .child(&Table::new(grants + 1, table as u32), question.action)
-            .unwrap_or(0);
+        let named = self.child(&Table::new(grants + 1, table as u32), question.action).unwrap_or(0);
         (named != 0 || any != 0).then_some(Found { named, any })
     }
 
@@ -175,9 +168,7 @@ impl Trie {
     /// Whether the child at this place has this name, being of its length.
     fn name_is(&self, child: usize, name: &str) -> bool {
         let start = child.saturating_sub(name.len().div_ceil(8));
-        words_of(name)
-            .zip(start..)
-            .all(|(word, at)| self.word(at) == word)
+        words_of(name).zip(start..).all(|(word, at)| self.word(at) == word)
     }
 
     fn node(&self, at: usize) -> Node {
@@ -185,19 +176,8 @@ impl Trie {
         let (actions, fields) = halves(self.word(at + 1));
         let (actions, fields) = (actions as u32, fields as u32);
         let names = Table::new(at + NODE, fields);
-        let here = if fields & HERE == 0 {
-            0
-        } else {
-            names.at + names.slots
-        };
-        Node {
-            names,
-            star,
-            here,
-            rest,
-            actions,
-            lengths: fields >> LENGTHS_SHIFT & LENGTHS,
-        }
+        let here = if fields & HERE == 0 { 0 } else { names.at + names.slots };
+        Node { names, star, here, rest, actions, lengths: fields >> LENGTHS_SHIFT & LENGTHS }
     }
 
     fn word(&self, at: usize) -> u64 {
@@ -207,11 +187,7 @@ impl Trie {
 
 impl Table {
     fn new(at: usize, fields: u32) -> Self {
-        Self {
-            at,
-            slots: 1 << (fields & 0x1f) >> 1,
-            seed: fields >> 5 & 0xf,
-        }
+        Self { at, slots: 1 << (fields & 0x1f) >> 1, seed: fields >> 5 & 0xf }
     }
 
     /// The place of the slot to look at in this step of a search.
@@ -273,8 +249,7 @@ mod tests {
         let (held, asked) = (0..100_000)
             .map(|number| format!("n{number:06}"))
             .find_map(|name| {
-                seen.insert(slot(hash(0, &name), &name, 0), name.clone())
-                    .map(|other| (other, name))
+                seen.insert(slot(hash(0, &name), &name, 0), name.clone()).map(|other| (other, name))
             })
             .unwrap();
         let constraints = Constraints::default();

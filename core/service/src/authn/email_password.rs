@@ -45,15 +45,7 @@ pub async fn sign_up(kv: &Kavach, cx: &RequestContext, request: SignUpEmail) -> 
     let mut user = insert(kv, &mut tx, &account, true, Role::Member, now).await?;
     if user.is_none() {
         user = insert(kv, &mut tx, &account, false, Role::Member, now).await?;
-        outbox::enqueue(
-            kv,
-            &mut tx,
-            Notice::SignUpExisting {
-                to: &account.email.display,
-            },
-            now,
-        )
-        .await?;
+        outbox::enqueue(kv, &mut tx, Notice::SignUpExisting { to: &account.email.display }, now).await?;
     } else if let Some(user) = &user {
         email_verification::enqueue(kv, &mut tx, user, now).await?;
     }
@@ -82,18 +74,10 @@ pub(crate) async fn check_account(
         Some(name) => names::parse("name", name, 200)?,
         None => email.display.split('@').next().unwrap_or_default().to_owned(),
     };
-    let person = Person {
-        email: Some(&email.key),
-        name: Some(&name),
-    };
+    let person = Person { email: Some(&email.key), name: Some(&name) };
     let accepted = kv.password_policy().check(&password, person).await?;
     let password_hash = kv.hasher().hash(password).await?;
-    Ok(NewAccount {
-        email,
-        name,
-        password_hash,
-        degraded: accepted.degraded,
-    })
+    Ok(NewAccount { email, name, password_hash, degraded: accepted.degraded })
 }
 
 /// Stores an account; None when its address is held already and `claim` asks for it.
@@ -137,11 +121,7 @@ pub(crate) fn degraded(
     user_id: UserId,
     now: Timestamp,
 ) -> Vec<AuditDraft> {
-    account
-        .degraded
-        .map(|cause| degraded_event(kv, cx, cause, user_id, now))
-        .into_iter()
-        .collect()
+    account.degraded.map(|cause| degraded_event(kv, cx, cause, user_id, now)).into_iter().collect()
 }
 
 fn degraded_event(
@@ -153,10 +133,7 @@ fn degraded_event(
 ) -> AuditDraft {
     let mut event = cx.event(AuditKind::PasswordCheckDegraded, now);
     event.user_id = Some(user_id);
-    event.context = Some(serde_json::Map::from_iter([(
-        "cause".to_owned(),
-        cause.as_str().into(),
-    )]));
+    event.context = Some(serde_json::Map::from_iter([("cause".to_owned(), cause.as_str().into())]));
     audit::draft(kv, event, Some(user_id))
 }
 
@@ -188,10 +165,7 @@ pub async fn sign_in(kv: &Kavach, cx: &RequestContext, request: SignInEmail) -> 
 async fn prove(kv: &Kavach, cx: &RequestContext, row: Option<UserRow>, password: Secret) -> Result<User> {
     let (user, stored) = row.map(|row| (row.user, row.password_hash)).unzip();
     let stored = stored.flatten();
-    let verified = kv
-        .hasher()
-        .verify(Secret::new(password.expose()), stored.clone())
-        .await?;
+    let verified = kv.hasher().verify(Secret::new(password.expose()), stored.clone()).await?;
     let now = kv.clock().now();
     match user {
         Some(user) if verified.ok && user.status == UserStatus::Active => {
@@ -225,55 +199,32 @@ pub async fn reauthenticate(kv: &Kavach, cx: &RequestContext, request: Reauthent
     let token = token::issue(TokenKind::Session, kv.rng());
     let mut tx = kv.store().write().await?;
     let (before, after) = (caller.token_hash.as_str(), TokenHash::of(&token));
-    if !tx
-        .renew_session(caller.session.id, before, after.as_str(), now)
-        .await?
-    {
+    if !tx.renew_session(caller.session.id, before, after.as_str(), now).await? {
         return Err(ErrorCode::Unauthenticated.into());
     }
     let mut event = cx.event(AuditKind::UserReauthenticate, now);
     event.user_id = Some(caller.user.id);
-    tx.append_audit(&[audit::draft(kv, event, Some(caller.user.id))])
-        .await?;
+    tx.append_audit(&[audit::draft(kv, event, Some(caller.user.id))]).await?;
     tx.commit().await?;
     kv.sessions().forget_all();
-    Ok(SignedIn {
-        token,
-        user: caller.user.clone(),
-    })
+    Ok(SignedIn { token, user: caller.user.clone() })
 }
 
 /// Replaces the password, ends the person's other sessions and tells them by mail.
 pub async fn change_password(kv: &Kavach, cx: &RequestContext, request: ChangePassword) -> Result<()> {
     let caller = cx.require_fresh()?;
     let stored = prove_again(kv, cx, caller, request.current).await?;
-    let person = Person {
-        email: Some(&caller.user.email),
-        name: Some(&caller.user.name),
-    };
-    let accepted = kv
-        .password_policy()
-        .check(&request.new, person)
-        .await
-        .map_err(|error| error.field("new"))?;
+    let person = Person { email: Some(&caller.user.email), name: Some(&caller.user.name) };
+    let accepted =
+        kv.password_policy().check(&request.new, person).await.map_err(|error| error.field("new"))?;
     let hash = kv.hasher().hash(request.new).await?;
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;
     if !tx.replace_password(caller.user.id, &stored, &hash, now).await? {
         return Err(ErrorCode::Conflict.into());
     }
-    tx.revoke_other_sessions(caller.user.id, Some(caller.session.id), now)
-        .await?;
-    outbox::enqueue(
-        kv,
-        &mut tx,
-        Notice::PasswordChanged {
-            to: &caller.user.email,
-            at: now,
-        },
-        now,
-    )
-    .await?;
+    tx.revoke_other_sessions(caller.user.id, Some(caller.session.id), now).await?;
+    outbox::enqueue(kv, &mut tx, Notice::PasswordChanged { to: &caller.user.email, at: now }, now).await?;
     let mut drafts: Vec<AuditDraft> = accepted
         .degraded
         .map(|cause| degraded_event(kv, cx, cause, caller.user.id, now))
@@ -304,6 +255,5 @@ async fn prove_again(
     rate_limit::clear(&mut tx, &limits).await?;
     let row = tx.find_user(caller.user.id).await?;
     tx.commit().await?;
-    row.and_then(|row| row.password_hash)
-        .ok_or_else(|| ErrorCode::InvalidCredentials.into())
+    row.and_then(|row| row.password_hash).ok_or_else(|| ErrorCode::InvalidCredentials.into())
 }

@@ -17,23 +17,19 @@ pub(super) fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<St
         ListOrText::List(items) => items,
         ListOrText::Text(text) => text.split(',').map(str::to_owned).collect(),
     };
-    Ok(items
-        .iter()
-        .map(|item| item.trim().to_owned())
-        .filter(|item| !item.is_empty())
-        .collect())
+    Ok(items.iter().map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect())
 }
 
 /// Addresses and CIDR ranges.
 pub(super) fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ipnet::IpNet>, D::Error> {
     let read = |text: String| {
-        text.parse::<ipnet::IpNet>()
-            .or_else(|_| text.parse::<IpAddr>().map(ipnet::IpNet::from))
-            .map_err(|_| {
+        text.parse::<ipnet::IpNet>().or_else(|_| text.parse::<IpAddr>().map(ipnet::IpNet::from)).map_err(
+            |_| {
                 D::Error::custom(format_args!(
                     "`{text}` is not an address or a range; write 10.0.0.0/8 or 192.0.2.7"
                 ))
-            })
+            },
+        )
     };
     texts(deserializer)?.into_iter().map(read).collect()
 }

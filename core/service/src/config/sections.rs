@@ -22,19 +22,14 @@ pub struct Database {
 
 impl Default for Database {
     fn default() -> Self {
-        Self {
-            url: None,
-            max_connections: 10,
-        }
+        Self { url: None, max_connections: 10 }
     }
 }
 
 impl Database {
     pub(super) fn validate(&self) -> Result<(), InvalidConfig> {
         let known = |url: &Secret| {
-            ["sqlite:", "postgres://", "postgresql://"]
-                .iter()
-                .any(|scheme| url.expose().starts_with(scheme))
+            ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.expose().starts_with(scheme))
         };
         if self.url.as_ref().is_some_and(|url| !known(url)) {
             return Err(InvalidConfig::new(
@@ -59,20 +54,14 @@ pub struct Mail {
 
 impl Default for Mail {
     fn default() -> Self {
-        Self {
-            smtp_url: None,
-            from: "Kavach <kavach@localhost>".to_owned(),
-        }
+        Self { smtp_url: None, from: "Kavach <kavach@localhost>".to_owned() }
     }
 }
 
 impl Mail {
     pub(super) fn validate(&self) -> Result<(), InvalidConfig> {
-        let known = |url: &Secret| {
-            ["smtp://", "smtps://"]
-                .iter()
-                .any(|scheme| url.expose().starts_with(scheme))
-        };
+        let known =
+            |url: &Secret| ["smtp://", "smtps://"].iter().any(|scheme| url.expose().starts_with(scheme));
         if self.smtp_url.as_ref().is_some_and(|url| !known(url)) {
             return Err(InvalidConfig::new(
                 "mail.smtp_url",
@@ -126,17 +115,9 @@ impl Hibp {
 
     pub(super) fn validate(&self) -> Result<(), InvalidConfig> {
         if !self.url.starts_with("https://") && !self.url.starts_with("http://") {
-            return Err(InvalidConfig::new(
-                "hibp.url",
-                "must begin with https:// or http://",
-            ));
+            return Err(InvalidConfig::new("hibp.url", "must begin with https:// or http://"));
         }
-        within(
-            "hibp.timeout",
-            self.timeout,
-            Duration::from_millis(50),
-            Duration::from_secs(10),
-        )
+        within("hibp.timeout", self.timeout, Duration::from_millis(50), Duration::from_secs(10))
     }
 }
 
@@ -152,11 +133,7 @@ pub struct Outbound {
 
 impl Outbound {
     pub(super) fn validate(&self) -> Result<(), InvalidConfig> {
-        match self
-            .allow_private_hosts
-            .iter()
-            .find(|host| host.contains(['/', '*', ' ']))
-        {
+        match self.allow_private_hosts.iter().find(|host| host.contains(['/', '*', ' '])) {
             Some(host) => Err(InvalidConfig::new(
                 "outbound.allow_private_hosts",
                 format!("`{host}` is not a host name; write it without scheme, path or wildcard"),
@@ -203,11 +180,7 @@ pub struct Sessions {
 
 impl Default for Sessions {
     fn default() -> Self {
-        Self {
-            idle: DAY,
-            absolute: 7 * DAY,
-            fresh: 10 * MINUTE,
-        }
+        Self { idle: DAY, absolute: 7 * DAY, fresh: 10 * MINUTE }
     }
 }
 
@@ -217,10 +190,7 @@ impl Sessions {
         within("session.idle", self.idle, MINUTE, 400 * DAY)?;
         within("session.fresh", self.fresh, Duration::from_secs(10), DAY)?;
         if self.idle > self.absolute {
-            return Err(InvalidConfig::new(
-                "session.idle",
-                "must not be longer than session.absolute",
-            ));
+            return Err(InvalidConfig::new("session.idle", "must not be longer than session.absolute"));
         }
         Ok(())
     }
@@ -239,10 +209,7 @@ pub struct Agents {
 
 impl Default for Agents {
     fn default() -> Self {
-        Self {
-            token_life: 30 * DAY,
-            max_depth: 5,
-        }
+        Self { token_life: 30 * DAY, max_depth: 5 }
     }
 }
 
@@ -288,20 +255,10 @@ impl Default for RateLimit {
 impl RateLimit {
     pub(super) fn validate(&self) -> Result<(), InvalidConfig> {
         within("rate_limit.window", self.window, MINUTE, 24 * HOUR)?;
-        between(
-            "rate_limit.failures_per_account",
-            self.failures_per_account,
-            1,
-            100,
-        )?;
+        between("rate_limit.failures_per_account", self.failures_per_account, 1, 100)?;
         between("rate_limit.sign_ins_per_ip", self.sign_ins_per_ip, 1, 1_000_000)?;
         between("rate_limit.sign_ups_per_ip", self.sign_ups_per_ip, 1, 1_000_000)?;
-        between(
-            "rate_limit.mails_per_recipient",
-            self.mails_per_recipient,
-            1,
-            1_000,
-        )
+        between("rate_limit.mails_per_recipient", self.mails_per_recipient, 1, 1_000)
     }
 }
 
@@ -324,10 +281,7 @@ impl Metrics {
             ));
         }
         if self.listen == Some(main) {
-            return Err(InvalidConfig::new(
-                "metrics.listen",
-                "is the main listener; choose another port",
-            ));
+            return Err(InvalidConfig::new("metrics.listen", "is the main listener; choose another port"));
         }
         Ok(())
     }
@@ -337,20 +291,14 @@ fn between(key: &'static str, value: u32, least: u32, most: u32) -> Result<(), I
     if (least..=most).contains(&value) {
         return Ok(());
     }
-    Err(InvalidConfig::new(
-        key,
-        format!("is {value}; it must be {least} to {most}"),
-    ))
+    Err(InvalidConfig::new(key, format!("is {value}; it must be {least} to {most}")))
 }
 
 fn within(key: &'static str, value: Duration, least: Duration, most: Duration) -> Result<(), InvalidConfig> {
     if (least..=most).contains(&value) {
         return Ok(());
     }
-    Err(InvalidConfig::new(
-        key,
-        format!("is {value:?}; it must be {least:?} to {most:?}"),
-    ))
+    Err(InvalidConfig::new(key, format!("is {value:?}; it must be {least:?} to {most:?}")))
 }
 
 #[cfg(test)]
@@ -359,22 +307,10 @@ mod tests {
 
     #[test]
     fn a_value_out_of_range_names_its_key() {
-        let sessions = Sessions {
-            idle: 8 * DAY,
-            ..Sessions::default()
-        };
+        let sessions = Sessions { idle: 8 * DAY, ..Sessions::default() };
         assert_eq!(sessions.validate().unwrap_err().key, "session.idle");
-        assert_eq!(
-            PasswordRules { min_length: 4 }.validate().unwrap_err().key,
-            "password.min_length"
-        );
-        let metrics = Metrics {
-            token: Some(Secret::new("short")),
-            listen: None,
-        };
-        assert_eq!(
-            metrics.validate(([127, 0, 0, 1], 3000).into()).unwrap_err().key,
-            "metrics.token"
-        );
+        assert_eq!(PasswordRules { min_length: 4 }.validate().unwrap_err().key, "password.min_length");
+        let metrics = Metrics { token: Some(Secret::new("short")), listen: None };
+        assert_eq!(metrics.validate(([127, 0, 0, 1], 3000).into()).unwrap_err().key, "metrics.token");
     }
 }

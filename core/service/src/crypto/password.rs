@@ -26,10 +26,7 @@ pub const MAX_BYTES: usize = 4_096;
 const SALT_BYTES: usize = 16;
 const HASH_BYTES: usize = 32;
 /// A stored hash that asks for more than this was not made by us and is refused rather than computed.
-const MAX_COST: Cost = Cost {
-    memory_kib: 262_144,
-    passes: 10,
-};
+const MAX_COST: Cost = Cost { memory_kib: 262_144, passes: 10 };
 
 /// What one hash costs. One lane always: the pool runs as many hashes at once as there are cores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,10 +39,7 @@ pub struct Cost {
 
 impl Cost {
     /// 19 MiB and two passes, about 45 ms of one core.
-    pub const STANDARD: Self = Self {
-        memory_kib: 19_456,
-        passes: 2,
-    };
+    pub const STANDARD: Self = Self { memory_kib: 19_456, passes: 2 };
 }
 
 /// Why a password could not be hashed or verified.
@@ -120,13 +114,8 @@ impl PasswordHasher {
 
     /// A hasher with another cost, for machines with more to spend and for tests of the rehash.
     pub fn with_cost(threads: usize, rng: Arc<dyn Rng>, cost: Cost) -> std::io::Result<Self> {
-        cost.params()
-            .map_err(|_| std::io::Error::other("argon2 does not take this cost"))?;
-        Ok(Self {
-            pool: Pool::new(threads, Self::QUEUE)?,
-            cost,
-            rng,
-        })
+        cost.params().map_err(|_| std::io::Error::other("argon2 does not take this cost"))?;
+        Ok(Self { pool: Pool::new(threads, Self::QUEUE)?, cost, rng })
     }
 
     /// The PHC string to store.
@@ -134,19 +123,13 @@ impl PasswordHasher {
         let password = normalize(&password).ok_or(HashError::TooLong)?;
         let salt: [u8; SALT_BYTES] = rng::array(self.rng.as_ref());
         let cost = self.cost;
-        self.pool
-            .run(move |memory| cost.hash(&password, &salt, memory))
-            .await
-            .map_err(|_| HashError::Busy)?
+        self.pool.run(move |memory| cost.hash(&password, &salt, memory)).await.map_err(|_| HashError::Busy)?
     }
 
     /// Whether this is the password behind the stored hash. `None` stands for an unknown person and takes just
     /// as long, so that the time tells nothing.
     pub async fn verify(&self, password: Secret, phc: Option<String>) -> Result<Verified, HashError> {
-        const NO: Verified = Verified {
-            ok: false,
-            rehash: false,
-        };
+        const NO: Verified = Verified { ok: false, rehash: false };
         // No password this long was ever stored; whoever sent it knows its length already.
         let Some(password) = normalize(&password) else {
             return Ok(NO);
@@ -191,10 +174,7 @@ impl Cost {
         derive(&stored.params, password, &stored.salt, &mut hash, memory)?;
         // Compared in constant time: `Output` is.
         let ok = Output::new(&hash).is_ok_and(|hash| hash == stored.hash);
-        Ok(Verified {
-            ok,
-            rehash: ok && !stored.is_current(self),
-        })
+        Ok(Verified { ok, rehash: ok && !stored.is_current(self) })
     }
 }
 

@@ -34,14 +34,9 @@ impl SealKey {
     )]
     pub fn seal(&self, rng: &dyn Rng, purpose: &str, plain: &[u8]) -> String {
         let nonce = rng::array::<NONCE_BYTES>(rng);
-        let payload = Payload {
-            msg: plain,
-            aad: purpose.as_bytes(),
-        };
-        let ciphertext = self
-            .cipher(purpose)
-            .encrypt(&XNonce::from(nonce), payload)
-            .expect("the message fits the cipher");
+        let payload = Payload { msg: plain, aad: purpose.as_bytes() };
+        let ciphertext =
+            self.cipher(purpose).encrypt(&XNonce::from(nonce), payload).expect("the message fits the cipher");
         let mut sealed = Vec::with_capacity(1 + NONCE_BYTES + ciphertext.len());
         sealed.push(VERSION);
         sealed.extend_from_slice(&nonce);
@@ -56,10 +51,7 @@ impl SealKey {
             return None;
         };
         let (nonce, ciphertext) = rest.split_first_chunk::<NONCE_BYTES>()?;
-        let payload = Payload {
-            msg: ciphertext,
-            aad: purpose.as_bytes(),
-        };
+        let payload = Payload { msg: ciphertext, aad: purpose.as_bytes() };
         self.cipher(purpose).decrypt(&XNonce::from(*nonce), payload).ok()
     }
 
@@ -112,11 +104,7 @@ mod tests {
         for position in 0..sealed.len() {
             let mut changed = sealed.clone().into_bytes();
             changed[position] = if changed[position] == b'A' { b'B' } else { b'A' };
-            assert_eq!(
-                key().open("flash", std::str::from_utf8(&changed).unwrap()),
-                None,
-                "at {position}"
-            );
+            assert_eq!(key().open("flash", std::str::from_utf8(&changed).unwrap()), None, "at {position}");
         }
     }
 

@@ -91,10 +91,7 @@ impl SmtpMailer {
             .map_err(|error| InvalidMailer::Url(printable(&error)))?
             .timeout(Some(COMMAND_TIMEOUT))
             .build();
-        Ok(Self {
-            transport,
-            from: from.parse().map_err(|_| InvalidMailer::From)?,
-        })
+        Ok(Self { transport, from: from.parse().map_err(|_| InvalidMailer::From)? })
     }
 
     async fn deliver(&self, id: &str, mail: &Mail) -> Result<(), MailError> {
@@ -103,25 +100,17 @@ impl SmtpMailer {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) if error.is_permanent() => Err(MailError::Permanent(printable(&error))),
             Ok(Err(error)) => Err(MailError::Transient(printable(&error))),
-            Err(_) => Err(MailError::Transient(
-                "the server took longer than 30 seconds".to_owned(),
-            )),
+            Err(_) => Err(MailError::Transient("the server took longer than 30 seconds".to_owned())),
         }
     }
 
     fn compose(&self, id: &str, mail: &Mail) -> Result<Message, MailError> {
         let refuse = |why: &str| MailError::Permanent(why.to_owned());
         // lettre encodes what it writes; a line break in here would still be somebody's attempt, not a mail.
-        if [id, &mail.to, &mail.subject]
-            .iter()
-            .any(|line| line.chars().any(char::is_control))
-        {
+        if [id, &mail.to, &mail.subject].iter().any(|line| line.chars().any(char::is_control)) {
             return Err(refuse("a header contains a control character"));
         }
-        let recipient: Address = mail
-            .to
-            .parse()
-            .map_err(|_| refuse("the recipient is not an address"))?;
+        let recipient: Address = mail.to.parse().map_err(|_| refuse("the recipient is not an address"))?;
         let message_id = format!("<{id}@{}>", self.from.email.domain());
         // RFC 3834: nobody's holiday notice is wanted in return.
         let automatic = HeaderValue::new(AUTO_SUBMITTED, "auto-generated".to_owned());
@@ -131,10 +120,7 @@ impl SmtpMailer {
             .subject(mail.subject.as_str())
             .message_id(Some(message_id))
             .raw_header(automatic)
-            .multipart(MultiPart::alternative_plain_html(
-                mail.text.clone(),
-                mail.html.clone(),
-            ))
+            .multipart(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()))
             .map_err(|error| refuse(&printable(&error)))
     }
 }
@@ -151,14 +137,9 @@ impl Mailer for SmtpMailer {
 fn with_tls(url: &str) -> Result<Url, InvalidMailer> {
     let refuse = |why: &str| InvalidMailer::Url(why.to_owned());
     let mut url = Url::parse(url).map_err(|error| InvalidMailer::Url(error.to_string()))?;
-    let host = url
-        .host_str()
-        .filter(|host| !host.is_empty())
-        .ok_or_else(|| refuse("names no host"))?;
+    let host = url.host_str().filter(|host| !host.is_empty()).ok_or_else(|| refuse("names no host"))?;
     if url.username().is_empty() != url.password().is_none() {
-        return Err(refuse(
-            "has a user without a password, or a password without a user",
-        ));
+        return Err(refuse("has a user without a password, or a password without a user"));
     }
     let tls = match (url.scheme(), url.query()) {
         ("smtps", None) => None,
@@ -183,9 +164,7 @@ fn with_tls(url: &str) -> Result<Url, InvalidMailer> {
 fn is_this_machine(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")
-        || bare
-            .parse()
-            .is_ok_and(|address: std::net::IpAddr| address.to_canonical().is_loopback())
+        || bare.parse().is_ok_and(|address: std::net::IpAddr| address.to_canonical().is_loopback())
 }
 
 /// An error with its causes on one line of bounded length; a server chose part of it.

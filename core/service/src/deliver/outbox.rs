@@ -26,11 +26,7 @@ const AT_ONCE: u32 = 20;
 /// A message to a person.
 pub(crate) enum Notice<'a> {
     /// Please show that this address is yours.
-    VerifyEmail {
-        to: &'a str,
-        link: &'a str,
-        valid_for: Duration,
-    },
+    VerifyEmail { to: &'a str, link: &'a str, valid_for: Duration },
     /// Somebody signed up with your address.
     SignUpExisting { to: &'a str },
     /// Your password was changed.
@@ -86,27 +82,18 @@ struct Body {
 /// whoever caused this message must not learn anything from it.
 pub(crate) async fn enqueue(kv: &Kavach, tx: &mut Conn, notice: Notice<'_>, now: Timestamp) -> Result<()> {
     if Limit::mail(kv, notice.to()).take_in(kv, tx).await?.is_err() {
-        tracing::info!(
-            kind = notice.kind(),
-            "a mail was not written: its recipient got too many already"
-        );
+        tracing::info!(kind = notice.kind(), "a mail was not written: its recipient got too many already");
         return Ok(());
     }
     let public_url = &kv.config().public_url;
     let mail = notice.render(public_url);
-    let body = Body {
-        subject: mail.subject,
-        text: mail.text,
-        html: mail.html,
-        links: notice.links(public_url),
-    };
+    let body =
+        Body { subject: mail.subject, text: mail.text, html: mail.html, links: notice.links(public_url) };
     let plain = serde_json::to_vec(&body).map_err(|error| Error::Fault(error.to_string()))?;
     let sealed = seal::seal(kv, PURPOSE, &plain);
     let id = MessageId::from_parts(now, crate::rng::array(kv.rng()));
     let due = kv.mailer().is_some();
-    Ok(tx
-        .insert_message(id, notice.kind(), notice.to(), &sealed, due, now)
-        .await?)
+    Ok(tx.insert_message(id, notice.kind(), notice.to(), &sealed, due, now).await?)
 }
 
 fn open(kv: &Kavach, row: &MessageRow) -> Option<Body> {
@@ -127,19 +114,9 @@ pub(crate) async fn deliver_due(kv: &Kavach) -> Result<()> {
         for row in messages {
             let outcome = match open(kv, &row) {
                 Some(body) => {
-                    let Body {
-                        subject, text, html, ..
-                    } = body;
-                    let mail = Mail {
-                        to: row.recipient.clone(),
-                        subject,
-                        text,
-                        html,
-                    };
-                    mailer
-                        .send(&row.id.to_string(), &mail)
-                        .await
-                        .map_err(|error| failure(&row, &error))
+                    let Body { subject, text, html, .. } = body;
+                    let mail = Mail { to: row.recipient.clone(), subject, text, html };
+                    mailer.send(&row.id.to_string(), &mail).await.map_err(|error| failure(&row, &error))
                 }
                 None => Err(("sealed under another instance key".to_owned(), None)),
             };
@@ -150,11 +127,7 @@ pub(crate) async fn deliver_due(kv: &Kavach) -> Result<()> {
 
 /// What to note of a failed attempt, and when to try again, if ever.
 fn failure(row: &MessageRow, error: &MailError) -> (String, Option<Duration>) {
-    let again = if error.is_permanent() {
-        None
-    } else {
-        next_attempt(row.attempts)
-    };
+    let again = if error.is_permanent() { None } else { next_attempt(row.attempts) };
     (error.to_string(), again)
 }
 
@@ -173,8 +146,7 @@ async fn settle(
         Err((error, again)) => {
             tracing::warn!(message = %row.id, kind = row.kind, attempts = row.attempts, dead = again.is_none(), error, "a mail was not delivered");
             let error = crate::names::printable(&error, 300);
-            tx.postpone_message(row.id, &error, again.map(|wait| now + wait), now)
-                .await?;
+            tx.postpone_message(row.id, &error, again.map(|wait| now + wait), now).await?;
             metrics::counter!("kavach_mail_total", "outcome" => if again.is_none() { "dead" } else { "retried" })
                 .increment(1);
         }

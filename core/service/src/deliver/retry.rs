@@ -7,15 +7,7 @@ const HOUR: u64 = 60 * MINUTE;
 
 /// Seconds from one attempt to the next. A server that restarts is met within minutes, one that is down over
 /// a weekday's night still gets its mail; links would have expired after that.
-const DELAYS: [u64; 7] = [
-    30,
-    2 * MINUTE,
-    8 * MINUTE,
-    30 * MINUTE,
-    2 * HOUR,
-    6 * HOUR,
-    12 * HOUR,
-];
+const DELAYS: [u64; 7] = [30, 2 * MINUTE, 8 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 12 * HOUR];
 
 /// How long to wait after so many failed attempts; None when it is a dead letter, which is after the eighth.
 pub fn next_attempt(attempts: u32) -> Option<Duration> {

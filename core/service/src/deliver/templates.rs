@@ -47,10 +47,7 @@ pub fn password_changed(to: &str, at: Timestamp, account_link: &str) -> Mail {
     let letter = Letter {
         subject: "Your password was changed",
         before: &[
-            &format!(
-                "The password of the Kavach account {to} was changed at {}.",
-                minute(at)
-            ),
+            &format!("The password of the Kavach account {to} was changed at {}.", minute(at)),
             "All other sessions of the account have ended.",
         ],
         action: ("Look at your account", account_link),
@@ -65,9 +62,7 @@ pub fn password_changed(to: &str, at: Timestamp, account_link: &str) -> Mail {
 pub fn new_admin(to: &str, console_link: &str) -> Mail {
     let letter = Letter {
         subject: "You are an administrator now",
-        before: &[&format!(
-            "The Kavach account {to} has been made an administrator."
-        )],
+        before: &[&format!("The Kavach account {to} has been made an administrator.")],
         action: ("Open the console", console_link),
         after: &["If you did not expect this, tell whoever runs this service."],
     };
@@ -84,24 +79,14 @@ struct Letter<'a> {
 
 impl Letter<'_> {
     fn to(&self, to: &str) -> Mail {
-        Mail {
-            to: to.to_owned(),
-            subject: self.subject.to_owned(),
-            text: self.text(),
-            html: self.html(),
-        }
+        Mail { to: to.to_owned(), subject: self.subject.to_owned(), text: self.text(), html: self.html() }
     }
 
     fn text(&self) -> String {
         let (label, link) = self.action;
         let action = format!("{label}:\n{link}");
-        let paragraphs: Vec<&str> = self
-            .before
-            .iter()
-            .copied()
-            .chain([action.as_str()])
-            .chain(self.after.iter().copied())
-            .collect();
+        let paragraphs: Vec<&str> =
+            self.before.iter().copied().chain([action.as_str()]).chain(self.after.iter().copied()).collect();
         format!("{}\n\n-- \nKavach\n", paragraphs.join("\n\n"))
     }
 
@@ -165,8 +150,7 @@ fn in_words(duration: Duration) -> String {
 /// `2026-11-23 09:30 UTC`.
 fn minute(at: Timestamp) -> String {
     let text = at.to_string();
-    text.get(..16)
-        .map_or(text.clone(), |minute| format!("{} UTC", minute.replace('T', " ")))
+    text.get(..16).map_or(text.clone(), |minute| format!("{} UTC", minute.replace('T', " ")))
 }
 
 #[cfg(test)]
@@ -188,12 +172,7 @@ mod tests {
     fn both_forms_carry_the_link_and_the_text_has_it_on_a_line_of_its_own() {
         for mail in every_mail("ada@example.com") {
             assert!(mail.text.lines().any(|line| line == LINK), "{}", mail.text);
-            assert_eq!(
-                mail.html.matches(&format!("href=\"{}\"", escape(LINK))).count(),
-                2,
-                "{}",
-                mail.html
-            );
+            assert_eq!(mail.html.matches(&format!("href=\"{}\"", escape(LINK))).count(), 2, "{}", mail.html);
             assert!(mail.html.contains(&mail.subject) && !mail.subject.is_empty());
             assert_eq!(mail.to, "ada@example.com");
         }
@@ -205,10 +184,7 @@ mod tests {
             assert!(!mail.html.contains("<img"), "{}", mail.html);
             assert!(!mail.html.contains("'x'"), "{}", mail.html);
         }
-        assert_eq!(
-            escape("<a href=\"x\">'&"),
-            "&lt;a href=&quot;x&quot;&gt;&#39;&amp;"
-        );
+        assert_eq!(escape("<a href=\"x\">'&"), "&lt;a href=&quot;x&quot;&gt;&#39;&amp;");
     }
 
     #[test]
@@ -226,9 +202,6 @@ mod tests {
         assert_eq!(in_words(Duration::from_secs(3_600)), "1 hour");
         assert_eq!(in_words(Duration::from_secs(900)), "15 minutes");
         assert_eq!(in_words(Duration::from_secs(5)), "1 minute");
-        assert_eq!(
-            minute(Timestamp::from_millis(1_764_000_000_123)),
-            "2025-11-24 16:00 UTC"
-        );
+        assert_eq!(minute(Timestamp::from_millis(1_764_000_000_123)), "2025-11-24 16:00 UTC");
     }
 }

@@ -76,13 +76,7 @@ impl BreachedPasswords {
     /// Asks whom the configuration names, or nobody when it says so.
     pub fn new(config: &Hibp, http: Arc<dyn HttpFetch>, clock: Arc<dyn Clock>) -> Self {
         let range_url = config.enabled.then(|| config.range_url());
-        Self {
-            http,
-            clock,
-            range_url,
-            budget: config.timeout,
-            breaker: Mutex::default(),
-        }
+        Self { http, clock, range_url, budget: config.timeout, breaker: Mutex::default() }
     }
 
     /// What the range API knows of a normalised password. Takes the configured time at most.
@@ -100,11 +94,7 @@ impl BreachedPasswords {
         match answer {
             Ok(count) => {
                 self.breaker().succeeded();
-                if count == 0 {
-                    Breach::Unknown
-                } else {
-                    Breach::Known(count)
-                }
+                if count == 0 { Breach::Unknown } else { Breach::Known(count) }
             }
             Err(reason) => {
                 self.breaker().failed(self.clock.now());

@@ -45,14 +45,8 @@ pub fn bucket(address: IpAddr) -> IpAddr {
 /// An address, with or without a port: `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]:4711`.
 fn parse_hop(hop: &str) -> Option<IpAddr> {
     let hop = hop.trim();
-    let bare = hop
-        .strip_prefix('[')
-        .and_then(|hop| hop.strip_suffix(']'))
-        .unwrap_or(hop);
-    let address = bare
-        .parse()
-        .or_else(|_| hop.parse::<SocketAddr>().map(|socket| socket.ip()))
-        .ok()?;
+    let bare = hop.strip_prefix('[').and_then(|hop| hop.strip_suffix(']')).unwrap_or(hop);
+    let address = bare.parse().or_else(|_| hop.parse::<SocketAddr>().map(|socket| socket.ip())).ok()?;
     Some(address.to_canonical())
 }
 
@@ -74,63 +68,29 @@ mod tests {
     #[test]
     fn the_rightmost_untrusted_hop_is_the_client() {
         let proxies = ["10.0.0.0/8", "2001:db8:ffff::/48"];
-        assert_eq!(
-            seen("10.0.0.1", &["6.6.6.6, 198.51.100.7, 10.0.0.2"], &proxies),
-            "198.51.100.7"
-        );
-        assert_eq!(
-            seen("10.0.0.1", &["6.6.6.6", "198.51.100.7"], &proxies),
-            "198.51.100.7"
-        );
-        assert_eq!(
-            seen("2001:db8:ffff::1", &["[2001:db8::5]:443"], &proxies),
-            "2001:db8::5"
-        );
-        assert_eq!(
-            seen("10.0.0.1", &["198.51.100.7:52100"], &proxies),
-            "198.51.100.7"
-        );
+        assert_eq!(seen("10.0.0.1", &["6.6.6.6, 198.51.100.7, 10.0.0.2"], &proxies), "198.51.100.7");
+        assert_eq!(seen("10.0.0.1", &["6.6.6.6", "198.51.100.7"], &proxies), "198.51.100.7");
+        assert_eq!(seen("2001:db8:ffff::1", &["[2001:db8::5]:443"], &proxies), "2001:db8::5");
+        assert_eq!(seen("10.0.0.1", &["198.51.100.7:52100"], &proxies), "198.51.100.7");
         assert_eq!(seen("10.0.0.1", &["10.0.0.3, 10.0.0.2"], &proxies), "10.0.0.3");
         assert_eq!(seen("10.0.0.1", &[], &proxies), "10.0.0.1");
     }
 
     #[test]
     fn a_mapped_ipv4_address_is_that_ipv4_address() {
-        assert_eq!(
-            seen("::ffff:10.0.0.1", &["::ffff:198.51.100.7"], &["10.0.0.0/8"]),
-            "198.51.100.7"
-        );
-        assert_eq!(
-            bucket("::ffff:198.51.100.7".parse().unwrap()),
-            "198.51.100.7".parse::<IpAddr>().unwrap()
-        );
+        assert_eq!(seen("::ffff:10.0.0.1", &["::ffff:198.51.100.7"], &["10.0.0.0/8"]), "198.51.100.7");
+        assert_eq!(bucket("::ffff:198.51.100.7".parse().unwrap()), "198.51.100.7".parse::<IpAddr>().unwrap());
     }
 
     #[test]
     fn a_malformed_header_falls_back_to_the_peer() {
-        for header in [
-            "a",
-            "",
-            ",",
-            "1.2.3",
-            "1.2.3.4.5",
-            "unknown",
-            "[::1",
-            "1.1.1.1, x",
-            "0x7f.1",
-            "\u{202e}1.1.1.1",
-        ] {
-            assert_eq!(
-                seen("10.0.0.1", &[header], &["10.0.0.0/8"]),
-                "10.0.0.1",
-                "{header:?}"
-            );
+        for header in
+            ["a", "", ",", "1.2.3", "1.2.3.4.5", "unknown", "[::1", "1.1.1.1, x", "0x7f.1", "\u{202e}1.1.1.1"]
+        {
+            assert_eq!(seen("10.0.0.1", &[header], &["10.0.0.0/8"]), "10.0.0.1", "{header:?}");
         }
         // What is left of the client is the client's own claim and does not matter.
-        assert_eq!(
-            seen("10.0.0.1", &["garbage, 198.51.100.7"], &["10.0.0.0/8"]),
-            "198.51.100.7"
-        );
+        assert_eq!(seen("10.0.0.1", &["garbage, 198.51.100.7"], &["10.0.0.0/8"]), "198.51.100.7");
     }
 
     #[test]

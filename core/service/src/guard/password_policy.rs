@@ -45,63 +45,39 @@ impl PasswordPolicy<'_> {
     /// Judges a password. A refusal names the field `password`; use [`ApiError::field`] for another.
     pub async fn check(&self, password: &Secret, person: Person<'_>) -> Result<Accepted, ApiError> {
         let Some(normal) = password::normalize(password) else {
-            return Err(refused(
-                ErrorCode::PasswordTooLong,
-                ErrorCode::PasswordTooLong.sentence(),
-            ));
+            return Err(refused(ErrorCode::PasswordTooLong, ErrorCode::PasswordTooLong.sentence()));
         };
         // A single code point may expand to eighteen; it is still only one that must be guessed.
         let chars = normal.chars().count().min(password.expose().chars().count());
         let short = chars < self.min_chars;
         if common::is_common(&normal) {
-            return Err(refused(
-                ErrorCode::PasswordBreached,
-                self.breached_sentence(short),
-            ));
+            return Err(refused(ErrorCode::PasswordBreached, self.breached_sentence(short)));
         }
         if short {
             return Err(refused(ErrorCode::PasswordTooShort, self.short_sentence(chars)));
         }
         if self.is_contextual(&normal, person) {
-            return Err(refused(
-                ErrorCode::PasswordContextual,
-                ErrorCode::PasswordContextual.sentence(),
-            ));
+            return Err(refused(ErrorCode::PasswordContextual, ErrorCode::PasswordContextual.sentence()));
         }
         match self.breached.check(&normal).await {
             Breach::Unknown => Ok(Accepted { degraded: None }),
-            Breach::Known(_) => Err(refused(
-                ErrorCode::PasswordBreached,
-                self.breached_sentence(false),
-            )),
+            Breach::Known(_) => Err(refused(ErrorCode::PasswordBreached, self.breached_sentence(false))),
             Breach::Degraded(_) if self.fail_closed => Err(ApiError::new(ErrorCode::Unavailable)
                 .message("The password could not be checked against known breaches. Try again in a minute.")),
-            Breach::Degraded(reason) => Ok(Accepted {
-                degraded: Some(reason),
-            }),
+            Breach::Degraded(reason) => Ok(Accepted { degraded: Some(reason) }),
         }
     }
 
     fn is_contextual(&self, normal: &str, person: Person<'_>) -> bool {
         let password = fold(normal);
-        let local_part = person
-            .email
-            .map(|email| email.split_once('@').map_or(email, |(local, _)| local));
+        let local_part = person.email.map(|email| email.split_once('@').map_or(email, |(local, _)| local));
         let mut words = BTreeSet::new();
-        for text in self
-            .product_names
-            .iter()
-            .copied()
-            .chain(local_part)
-            .chain(person.name)
-        {
+        for text in self.product_names.iter().copied().chain(local_part).chain(person.name) {
             let text = fold(text);
             words.extend(text.split(|c: char| !c.is_alphanumeric()).map(str::to_owned));
             words.insert(text);
         }
-        words
-            .iter()
-            .any(|word| word.chars().count() >= MIN_CONTEXT_CHARS && password.contains(word.as_str()))
+        words.iter().any(|word| word.chars().count() >= MIN_CONTEXT_CHARS && password.contains(word.as_str()))
     }
 
     fn short_sentence(&self, chars: usize) -> String {
@@ -116,10 +92,7 @@ impl PasswordPolicy<'_> {
         const KNOWN: &str =
             "This password is known from data breaches and among the first that attackers try";
         if short {
-            format!(
-                "{KNOWN}; it is also shorter than {} characters. Choose another.",
-                self.min_chars
-            )
+            format!("{KNOWN}; it is also shorter than {} characters. Choose another.", self.min_chars)
         } else {
             format!("{KNOWN}. Choose another.")
         }
@@ -146,10 +119,8 @@ mod tests {
     use kavach_model::Timestamp;
     use std::sync::Arc;
 
-    const ADA: Person<'_> = Person {
-        email: Some("grace.hopper@example.com"),
-        name: Some("Ada Lovelace-King"),
-    };
+    const ADA: Person<'_> =
+        Person { email: Some("grace.hopper@example.com"), name: Some("Ada Lovelace-King") };
 
     struct Away;
 
@@ -160,21 +131,13 @@ mod tests {
     }
 
     fn breached(enabled: bool) -> BreachedPasswords {
-        let config = Hibp {
-            enabled,
-            ..Hibp::default()
-        };
+        let config = Hibp { enabled, ..Hibp::default() };
         let clock = Arc::new(ManualClock::new(Timestamp::from_millis(0)));
         BreachedPasswords::new(&config, Arc::new(Away), clock)
     }
 
     fn policy(breached: &BreachedPasswords) -> PasswordPolicy<'_> {
-        PasswordPolicy {
-            min_chars: 15,
-            product_names: &["Kavach"],
-            breached,
-            fail_closed: false,
-        }
+        PasswordPolicy { min_chars: 15, product_names: &["Kavach"], breached, fail_closed: false }
     }
 
     async fn judge(password: &str) -> Result<Accepted, ApiError> {
@@ -201,17 +164,9 @@ mod tests {
     async fn fifteen_characters_are_needed_and_many_more_are_welcome() {
         let error = refusal("Xk9 rain boat!").await;
         assert_eq!(error.code, ErrorCode::PasswordTooShort);
-        assert!(
-            error.message.contains("has 14 characters and needs at least 15"),
-            "{}",
-            error.message
-        );
+        assert!(error.message.contains("has 14 characters and needs at least 15"), "{}", error.message);
         assert_eq!(refusal("").await.code, ErrorCode::PasswordTooShort);
-        assert_eq!(
-            refusal("\u{fdfa}").await.code,
-            ErrorCode::PasswordTooShort,
-            "expands to 18 characters"
-        );
+        assert_eq!(refusal("\u{fdfa}").await.code, ErrorCode::PasswordTooShort, "expands to 18 characters");
         let long = format!("rain boat lamp {}", "é".repeat(MAX_CHARS - 15));
         for good in [
             "Xk9 rain boat!!",
@@ -222,10 +177,7 @@ mod tests {
         ] {
             assert_eq!(judge(good).await, Ok(Accepted { degraded: None }), "{good}");
         }
-        assert_eq!(
-            refusal(&"ab cd".repeat(MAX_CHARS)).await.code,
-            ErrorCode::PasswordTooLong
-        );
+        assert_eq!(refusal(&"ab cd".repeat(MAX_CHARS)).await.code, ErrorCode::PasswordTooLong);
     }
 
     #[tokio::test]
@@ -238,11 +190,7 @@ mod tests {
             "the hopper is full again",
             "King of the northern sea",
         ] {
-            assert_eq!(
-                refusal(password).await.code,
-                ErrorCode::PasswordContextual,
-                "{password}"
-            );
+            assert_eq!(refusal(password).await.code, ErrorCode::PasswordContextual, "{password}");
         }
         // "Ada" has three letters and is part of many words.
         let allowed = judge("an armada of rain boats").await;
@@ -254,25 +202,10 @@ mod tests {
         let breached = breached(true);
         let mut policy = policy(&breached);
         let good = Secret::new("rain boat lamp sock");
-        assert_eq!(
-            policy.check(&good, ADA).await,
-            Ok(Accepted {
-                degraded: Some(Degraded::Failed)
-            })
-        );
-        let common = policy
-            .check(&Secret::new("passwordpassword"), ADA)
-            .await
-            .unwrap_err();
-        assert_eq!(
-            common.code,
-            ErrorCode::PasswordBreached,
-            "the offline list needs no service"
-        );
+        assert_eq!(policy.check(&good, ADA).await, Ok(Accepted { degraded: Some(Degraded::Failed) }));
+        let common = policy.check(&Secret::new("passwordpassword"), ADA).await.unwrap_err();
+        assert_eq!(common.code, ErrorCode::PasswordBreached, "the offline list needs no service");
         policy.fail_closed = true;
-        assert_eq!(
-            policy.check(&good, ADA).await.unwrap_err().code,
-            ErrorCode::Unavailable
-        );
+        assert_eq!(policy.check(&good, ADA).await.unwrap_err().code, ErrorCode::Unavailable);
     }
 }

@@ -84,9 +84,7 @@ impl Limit {
             return Ok(Ok(()));
         }
         let interval = self.window / self.count.max(1);
-        Ok(tx
-            .take_rate_limit(&self.key, interval, self.count, kv.clock().now())
-            .await?)
+        Ok(tx.take_rate_limit(&self.key, interval, self.count, kv.clock().now()).await?)
     }
 }
 

@@ -52,10 +52,7 @@ async fn a_stranger_cannot_make_us_call_ourselves() {
         "127.0.0.1\u{3002}",
     ] {
         let url = format!("https://{host}:{port}/");
-        let error = client
-            .fetch(Request::get(&url, Trust::Stranger))
-            .await
-            .unwrap_err();
+        let error = client.fetch(Request::get(&url, Trust::Stranger)).await.unwrap_err();
         assert!(
             matches!(error, FetchError::Private | FetchError::Url | FetchError::Failed),
             "{url}: {error}"
@@ -63,10 +60,7 @@ async fn a_stranger_cannot_make_us_call_ourselves() {
     }
     for url in ["https://127.0.0.1", "https://localhost"] {
         let url = format!("{url}:{port}/");
-        let error = client
-            .fetch(Request::get(&url, Trust::Stranger))
-            .await
-            .unwrap_err();
+        let error = client.fetch(Request::get(&url, Trust::Stranger)).await.unwrap_err();
         assert_eq!(error, FetchError::Private, "{url}");
     }
     assert_eq!(hits.load(Ordering::SeqCst), 0);
@@ -83,10 +77,7 @@ async fn a_stranger_may_only_name_plain_https() {
         "",
         "https://",
     ] {
-        let error = client()
-            .fetch(Request::get(url, Trust::Stranger))
-            .await
-            .unwrap_err();
+        let error = client().fetch(Request::get(url, Trust::Stranger)).await.unwrap_err();
         assert_eq!(error, FetchError::Url, "{url}");
     }
 }
@@ -102,10 +93,7 @@ async fn a_listed_private_host_is_reached_and_its_other_ports_are_not() {
     }
     let request = Request::get(format!("https://127.0.0.1:{other}/"), Trust::Stranger);
     assert_eq!(client.fetch(request).await.unwrap_err(), FetchError::Private);
-    assert_eq!(
-        (hits.load(Ordering::SeqCst), other_hits.load(Ordering::SeqCst)),
-        (2, 0)
-    );
+    assert_eq!((hits.load(Ordering::SeqCst), other_hits.load(Ordering::SeqCst)), (2, 0));
 }
 
 #[tokio::test]
@@ -114,20 +102,12 @@ async fn the_operators_url_leads_anywhere_and_redirects_are_not_followed() {
     let redirect =
         format!("HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:{target}/\r\ncontent-length: 2\r\n\r\nhi");
     let (port, _hits) = serve(redirect.leak()).await;
-    let response = client()
-        .fetch(Request::get(format!("http://127.0.0.1:{port}/"), Trust::Operator))
-        .await
-        .unwrap();
-    assert_eq!(
-        (response.status, response.body.as_slice()),
-        (302, b"hi".as_slice())
-    );
+    let response =
+        client().fetch(Request::get(format!("http://127.0.0.1:{port}/"), Trust::Operator)).await.unwrap();
+    assert_eq!((response.status, response.body.as_slice()), (302, b"hi".as_slice()));
     assert_eq!(response.headers["content-length"], "2");
     assert_eq!(target_hits.load(Ordering::SeqCst), 0);
-    let error = client()
-        .fetch(Request::get("file:///etc/passwd", Trust::Operator))
-        .await
-        .unwrap_err();
+    let error = client().fetch(Request::get("file:///etc/passwd", Trust::Operator)).await.unwrap_err();
     assert_eq!(error, FetchError::Url);
 }
 

@@ -35,7 +35,8 @@ async fn people_do_not_see_or_touch_agents_of_others() {
         assert_eq!(code(agent::revoke(kv, &bob, id).await), ErrorCode::NotFound);
         let listed = agent::list(kv, &bob, &AgentFilter::default(), &PageRequest::default()).await.unwrap();
         assert!(listed.data.is_empty());
-        let for_ada = CreateAgent { owner_id: Some(PrincipalId::User(ada.user().unwrap().id)), ..new_agent("[]") };
+        let for_ada =
+            CreateAgent { owner_id: Some(PrincipalId::User(ada.user().unwrap().id)), ..new_agent("[]") };
         assert_eq!(code(agent::create(kv, &bob, for_ada).await), ErrorCode::Forbidden);
     }
 }
@@ -117,7 +118,8 @@ async fn a_narrowing_holds_from_the_next_decision_on() {
         let made = make_agent(kv, &cx, READER).await;
         assert!(ask(kv, made.token.expose(), "read", "mcp:github:repos").await.allowed);
         let narrower: UpdateAgent =
-            serde_json::from_str(r#"{"permissions":[{"resource":"mcp:github:issues","actions":["read"]}]}"#).unwrap();
+            serde_json::from_str(r#"{"permissions":[{"resource":"mcp:github:issues","actions":["read"]}]}"#)
+                .unwrap();
         let changed = agent::update(kv, &cx, made.agent.id, narrower).await.unwrap();
         assert_eq!(changed.name, "github-reader", "what is absent stays");
         assert!(!ask(kv, made.token.expose(), "read", "mcp:github:repos").await.allowed);

@@ -32,7 +32,11 @@ async fn the_wildcard_table_of_the_quick_start_holds() {
         ] {
             let by_owner = authorize::decide(kv, &cx, question(id.clone(), action, resource)).await.unwrap();
             let by_agent = ask(kv, made.token.expose(), action, resource).await;
-            assert_eq!((by_owner.reason_code, by_agent.reason_code), (expected, expected), "{action} {resource}");
+            assert_eq!(
+                (by_owner.reason_code, by_agent.reason_code),
+                (expected, expected),
+                "{action} {resource}"
+            );
             assert_eq!(by_owner.allowed, expected == ReasonCode::Allowed);
             assert_eq!(by_owner.matched, by_agent.matched);
         }

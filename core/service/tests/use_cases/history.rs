@@ -123,10 +123,8 @@ async fn both_databases_answer_alike() {
         return;
     }
     let seed = [42; 32];
-    let mut runner = TestRunner::new_with_rng(
-        Config::default(),
-        TestRng::from_seed(RngAlgorithm::ChaCha, &seed),
-    );
+    let mut runner =
+        TestRunner::new_with_rng(Config::default(), TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
     for history in 0..12 {
         let steps = proptest::collection::vec(step(), 60).new_tree(&mut runner).unwrap().current();
         let on_sqlite = play(None, &steps).await;

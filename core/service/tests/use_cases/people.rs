@@ -33,8 +33,14 @@ async fn a_wrong_password_and_an_unknown_person_are_one_error() {
     for world in worlds().await {
         let kv = &world.kv;
         sign_up(kv, "ada@example.com").await;
-        assert_eq!(code(sign_in(kv, "ada@example.com", "not the password at all").await), ErrorCode::InvalidCredentials);
-        assert_eq!(code(sign_in(kv, "bob@example.com", "not the password at all").await), ErrorCode::InvalidCredentials);
+        assert_eq!(
+            code(sign_in(kv, "ada@example.com", "not the password at all").await),
+            ErrorCode::InvalidCredentials
+        );
+        assert_eq!(
+            code(sign_in(kv, "bob@example.com", "not the password at all").await),
+            ErrorCode::InvalidCredentials
+        );
     }
 }
 
@@ -103,8 +109,10 @@ async fn guessing_is_stopped_per_account_and_time_gives_it_back() {
         assert_eq!(code(sign_in(kv, "ada@example.com", PASSWORD).await), ErrorCode::RateLimited);
         let mut elsewhere = anonymous(kv).await;
         elsewhere.meta.client_ip = IpAddr::from([198, 51, 100, 7]);
-        let request =
-            kavach_model::user::SignInEmail { email: "ada@example.com".into(), password: Secret::new(PASSWORD) };
+        let request = kavach_model::user::SignInEmail {
+            email: "ada@example.com".into(),
+            password: Secret::new(PASSWORD),
+        };
         assert!(email_password::sign_in(kv, &elsewhere, request).await.is_ok());
         world.clock.advance(Duration::from_secs(120));
         assert!(sign_in(kv, "ada@example.com", PASSWORD).await.is_ok());

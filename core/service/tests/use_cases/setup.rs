@@ -78,7 +78,10 @@ async fn a_link_expires_after_a_day() {
 async fn the_command_line_makes_an_administrator_and_a_key() {
     for world in worlds().await {
         let kv = &world.kv;
-        assert_eq!(code(setup::create_api_key_offline(kv, "ci", &[Scope::UsersRead]).await), ErrorCode::Conflict);
+        assert_eq!(
+            code(setup::create_api_key_offline(kv, "ci", &[Scope::UsersRead]).await),
+            ErrorCode::Conflict
+        );
         let password = || Secret::new("seven-otters-drift-quietly");
         let id = setup::create_admin_offline(kv, "ada@example.com", Some("Ada"), password()).await.unwrap();
         let again = setup::create_admin_offline(kv, "ada@example.com", None, password()).await;

@@ -92,8 +92,11 @@ pub async fn holder(kv: &Kavach, token: &str) -> Result<RequestContext, Error> {
 }
 
 pub async fn sign_up(kv: &Kavach, email: &str) -> SignedIn {
-    let request =
-        SignUpEmail { email: email.to_owned(), password: Secret::new(PASSWORD), name: Some("Somebody".to_owned()) };
+    let request = SignUpEmail {
+        email: email.to_owned(),
+        password: Secret::new(PASSWORD),
+        name: Some("Somebody".to_owned()),
+    };
     authn::email_password::sign_up(kv, &anonymous(kv).await, request).await.unwrap()
 }
 

@@ -125,19 +125,28 @@ async fn agents_are_listed_by_filter_in_pages() {
         let owner = person(&mut tx, "a@example.com").await;
         let other = person(&mut tx, "b@example.com").await;
         let reader = agent("GitHub Reader 100%", owner);
-        let service = AgentRow { kind: AgentKind::Service, expires_at: None, ..agent("nightly_export", owner) };
+        let service =
+            AgentRow { kind: AgentKind::Service, expires_at: None, ..agent("nightly_export", owner) };
         let foreign = agent("reader of another", other);
         for row in [&reader, &service, &foreign] {
             tx.insert_agent(row).await.unwrap();
         }
         let whole = PageRequest::default();
-        let names = |page: kavach_model::Page<AgentRow>| page.data.into_iter().map(|row| row.name).collect::<Vec<_>>();
+        let names = |page: kavach_model::Page<AgentRow>| {
+            page.data.into_iter().map(|row| row.name).collect::<Vec<_>>()
+        };
         let all = AgentFilter::default();
         assert_eq!(tx.list_agents(None, &all, &whole).await.unwrap().data.len(), 3);
         assert_eq!(tx.list_agents(Some(owner), &all, &whole).await.unwrap().data.len(), 2);
         let query = |text: &str| AgentFilter { query: Some(text.into()), ..AgentFilter::default() };
-        assert_eq!(names(tx.list_agents(Some(owner), &query("READER"), &whole).await.unwrap()), ["GitHub Reader 100%"]);
-        assert_eq!(names(tx.list_agents(None, &query("100%"), &whole).await.unwrap()), ["GitHub Reader 100%"]);
+        assert_eq!(
+            names(tx.list_agents(Some(owner), &query("READER"), &whole).await.unwrap()),
+            ["GitHub Reader 100%"]
+        );
+        assert_eq!(
+            names(tx.list_agents(None, &query("100%"), &whole).await.unwrap()),
+            ["GitHub Reader 100%"]
+        );
         assert_eq!(names(tx.list_agents(None, &query("y_e"), &whole).await.unwrap()), ["nightly_export"]);
         let kind = AgentFilter { kind: Some(AgentKind::Service), ..AgentFilter::default() };
         assert_eq!(names(tx.list_agents(None, &kind, &whole).await.unwrap()), ["nightly_export"]);

@@ -5,7 +5,13 @@ use kavach_model::{AgentId, AuditId, PageRequest, PrincipalId, Timestamp, UserId
 use kavach_store::{AuditDraft, MAX_BATCH};
 use std::time::Duration;
 
-fn decision(agent: AgentId, sponsor: UserId, at: Timestamp, resource: &str, reason: ReasonCode) -> AuditDraft {
+fn decision(
+    agent: AgentId,
+    sponsor: UserId,
+    at: Timestamp,
+    resource: &str,
+    reason: ReasonCode,
+) -> AuditDraft {
     let mut event = AuditEvent::new(AuditKind::Decision, at);
     event.agent_id = Some(agent);
     event.actor_id = Some(PrincipalId::Agent(agent));

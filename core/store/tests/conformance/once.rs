@@ -5,7 +5,14 @@ use std::time::Duration;
 const HOUR: Duration = Duration::from_secs(3_600);
 
 fn secret<'a>(hash: &'a str, purpose: &'a str) -> NewOnce<'a> {
-    NewOnce { secret_hash: hash, purpose, user_id: None, payload: "p", created_at: NOW, expires_at: NOW + HOUR }
+    NewOnce {
+        secret_hash: hash,
+        purpose,
+        user_id: None,
+        payload: "p",
+        created_at: NOW,
+        expires_at: NOW + HOUR,
+    }
 }
 
 #[tokio::test]

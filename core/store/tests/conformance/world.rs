@@ -36,8 +36,11 @@ pub async fn worlds() -> Vec<World> {
 pub async fn unmigrated() -> Vec<World> {
     let directory = tempfile::tempdir().unwrap();
     let file = DatabaseUrl::SqliteFile(directory.path().join("kavach.db"));
-    let mut worlds =
-        vec![World { store: Store::connect(&file, 4).await.unwrap(), url: file, _directory: Some(directory) }];
+    let mut worlds = vec![World {
+        store: Store::connect(&file, 4).await.unwrap(),
+        url: file,
+        _directory: Some(directory),
+    }];
     if let Ok(server) = std::env::var("KAVACH_TEST_POSTGRES_URL") {
         let counter = unique().iter().fold(0u128, |number, byte| number << 8 | u128::from(*byte));
         let number = u128::from(std::process::id()) << 80 | counter;

@@ -28,19 +28,13 @@ pub(in crate::permission) fn build(permissions: &[Permission]) -> Trie {
                 branch.names.entry(part).or_default()
             };
         }
-        let grants = if before_last_star.is_some() {
-            &mut branch.rest
-        } else {
-            &mut branch.here
-        };
+        let grants = if before_last_star.is_some() { &mut branch.rest } else { &mut branch.here };
         grants.add(index, permission);
     }
     root.summarise();
     let mut writer = Writer { words: vec![0] };
     writer.node(&root, "");
-    Trie {
-        lines: writer.into_lines(),
-    }
+    Trie { lines: writer.into_lines() }
 }
 
 /// A node while it is being built.
@@ -110,10 +104,7 @@ impl<'a> Grants<'a> {
 
     fn actions(&self) -> u32 {
         match self.any.permissions.is_empty() {
-            true => self
-                .named
-                .keys()
-                .fold(0, |bits, action| bits | action_bit(action)),
+            true => self.named.keys().fold(0, |bits, action| bits | action_bit(action)),
             false => u32::MAX,
         }
     }
@@ -136,15 +127,9 @@ impl Writer {
         self.fill(&layout, &names, |writer, name, child| {
             writer.within_a_line(|writer| writer.node(child, name))
         });
-        let star = branch
-            .star
-            .as_ref()
-            .map_or(0, |star| self.within_a_line(|writer| writer.node(star, "")));
+        let star = branch.star.as_ref().map_or(0, |star| self.within_a_line(|writer| writer.node(star, "")));
         self.words[at] = join(star, rest);
-        self.words[at + 1] = join(
-            branch.actions,
-            layout.fields | branch.lengths << LENGTHS_SHIFT | here,
-        );
+        self.words[at + 1] = join(branch.actions, layout.fields | branch.lengths << LENGTHS_SHIFT | here);
         place(at)
     }
 
@@ -171,11 +156,7 @@ impl Writer {
         let named: Vec<_> = grants.named.iter().map(|(name, grant)| (*name, grant)).collect();
         let layout = self.slots(&named);
         self.fill(&layout, &named, |writer, name, grant| writer.grant(grant, name));
-        let any = if grants.any.permissions.is_empty() {
-            0
-        } else {
-            self.grant(&grants.any, "")
-        };
+        let any = if grants.any.permissions.is_empty() { 0 } else { self.grant(&grants.any, "") };
         self.words[at] = join(any, layout.fields);
         place(at)
     }
@@ -232,21 +213,13 @@ impl Layout {
     #[expect(clippy::expect_used, reason = "a table has at least as many slots as names")]
     fn of<T>(names: &[(&str, &T)], at: usize) -> Self {
         if names.is_empty() {
-            return Self {
-                table: Table::new(at, 0),
-                fields: 0,
-                positions: Vec::new(),
-            };
+            return Self { table: Table::new(at, 0), fields: 0, positions: Vec::new() };
         }
         let least = names.len().next_power_of_two().trailing_zeros() + 1;
         let tried = (least..=least + DOUBLINGS).flat_map(|size| (0..SEEDS).map(move |seed| size | seed << 5));
-        let short = tried
-            .into_iter()
-            .find_map(|fields| Self::with(names, at, fields, MAX_STEPS));
+        let short = tried.into_iter().find_map(|fields| Self::with(names, at, fields, MAX_STEPS));
         // Names that pile up under every seed are found all the same, only not as fast.
-        short
-            .or_else(|| Self::with(names, at, least, usize::MAX))
-            .expect("every name has a slot")
+        short.or_else(|| Self::with(names, at, least, usize::MAX)).expect("every name has a slot")
     }
 
     fn with<T>(names: &[(&str, &T)], at: usize, fields: u32, max_steps: usize) -> Option<Self> {
@@ -255,19 +228,10 @@ impl Layout {
         let mut position = |name: &str| {
             let hash = hash(table.seed, name);
             let free = |place: &usize| !std::mem::replace(&mut taken[*place - at], true);
-            (0..table.slots.min(max_steps))
-                .map(|step| table.slot(hash, step))
-                .find(free)
+            (0..table.slots.min(max_steps)).map(|step| table.slot(hash, step)).find(free)
         };
-        let positions = names
-            .iter()
-            .map(|(name, _)| position(name))
-            .collect::<Option<_>>()?;
-        Some(Self {
-            table,
-            fields,
-            positions,
-        })
+        let positions = names.iter().map(|(name, _)| position(name)).collect::<Option<_>>()?;
+        Some(Self { table, fields, positions })
     }
 }
 
@@ -276,10 +240,7 @@ fn join(low: u32, high: u32) -> u64 {
 }
 
 /// A word number or count as it is stored.
-#[expect(
-    clippy::expect_used,
-    reason = "2^32 words are 32 GiB, far beyond any list that fits beside them"
-)]
+#[expect(clippy::expect_used, reason = "2^32 words are 32 GiB, far beyond any list that fits beside them")]
 fn place(number: usize) -> u32 {
     u32::try_from(number).expect("a compiled permission list is smaller than 32 GiB")
 }

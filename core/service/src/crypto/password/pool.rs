@@ -38,15 +38,8 @@ struct Queue {
 
 impl Pool {
     pub(super) fn new(threads: usize, capacity: usize) -> std::io::Result<Self> {
-        let shared = Arc::new(Shared {
-            queue: Mutex::default(),
-            changed: Condvar::new(),
-            capacity,
-        });
-        let mut pool = Self {
-            shared,
-            threads: Vec::new(),
-        };
+        let shared = Arc::new(Shared { queue: Mutex::default(), changed: Condvar::new(), capacity });
+        let mut pool = Self { shared, threads: Vec::new() };
         for number in 0..threads.max(1) {
             let shared = Arc::clone(&pool.shared);
             let thread = std::thread::Builder::new().name(format!("password-{number}"));
@@ -122,10 +115,8 @@ impl Shared {
                 return Some(job);
             }
             queue.idle += 1;
-            let (woken, waited) = self
-                .changed
-                .wait_timeout(queue, KEEP_MEMORY)
-                .unwrap_or_else(PoisonError::into_inner);
+            let (woken, waited) =
+                self.changed.wait_timeout(queue, KEEP_MEMORY).unwrap_or_else(PoisonError::into_inner);
             queue = woken;
             queue.idle -= 1;
             if waited.timed_out() {

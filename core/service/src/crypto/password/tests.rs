@@ -3,10 +3,7 @@
 use super::*;
 use crate::rng::SeededRng;
 
-const CHEAP: Cost = Cost {
-    memory_kib: 64,
-    passes: 1,
-};
+const CHEAP: Cost = Cost { memory_kib: 64, passes: 1 };
 
 fn hasher(cost: Cost) -> PasswordHasher {
     PasswordHasher::with_cost(1, Arc::new(SeededRng::new(1)), cost).unwrap()
@@ -21,22 +18,11 @@ async fn matches(stored: &str, typed: &str) -> bool {
 #[tokio::test]
 async fn the_stored_hash_names_its_parameters() {
     let hasher = PasswordHasher::new(1, Arc::new(SeededRng::new(1))).unwrap();
-    let phc = hasher
-        .hash(Secret::new("correct horse battery staple"))
-        .await
-        .unwrap();
+    let phc = hasher.hash(Secret::new("correct horse battery staple")).await.unwrap();
     assert!(phc.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{phc}");
     assert!(!hasher.needs_rehash(&phc));
-    let verified = hasher
-        .verify(Secret::new("correct horse battery staple"), Some(phc))
-        .await;
-    assert_eq!(
-        verified,
-        Ok(Verified {
-            ok: true,
-            rehash: false
-        })
-    );
+    let verified = hasher.verify(Secret::new("correct horse battery staple"), Some(phc)).await;
+    assert_eq!(verified, Ok(Verified { ok: true, rehash: false }));
 }
 
 #[tokio::test]
@@ -62,20 +48,10 @@ async fn two_ways_to_type_a_character_are_one_password() {
 #[tokio::test]
 async fn a_password_too_long_is_refused_before_hashing() {
     let hasher = hasher(CHEAP);
-    for long in [
-        "x".repeat(MAX_CHARS + 1),
-        "x".repeat(1_000_000),
-        "\u{fdfa}".repeat(100),
-    ] {
+    for long in ["x".repeat(MAX_CHARS + 1), "x".repeat(1_000_000), "\u{fdfa}".repeat(100)] {
         assert_eq!(hasher.hash(Secret::new(&long)).await, Err(HashError::TooLong));
         let verified = hasher.verify(Secret::new(&long), None).await;
-        assert_eq!(
-            verified,
-            Ok(Verified {
-                ok: false,
-                rehash: false
-            })
-        );
+        assert_eq!(verified, Ok(Verified { ok: false, rehash: false }));
     }
     assert!(hasher.hash(Secret::new("x".repeat(MAX_CHARS))).await.is_ok());
 }
@@ -83,42 +59,18 @@ async fn a_password_too_long_is_refused_before_hashing() {
 #[tokio::test]
 async fn an_unknown_person_is_a_no_like_any_other() {
     let verified = hasher(CHEAP).verify(Secret::new("anything at all"), None).await;
-    assert_eq!(
-        verified,
-        Ok(Verified {
-            ok: false,
-            rehash: false
-        })
-    );
+    assert_eq!(verified, Ok(Verified { ok: false, rehash: false }));
 }
 
 #[tokio::test]
 async fn a_hash_of_other_parameters_verifies_and_is_due_for_rehashing() {
-    let older = hasher(Cost {
-        memory_kib: 32,
-        passes: 1,
-    })
-    .hash(Secret::new("the same"))
-    .await
-    .unwrap();
+    let older = hasher(Cost { memory_kib: 32, passes: 1 }).hash(Secret::new("the same")).await.unwrap();
     let hasher = hasher(CHEAP);
     assert!(hasher.needs_rehash(&older));
     let right = hasher.verify(Secret::new("the same"), Some(older.clone())).await;
-    assert_eq!(
-        right,
-        Ok(Verified {
-            ok: true,
-            rehash: true
-        })
-    );
+    assert_eq!(right, Ok(Verified { ok: true, rehash: true }));
     let wrong = hasher.verify(Secret::new("another"), Some(older)).await;
-    assert_eq!(
-        wrong,
-        Ok(Verified {
-            ok: false,
-            rehash: false
-        })
-    );
+    assert_eq!(wrong, Ok(Verified { ok: false, rehash: false }));
 }
 
 #[tokio::test]
@@ -126,16 +78,8 @@ async fn a_hash_of_another_implementation_verifies() {
     // echo -n "correct horse battery staple" | argon2 somesaltsomesalt -id -t 2 -k 19456 -p 1 -e
     let hasher = hasher(CHEAP);
     let phc = reference_hash();
-    let right = hasher
-        .verify(Secret::new("correct horse battery staple"), Some(phc.to_owned()))
-        .await;
-    assert_eq!(
-        right,
-        Ok(Verified {
-            ok: true,
-            rehash: true
-        })
-    );
+    let right = hasher.verify(Secret::new("correct horse battery staple"), Some(phc.to_owned())).await;
+    assert_eq!(right, Ok(Verified { ok: true, rehash: true }));
 }
 
 fn reference_hash() -> &'static str {
@@ -147,13 +91,7 @@ async fn a_malformed_or_ruinous_stored_hash_is_an_error_not_a_match() {
     let hasher = hasher(CHEAP);
     let phc = hasher.hash(Secret::new("password")).await.unwrap();
     let ruinous = phc.replace("m=64,", "m=4294967295,");
-    for bad in [
-        "",
-        "password",
-        "$argon2id$",
-        "$2b$12$abcdefghijklmnopqrstuv",
-        ruinous.as_str(),
-    ] {
+    for bad in ["", "password", "$argon2id$", "$2b$12$abcdefghijklmnopqrstuv", ruinous.as_str()] {
         let verified = hasher.verify(Secret::new("password"), Some(bad.to_owned())).await;
         assert_eq!(verified, Err(HashError::Malformed), "{bad}");
     }

@@ -67,13 +67,8 @@ async fn a_mail_is_handed_over_in_one_smtp_conversation() {
             .position(|line| line.starts_with(start))
             .unwrap_or_else(|| panic!("{start} not in {said:#?}"))
     };
-    let order = [
-        "EHLO ",
-        "MAIL FROM:<no-reply@kavach.example>",
-        "RCPT TO:<ada@example.com>",
-        "DATA",
-    ]
-    .map(position);
+    let order =
+        ["EHLO ", "MAIL FROM:<no-reply@kavach.example>", "RCPT TO:<ada@example.com>", "DATA"].map(position);
     assert!(order.is_sorted(), "{said:#?}");
     for header in [
         "From: Kavach <no-reply@kavach.example>",
@@ -100,17 +95,11 @@ async fn a_mail_is_handed_over_in_one_smtp_conversation() {
 async fn a_refusal_for_good_is_told_from_one_for_now() {
     let (port, _lines) = smtp_server("550 5.1.1 no such user\r\n").await;
     let error = mailer(port).send("msg_1", &mail()).await.unwrap_err();
-    assert!(
-        error.is_permanent() && error.to_string().contains("no such user"),
-        "{error}"
-    );
+    assert!(error.is_permanent() && error.to_string().contains("no such user"), "{error}");
 
     let (port, _lines) = smtp_server("451 4.7.1 greylisted\r\n").await;
     let error = mailer(port).send("msg_1", &mail()).await.unwrap_err();
-    assert!(
-        !error.is_permanent() && error.to_string().contains("greylisted"),
-        "{error}"
-    );
+    assert!(!error.is_permanent() && error.to_string().contains("greylisted"), "{error}");
 }
 
 #[tokio::test]
@@ -118,13 +107,7 @@ async fn a_server_that_is_away_is_worth_another_try() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     drop(listener);
-    assert!(
-        !mailer(port)
-            .send("msg_1", &mail())
-            .await
-            .unwrap_err()
-            .is_permanent()
-    );
+    assert!(!mailer(port).send("msg_1", &mail()).await.unwrap_err().is_permanent());
 }
 
 #[tokio::test(start_paused = true)]
@@ -134,11 +117,7 @@ async fn a_server_that_accepts_and_stalls_is_given_up() {
     let started = tokio::time::Instant::now();
     let error = mailer(port).send("msg_1", &mail()).await.unwrap_err();
     assert!(!error.is_permanent(), "{error}");
-    assert!(
-        started.elapsed() <= TOTAL_TIMEOUT + Duration::from_secs(1),
-        "{:?}",
-        started.elapsed()
-    );
+    assert!(started.elapsed() <= TOTAL_TIMEOUT + Duration::from_secs(1), "{:?}", started.elapsed());
     drop(listener);
 }
 
@@ -154,34 +133,14 @@ async fn no_field_can_add_a_header_or_a_recipient() {
         ", eve@example.com",
         "> RCPT TO:<eve@example.com",
     ] {
-        let bad_to = Mail {
-            to: format!("ada@example.com{poison}"),
-            ..mail()
-        };
-        assert!(
-            mailer.send("msg_1", &bad_to).await.unwrap_err().is_permanent(),
-            "{poison:?}"
-        );
+        let bad_to = Mail { to: format!("ada@example.com{poison}"), ..mail() };
+        assert!(mailer.send("msg_1", &bad_to).await.unwrap_err().is_permanent(), "{poison:?}");
     }
     for poison in ["\r\nBcc: eve@example.com", "\nBcc: eve@example.com", "\rx", "\0"] {
-        let bad_subject = Mail {
-            subject: format!("Hello{poison}"),
-            ..mail()
-        };
+        let bad_subject = Mail { subject: format!("Hello{poison}"), ..mail() };
+        assert!(mailer.send("msg_1", &bad_subject).await.unwrap_err().is_permanent(), "{poison:?}");
         assert!(
-            mailer
-                .send("msg_1", &bad_subject)
-                .await
-                .unwrap_err()
-                .is_permanent(),
-            "{poison:?}"
-        );
-        assert!(
-            mailer
-                .send(&format!("msg_1{poison}"), &mail())
-                .await
-                .unwrap_err()
-                .is_permanent(),
+            mailer.send(&format!("msg_1{poison}"), &mail()).await.unwrap_err().is_permanent(),
             "{poison:?}"
         );
     }
@@ -191,27 +150,12 @@ async fn no_field_can_add_a_header_or_a_recipient() {
 #[test]
 fn a_password_does_not_travel_in_clear_by_accident() {
     let query = |url: &str| with_tls(url).map(|url| url.query().map(str::to_owned));
-    assert_eq!(
-        query("smtp://user:pw@mail.example.com"),
-        Ok(Some("tls=required".to_owned()))
-    );
+    assert_eq!(query("smtp://user:pw@mail.example.com"), Ok(Some("tls=required".to_owned())));
     assert_eq!(query("smtp://user:pw@mail.example.com?tls=none"), Ok(None));
-    assert_eq!(
-        query("smtp://user:pw@localhost:2525"),
-        Ok(Some("tls=opportunistic".to_owned()))
-    );
-    assert_eq!(
-        query("smtp://user:pw@[::1]"),
-        Ok(Some("tls=opportunistic".to_owned()))
-    );
-    assert_eq!(
-        query("smtp://relay.example.com"),
-        Ok(Some("tls=opportunistic".to_owned()))
-    );
-    assert_eq!(
-        query("smtp://relay.example.com?tls=required"),
-        Ok(Some("tls=required".to_owned()))
-    );
+    assert_eq!(query("smtp://user:pw@localhost:2525"), Ok(Some("tls=opportunistic".to_owned())));
+    assert_eq!(query("smtp://user:pw@[::1]"), Ok(Some("tls=opportunistic".to_owned())));
+    assert_eq!(query("smtp://relay.example.com"), Ok(Some("tls=opportunistic".to_owned())));
+    assert_eq!(query("smtp://relay.example.com?tls=required"), Ok(Some("tls=required".to_owned())));
     assert_eq!(query("smtps://user:pw@mail.example.com"), Ok(None));
     assert_eq!(with_tls("smtp://relay.example.com").unwrap().port(), Some(25));
 }
@@ -229,16 +173,11 @@ fn a_url_that_cannot_work_is_refused_without_showing_its_password() {
         "smtps://user:hunter2@mail.example.com?tls=none",
         "smtp://user:hunter2@mail.example.com:99999",
     ] {
-        let Err(error) = SmtpMailer::new(&Secret::new(url), "kavach@example.com") else {
-            panic!("{url}")
-        };
+        let Err(error) = SmtpMailer::new(&Secret::new(url), "kavach@example.com") else { panic!("{url}") };
         assert!(!error.to_string().contains("hunter2"), "{error}");
     }
     for from in ["", "kavach", "a@b@c", "x\r\nBcc: y@example.com"] {
-        assert!(
-            SmtpMailer::new(&Secret::new("smtp://localhost"), from).is_err(),
-            "{from:?}"
-        );
+        assert!(SmtpMailer::new(&Secret::new("smtp://localhost"), from).is_err(), "{from:?}");
     }
     assert!(SmtpMailer::new(&Secret::new("smtp://localhost"), "Kavach <kavach@localhost>").is_ok());
 }

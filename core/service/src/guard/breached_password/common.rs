@@ -44,14 +44,8 @@ fn contains(wanted: &str) -> bool {
     // `low` is always the beginning of a line and `high` the beginning of one or the end.
     while low < high {
         let middle = low + (high - low) / 2;
-        let start = bytes[low..middle]
-            .iter()
-            .rposition(|byte| *byte == b'\n')
-            .map_or(low, |at| low + at + 1);
-        let end = bytes[middle..high]
-            .iter()
-            .position(|byte| *byte == b'\n')
-            .map_or(high, |at| middle + at);
+        let start = bytes[low..middle].iter().rposition(|byte| *byte == b'\n').map_or(low, |at| low + at + 1);
+        let end = bytes[middle..high].iter().position(|byte| *byte == b'\n').map_or(high, |at| middle + at);
         match bytes[start..end].cmp(wanted.as_bytes()) {
             Ordering::Equal => return true,
             Ordering::Less => low = (end + 1).min(high),
@@ -69,16 +63,8 @@ mod tests {
     fn the_list_is_sorted_folded_and_long_enough() {
         let lines: Vec<&str> = LIST.lines().collect();
         assert!(lines.len() >= 30_000, "{}", lines.len());
-        assert!(
-            lines
-                .windows(2)
-                .all(|pair| pair[0].as_bytes() < pair[1].as_bytes())
-        );
-        assert!(
-            lines
-                .iter()
-                .all(|line| !line.is_empty() && line.to_lowercase() == *line)
-        );
+        assert!(lines.windows(2).all(|pair| pair[0].as_bytes() < pair[1].as_bytes()));
+        assert!(lines.iter().all(|line| !line.is_empty() && line.to_lowercase() == *line));
         assert!(LIST.ends_with('\n'));
     }
 
@@ -95,16 +81,9 @@ mod tests {
 
     #[test]
     fn the_commonest_passwords_are_common_in_any_case() {
-        for password in [
-            "secret123",
-            "Secret123",
-            "123456",
-            "password",
-            "PASSWORD",
-            "qwertyuiop",
-            "letmein",
-            "пароль",
-        ] {
+        for password in
+            ["secret123", "Secret123", "123456", "password", "PASSWORD", "qwertyuiop", "letmein", "пароль"]
+        {
             assert!(is_common(password), "{password}");
         }
     }
@@ -124,13 +103,9 @@ mod tests {
         ] {
             assert!(is_common(password), "{password}");
         }
-        for password in [
-            "correct horse battery staple",
-            "Zwölf Boxkämpfer jagen",
-            "kX9#vLq2!mWz7@Rt",
-            "a",
-            "",
-        ] {
+        for password in
+            ["correct horse battery staple", "Zwölf Boxkämpfer jagen", "kX9#vLq2!mWz7@Rt", "a", ""]
+        {
             assert!(!is_common(password) || password == "a", "{password}");
         }
         assert!(!is_common(&format!("{}b", "a".repeat(1_023))));

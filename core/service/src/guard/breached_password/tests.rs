@@ -29,10 +29,8 @@ async fn serve(status: &'static str, body: String) -> (String, tokio::sync::mpsc
                 }
             }
             let _ = seen.send(String::from_utf8_lossy(&request).into_owned());
-            let head = format!(
-                "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-                body.len()
-            );
+            let head =
+                format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
             let _ = stream.write_all(format!("{head}{body}").as_bytes()).await;
         }
     });
@@ -40,16 +38,9 @@ async fn serve(status: &'static str, body: String) -> (String, tokio::sync::mpsc
 }
 
 fn checker(url: &str) -> BreachedPasswords {
-    let config = Hibp {
-        url: url.to_owned(),
-        ..Hibp::default()
-    };
+    let config = Hibp { url: url.to_owned(), ..Hibp::default() };
     let http = Arc::new(GuardedClient::new(&[]).unwrap());
-    BreachedPasswords::new(
-        &config,
-        http,
-        Arc::new(ManualClock::new(Timestamp::from_millis(0))),
-    )
+    BreachedPasswords::new(&config, http, Arc::new(ManualClock::new(Timestamp::from_millis(0))))
 }
 
 #[tokio::test]
@@ -58,10 +49,7 @@ async fn only_five_digits_of_the_hash_leave_and_padding_is_asked_for() {
     let (url, mut requests) = serve("200 OK", body).await;
     assert_eq!(checker(&url).check(PASSWORD).await, Breach::Known(4711));
     let request = requests.recv().await.unwrap().to_lowercase();
-    assert!(
-        request.starts_with(&format!("get /range/{} http/1.1\r\n", PREFIX.to_lowercase())),
-        "{request}"
-    );
+    assert!(request.starts_with(&format!("get /range/{} http/1.1\r\n", PREFIX.to_lowercase())), "{request}");
     assert!(request.contains("\r\nadd-padding: true\r\n"), "{request}");
     assert!(!request.contains(&SUFFIX.to_lowercase()), "{request}");
 }
@@ -80,10 +68,7 @@ async fn an_answer_that_makes_no_sense_is_no_answer() {
     let huge = "0018A45C4D1DEF81644B54AB7F969B88D65:3\r\n".repeat(MAX_BODY / 39 + 2);
     for (status, body) in [
         ("503 Service Unavailable", String::new()),
-        (
-            "200 OK",
-            "<html>Please sign in to the hotel's network</html>".to_owned(),
-        ),
+        ("200 OK", "<html>Please sign in to the hotel's network</html>".to_owned()),
         ("302 Found", String::new()),
         ("200 OK", huge),
     ] {
@@ -94,16 +79,10 @@ async fn an_answer_that_makes_no_sense_is_no_answer() {
 
 #[tokio::test]
 async fn with_the_service_switched_off_nobody_is_asked() {
-    let config = Hibp {
-        enabled: false,
-        ..Hibp::default()
-    };
+    let config = Hibp { enabled: false, ..Hibp::default() };
     let (_, fake, clock) = faked(|| Some(Err(FetchError::Failed)));
     let http: Arc<dyn HttpFetch> = Arc::<Fake>::clone(&fake);
-    assert_eq!(
-        BreachedPasswords::new(&config, http, clock).check(PASSWORD).await,
-        Breach::Unknown
-    );
+    assert_eq!(BreachedPasswords::new(&config, http, clock).check(PASSWORD).await, Breach::Unknown);
     assert_eq!(fake.calls.load(Ordering::SeqCst), 0);
 }
 
@@ -126,27 +105,17 @@ impl HttpFetch for Fake {
 fn faked(
     answer: fn() -> Option<Result<Response, FetchError>>,
 ) -> (BreachedPasswords, Arc<Fake>, Arc<ManualClock>) {
-    let fake = Arc::new(Fake {
-        calls: AtomicUsize::new(0),
-        answer,
-    });
+    let fake = Arc::new(Fake { calls: AtomicUsize::new(0), answer });
     let clock = Arc::new(ManualClock::new(Timestamp::from_millis(0)));
     let http: Arc<dyn HttpFetch> = Arc::<Fake>::clone(&fake);
-    (
-        BreachedPasswords::new(&Hibp::default(), http, Arc::<ManualClock>::clone(&clock)),
-        fake,
-        clock,
-    )
+    (BreachedPasswords::new(&Hibp::default(), http, Arc::<ManualClock>::clone(&clock)), fake, clock)
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_stalling_service_costs_800_milliseconds() {
     let (checker, _fake, _clock) = faked(|| None);
     let started = tokio::time::Instant::now();
-    assert_eq!(
-        checker.check(PASSWORD).await,
-        Breach::Degraded(Degraded::TimedOut)
-    );
+    assert_eq!(checker.check(PASSWORD).await, Breach::Degraded(Degraded::TimedOut));
     let waited = started.elapsed();
     assert!((800..=805).contains(&waited.as_millis()), "{waited:?}");
 }
@@ -164,11 +133,7 @@ async fn five_failures_open_the_breaker_and_after_30_seconds_one_is_let_through(
     assert_eq!(fake.calls.load(Ordering::SeqCst), 5);
     clock.advance(Duration::from_millis(1));
     assert_eq!(checker.check(PASSWORD).await, Breach::Degraded(Degraded::Failed));
-    assert_eq!(
-        checker.check(PASSWORD).await,
-        open,
-        "one probe that failed shuts it again"
-    );
+    assert_eq!(checker.check(PASSWORD).await, open, "one probe that failed shuts it again");
     assert_eq!(fake.calls.load(Ordering::SeqCst), 6);
 }
 
