@@ -74,6 +74,9 @@ pub async fn by_token(kv: &Kavach, meta: &RequestMeta, text: &str, request: Auth
         Some(token) => kv.decisions().token(kv.store(), &TokenHash::of(&token), now).await?,
         None => None,
     };
+    if known.is_none() {
+        kv.unknown_tokens().take(meta.client_ip, now)?;
+    }
     let refusal = match &known {
         Some((known, agent)) => {
             cx.caller = Caller::Agent(AgentCaller {

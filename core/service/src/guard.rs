@@ -2,5 +2,6 @@
 
 pub mod breached_password;
 pub mod client_ip;
+pub(crate) mod flood;
 pub mod password_policy;
 pub(crate) mod rate_limit;

@@ -9,12 +9,14 @@ use crate::crypto::seal::SealKey;
 use crate::deliver::mail::{Mailer, SmtpMailer};
 use crate::error::{Error, Result};
 use crate::guard::breached_password::BreachedPasswords;
+use crate::guard::flood::FloodGate;
 use crate::guard::password_policy::PasswordPolicy;
 use crate::jobs::Jobs;
 use crate::outbound::{GuardedClient, HttpFetch};
 use crate::rng::{Rng, SystemRng};
 use crate::{instance_key, jobs};
 use kavach_store::{DataDirLock, DatabaseUrl, Store};
+use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::Notify;
 
@@ -42,6 +44,13 @@ impl Parts {
     }
 }
 
+fn directory_of(file: &Path) -> &Path {
+    match file.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    }
+}
+
 /// A running instance; clones share everything.
 #[derive(Clone)]
 pub struct Kavach(Arc<Inner>);
@@ -58,6 +67,7 @@ struct Inner {
     audit: AuditWriter,
     decisions: DecisionCache,
     sessions: SessionCache,
+    unknown_tokens: FloodGate,
     outbox_wake: Notify,
     jobs: Jobs,
     _lock: Option<DataDirLock>,
@@ -73,7 +83,7 @@ impl Kavach {
             .map_err(|error| Error::Fault(format!("database.url: {error}")))?;
         // The lock comes first: nothing is created or migrated beside a running server.
         let lock = match &url {
-            DatabaseUrl::SqliteFile(_) => Some(DataDirLock::acquire(&config.data_dir)?),
+            DatabaseUrl::SqliteFile(path) => Some(DataDirLock::acquire(directory_of(path))?),
             DatabaseUrl::SqliteMemory | DatabaseUrl::Postgres(_) => None,
         };
         if config.instance_key.is_none() {
@@ -109,6 +119,7 @@ impl Kavach {
             audit,
             decisions,
             sessions: SessionCache::default(),
+            unknown_tokens: FloodGate::default(),
             outbox_wake: Notify::new(),
             jobs: Jobs::new(audit_task),
             _lock: lock,
@@ -179,6 +190,10 @@ impl Kavach {
 
     pub(crate) fn sessions(&self) -> &SessionCache {
         &self.0.sessions
+    }
+
+    pub(crate) fn unknown_tokens(&self) -> &FloodGate {
+        &self.0.unknown_tokens
     }
 
     pub(crate) fn outbox_wake(&self) -> &Notify {

@@ -4,7 +4,7 @@ use crate::error::{Result, StoreError};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
 
-/// Held for as long as the process uses the data directory; the system lets go of it when the process ends.
+/// Held for as long as the process uses the directory of its database; the system lets go of it when the process ends.
 #[derive(Debug)]
 pub struct DataDirLock {
     _file: File,
@@ -19,7 +19,7 @@ impl DataDirLock {
                 directory.display()
             ))
         };
-        std::fs::create_dir_all(directory).map_err(fault)?;
+        create_private(directory).map_err(fault)?;
         let file = OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -35,6 +35,15 @@ impl DataDirLock {
             Err(TryLockError::Error(error)) => Err(fault(error)),
         }
     }
+}
+
+/// Nobody but the owner looks into a directory made here; one that exists keeps the rights it has.
+fn create_private(directory: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory)
 }
 
 #[cfg(test)]

@@ -323,9 +323,19 @@ pub(crate) fn sql(text: &'static str) -> Query {
     Query { text: Cow::Borrowed(text), values: Vec::new(), filtered: false }
 }
 
+impl Value {
+    /// PostgreSQL has no text with a NUL in it; such a text from outside equals nothing that is stored.
+    fn storable(self) -> Self {
+        match self {
+            Self::Text(Some(text)) if text.contains('\0') => Self::Text(Some(text.replace('\0', "\u{fffd}"))),
+            other => other,
+        }
+    }
+}
+
 impl Query {
     pub(crate) fn bind(mut self, value: impl Into<Value>) -> Self {
-        self.values.push(value.into());
+        self.values.push(value.into().storable());
         self
     }
 
@@ -347,11 +357,11 @@ impl Query {
     }
 
     /// Adds a parameter at the end of the text so far.
-    pub(crate) fn parameter(mut self, value: impl Into<Value>) -> Self {
-        self.values.push(value.into());
-        let place = format!("${}", self.values.len());
-        self.text.to_mut().push_str(&place);
-        self
+    pub(crate) fn parameter(self, value: impl Into<Value>) -> Self {
+        let mut query = self.bind(value);
+        let place = format!("${}", query.values.len());
+        query.text.to_mut().push_str(&place);
+        query
     }
 
     fn for_sqlite(self) -> sqlx::query::Query<'static, Sqlite, sqlx::sqlite::SqliteArguments> {

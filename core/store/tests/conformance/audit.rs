@@ -104,6 +104,7 @@ async fn records_are_found_by_every_filter() {
             (AuditFilter { kind: Some(AuditKind::UserSignIn), ..none.clone() }, vec![4]),
             (AuditFilter { action: Some("read".into()), ..none.clone() }, vec![3, 2, 1]),
             (AuditFilter { action: Some("write".into()), ..none.clone() }, vec![]),
+            (AuditFilter { action: Some("read\0".into()), ..none.clone() }, vec![]),
             (AuditFilter { resource: Some("mcp:github:repos".into()), ..none.clone() }, vec![2]),
             (AuditFilter { resource: Some("mcp:github:*".into()), ..none.clone() }, vec![2]),
             (AuditFilter { resource: Some("mcp:*".into()), ..none.clone() }, vec![3, 2, 1]),
