@@ -143,6 +143,12 @@ impl Config {
         if self.data_dir == Path::new("") {
             return Err(InvalidConfig::new("data_dir", "is empty; name a directory, such as ./data"));
         }
+        if self.instance_key.as_ref().is_some_and(|key| crate::instance_key::parse(key).is_none()) {
+            return Err(InvalidConfig::new(
+                "instance_key",
+                "must be 32 bytes in hexadecimal or base64; make one with `openssl rand -hex 32`",
+            ));
+        }
         self.database.validate()?;
         self.mail.validate()?;
         self.hibp.validate()?;
@@ -251,6 +257,17 @@ mod tests {
         config.validate().unwrap();
         assert_eq!(config.cookie_name(), "__Host-kavach_session");
         assert_eq!(config.authority(), "id.example.com");
+    }
+
+    #[test]
+    fn a_weak_instance_key_is_refused() {
+        for weak in ["weak", "", &"0".repeat(64), &"ab".repeat(31)] {
+            let mut config = Config { instance_key: Some(Secret::new(weak)), ..Config::default() };
+            assert_eq!(config.validate().unwrap_err().key, "instance_key", "{weak}");
+        }
+        let key = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+        let mut config = Config { instance_key: Some(Secret::new(key)), ..Config::default() };
+        assert_eq!(config.validate(), Ok(()));
     }
 
     #[test]

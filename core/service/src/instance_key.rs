@@ -23,7 +23,8 @@ pub(crate) fn load(config: &Config, rng: &dyn Rng) -> Result<Zeroizing<[u8; 32]>
     }
 }
 
-fn parse(text: &Secret) -> Option<Zeroizing<[u8; 32]>> {
+/// The bytes a text stands for; None for what is no key.
+pub(crate) fn parse(text: &Secret) -> Option<Zeroizing<[u8; 32]>> {
     let text = text.expose().trim();
     let bytes = Zeroizing::new(match token::from_hex(text) {
         Some(bytes) if bytes.len() == 32 => bytes,

@@ -6,6 +6,8 @@
 mod agents;
 #[path = "use_cases/authorize.rs"]
 mod authorize;
+#[path = "use_cases/delivery.rs"]
+mod delivery;
 #[path = "use_cases/history.rs"]
 mod history;
 #[path = "use_cases/outage.rs"]
