@@ -1,0 +1,40 @@
+//! The design system: small pieces every page is put together from.
+//!
+//! Colours are the tokens of `style/main.css`, so both themes and forced colours come with them. No component
+//! needs script, and none writes a `style` attribute: the content security policy forbids it.
+
+mod alert;
+mod badge;
+mod button;
+mod card;
+mod chart;
+mod code;
+mod details;
+mod empty;
+mod field;
+mod filter;
+mod icon;
+mod page_header;
+mod pagination;
+mod password;
+mod select;
+mod table;
+mod time;
+
+pub use alert::{Alert, Tone};
+pub use badge::{AgentStatusBadge, Badge, VerdictBadge};
+pub use button::{Button, ButtonKind, ButtonLink, button_class};
+pub use card::Card;
+pub use chart::DecisionChart;
+pub use code::{CodeBlock, CopyField, Mono};
+pub use details::{Description, Disclosure, Item};
+pub use empty::EmptyState;
+pub use field::{Field, FieldKind, HiddenField};
+pub use filter::{FilterBar, FilterField};
+pub use icon::{Chevron, Icon, Logo, Wordmark};
+pub use page_header::PageHeader;
+pub use pagination::Pagination;
+pub use password::PasswordField;
+pub use select::{Checkbox, Choice, Select};
+pub use table::{Column, Table, cell, cell_wide_only};
+pub use time::{Ago, Time};

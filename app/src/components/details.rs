@@ -1,0 +1,55 @@
+//! Facts as term and value, and what opens on demand.
+
+use super::icon::Chevron;
+use leptos::prelude::*;
+
+/// A list of facts.
+#[component]
+pub fn Description(
+    /// The facts, as [`Item`]s.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <dl class="grid grid-cols-1 gap-x-6 gap-y-3 text-sm sm:grid-cols-[minmax(8rem,max-content)_1fr]">
+            {children()}
+        </dl>
+    }
+}
+
+/// One fact.
+#[component]
+pub fn Item(
+    /// What it is.
+    #[prop(into)]
+    term: String,
+    /// Its value.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <dt class="text-muted not-first:mt-1 sm:mt-0!">{term}</dt>
+        <dd class="-mt-2.5 min-w-0 break-words sm:mt-0">{children()}</dd>
+    }
+}
+
+/// Something that opens on demand, with or without script.
+#[component]
+pub fn Disclosure(
+    /// What opens it.
+    #[prop(into)]
+    summary: String,
+    /// Whether it is open from the start.
+    #[prop(optional)]
+    open: bool,
+    /// What it shows.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <details class="disclosure" open=open>
+            <summary class="inline-flex min-h-8 items-center gap-1.5 rounded-md text-sm font-medium text-accent">
+                <Chevron />
+                {summary}
+            </summary>
+            <div class="pt-3">{children()}</div>
+        </details>
+    }
+}

@@ -1,0 +1,146 @@
+//! One line of a form: label, input, hint, and what is wrong with it.
+
+use leptos::prelude::*;
+
+/// The classes of an input.
+pub(super) fn input_class(wrong: bool) -> &'static str {
+    if wrong {
+        "block min-h-11 w-full rounded-lg border-2 border-bad bg-surface px-3 py-2 text-base text-ink sm:text-sm \
+         placeholder:text-muted"
+    } else {
+        "block min-h-11 w-full rounded-lg border border-edge bg-surface px-3 py-2 text-base text-ink sm:text-sm \
+         placeholder:text-muted"
+    }
+}
+
+/// The ids a field's input refers to: its error first, then its hint.
+pub(super) fn described_by(id: &str, hint: &str, error: Option<&str>) -> Option<String> {
+    match (error.is_some(), hint.is_empty()) {
+        (true, true) => Some(format!("{id}-error")),
+        (true, false) => Some(format!("{id}-error {id}-hint")),
+        (false, false) => Some(format!("{id}-hint")),
+        (false, true) => None,
+    }
+}
+
+/// Label above, hint and error below whatever stands between.
+#[component]
+pub(super) fn Labelled(
+    /// The id of what stands between.
+    #[prop(into)]
+    id: String,
+    /// What it asks for.
+    label: &'static str,
+    /// What helps to fill it in.
+    hint: String,
+    /// What is wrong with it.
+    error: Option<&'static str>,
+    /// Whether it may stay empty.
+    optional: bool,
+    /// Classes for a special look.
+    #[prop(optional)]
+    class: &'static str,
+    /// What stands between.
+    children: Children,
+) -> impl IntoView {
+    let error_id = format!("{id}-error");
+    let hint_id = format!("{id}-hint");
+    view! {
+        <div class=format!("min-w-0 space-y-1.5 {class}")>
+            <label for=id class="flex items-baseline justify-between gap-2 text-sm font-medium">
+                <span>{label}</span>
+                {optional.then(|| view! { <span class="text-xs font-normal text-muted">"Optional"</span> })}
+            </label>
+            {children()}
+            {error.map(|error| view! { <p id=error_id class="text-sm font-medium text-bad">{error}</p> })}
+            {(!hint.is_empty()).then(|| view! { <p id=hint_id class="text-sm text-muted">{hint}</p> })}
+        </div>
+    }
+}
+
+/// What a field takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FieldKind {
+    /// Any text.
+    #[default]
+    Text,
+    /// An e-mail address.
+    Email,
+}
+
+/// A field for one line of text.
+#[component]
+pub fn Field(
+    /// What it asks for.
+    label: &'static str,
+    /// Its name in the form, and its id.
+    name: &'static str,
+    /// What it takes.
+    #[prop(optional)]
+    kind: FieldKind,
+    /// What stands in it.
+    #[prop(optional, into)]
+    value: String,
+    /// What helps to fill it in.
+    #[prop(optional, into)]
+    hint: String,
+    /// What is wrong with it.
+    #[prop(optional_no_strip)]
+    error: Option<&'static str>,
+    /// Its purpose, for browsers and password managers.
+    #[prop(default = "off")]
+    autocomplete: &'static str,
+    /// Most characters it takes.
+    #[prop(default = 320)]
+    max: u32,
+    /// Whether it may stay empty.
+    #[prop(optional)]
+    optional: bool,
+    /// Whether it is only shown.
+    #[prop(optional)]
+    readonly: bool,
+    /// Whether typing begins here.
+    #[prop(optional)]
+    focus: bool,
+) -> impl IntoView {
+    let kind = match kind {
+        FieldKind::Text => "text",
+        FieldKind::Email => "email",
+    };
+    let described = described_by(name, &hint, error);
+    let shown = if readonly { "[&_input]:bg-sunken" } else { "" };
+    // An address is written as it is: no capitals, no corrections.
+    let as_is = (kind == "email").then_some("none");
+    view! {
+        <Labelled id=name label hint error optional class=shown>
+            <input
+                id=name
+                name=name
+                type=kind
+                value=value
+                autocomplete=autocomplete
+                autocapitalize=as_is
+                spellcheck="false"
+                maxlength=max.to_string()
+                required=!optional
+                readonly=readonly
+                autofocus=focus || error.is_some()
+                aria-invalid=error.map(|_| "true")
+                aria-describedby=described
+                class=input_class(error.is_some())
+            />
+        </Labelled>
+    }
+}
+
+/// A value the form carries without showing it; left out when empty.
+#[component]
+pub fn HiddenField(
+    /// Its name.
+    name: &'static str,
+    /// Its value.
+    #[prop(into)]
+    value: String,
+) -> impl IntoView {
+    (!value.is_empty()).then(|| view! { <input type="hidden" name=name value=value /> })
+}

@@ -1,0 +1,107 @@
+//! Our own marks, drawn inline so that they take the colour of the text.
+
+use leptos::prelude::*;
+
+/// The shield with its K.
+#[component]
+pub fn Logo(
+    /// Its size, as classes.
+    #[prop(default = "size-8")]
+    class: &'static str,
+) -> impl IntoView {
+    view! {
+        <svg viewBox="0 0 32 32" aria-hidden="true" class=class>
+            <path class="fill-accent" d="M16 2 4.5 6v9.2c0 7 4.7 12.3 11.5 14.8 6.8-2.5 11.5-7.8 11.5-14.8V6z"></path>
+            <path
+                class="fill-none stroke-on-accent"
+                stroke-width="2.6"
+                stroke-linecap="round"
+                stroke-linejoin="round"
+                d="M12 10v12M20.5 10l-8 6.2L20.5 22"
+            ></path>
+        </svg>
+    }
+}
+
+/// The shield and the name.
+#[component]
+pub fn Wordmark() -> impl IntoView {
+    view! {
+        <span class="inline-flex items-center gap-2.5">
+            <Logo />
+            <span class="text-lg font-semibold tracking-tight">"Kavach"</span>
+        </span>
+    }
+}
+
+/// Points to what opens.
+#[component]
+pub fn Chevron() -> impl IntoView {
+    view! {
+        <svg viewBox="0 0 16 16" aria-hidden="true" class="chevron size-4 shrink-0">
+            <path
+                class="fill-none stroke-current"
+                stroke-width="1.8"
+                stroke-linecap="round"
+                stroke-linejoin="round"
+                d="M6 3.5 10.5 8 6 12.5"
+            ></path>
+        </svg>
+    }
+}
+
+/// Line drawings on a 20 by 20 grid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Icon {
+    /// It worked.
+    Check,
+    /// Look here.
+    Warning,
+    /// To know.
+    Info,
+    /// Protection.
+    Shield,
+    /// Overview.
+    Gauge,
+    /// Agents.
+    Agent,
+    /// The audit log.
+    Log,
+    /// API keys.
+    Key,
+    /// The person.
+    Person,
+    /// The outbox.
+    Mail,
+}
+
+impl Icon {
+    /// The drawing; never read aloud.
+    pub fn view(self) -> impl IntoView {
+        let path = match self {
+            Self::Check => "M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15M6.8 10.2l2.2 2.2 4.3-4.6",
+            Self::Warning => "M10 3 2.5 16.5h15zM10 8v4M10 14.2v.1",
+            Self::Info => "M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15M10 9.2v4.3M10 6.5v.1",
+            Self::Shield => "M10 2.5 4 4.6v5c0 3.9 2.5 6.5 6 7.9 3.5-1.4 6-4 6-7.9v-5z",
+            Self::Gauge => "M3.5 15.5a7.5 7.5 0 1 1 13 0M10 12l3-4",
+            Self::Agent => "M4.5 7.5h11v8h-11zM10 7.5V4M10 4h.1M7.8 11v1M12.2 11v1M2.5 10.5v3M17.5 10.5v3",
+            Self::Log => "M5 3h10v14H5zM7.5 7h5M7.5 10h5M7.5 13h3",
+            Self::Key => "M7.5 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7M10 10l6.5 6.5M14 14l1.6-1.6",
+            Self::Person => {
+                "M10 9.5a3.2 3.2 0 1 0 0-6.5 3.2 3.2 0 0 0 0 6.5M3.8 17c.5-3.3 3-5 6.2-5s5.7 1.7 6.2 5"
+            }
+            Self::Mail => "M3 5h14v10.5H3zM3.5 5.5 10 11l6.5-5.5",
+        };
+        view! {
+            <svg viewBox="0 0 20 20" aria-hidden="true" class="size-5">
+                <path
+                    class="fill-none stroke-current"
+                    stroke-width="1.6"
+                    stroke-linecap="round"
+                    stroke-linejoin="round"
+                    d=path
+                ></path>
+            </svg>
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Choosing: one of a few, or yes and no.
+
+use super::field::{Labelled, described_by, input_class};
+use leptos::prelude::*;
+
+/// One thing to choose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// Its value in the form.
+    pub value: &'static str,
+    /// What people read.
+    pub label: &'static str,
+}
+
+impl Choice {
+    /// A choice.
+    pub const fn new(value: &'static str, label: &'static str) -> Self {
+        Self { value, label }
+    }
+}
+
+/// One of a few.
+#[component]
+pub fn Select(
+    /// What it asks for.
+    label: &'static str,
+    /// Its name in the form, and its id.
+    name: &'static str,
+    /// What there is to choose.
+    choices: Vec<Choice>,
+    /// What is chosen.
+    #[prop(optional, into)]
+    value: String,
+    /// What helps to choose.
+    #[prop(optional, into)]
+    hint: String,
+    /// What is wrong with it.
+    #[prop(optional_no_strip)]
+    error: Option<&'static str>,
+) -> impl IntoView {
+    let described = described_by(name, &hint, error);
+    let options = choices.into_iter().map(move |choice| {
+        view! {
+            <option value=choice.value selected=choice.value == value>
+                {choice.label}
+            </option>
+        }
+    });
+    view! {
+        <Labelled id=name label hint error optional=false>
+            <select
+                id=name
+                name=name
+                autocomplete="off"
+                aria-invalid=error.map(|_| "true")
+                aria-describedby=described
+                class=input_class(error.is_some())
+            >
+                {options.collect_view()}
+            </select>
+        </Labelled>
+    }
+}
+
+/// Yes or no.
+#[component]
+pub fn Checkbox(
+    /// What is said yes to.
+    #[prop(into)]
+    label: String,
+    /// What that means.
+    #[prop(optional, into)]
+    hint: String,
+    /// Its name in the form.
+    #[prop(into)]
+    name: String,
+    /// What the form says when it is checked.
+    #[prop(default = "true")]
+    value: &'static str,
+    /// Whether it is checked.
+    #[prop(optional)]
+    checked: bool,
+) -> impl IntoView {
+    view! {
+        <label class="flex min-h-8 items-start gap-2.5 py-1 text-sm">
+            <input
+                type="checkbox"
+                name=name
+                value=value
+                checked=checked
+                class="mt-0.5 size-4.5 shrink-0 accent-accent"
+            />
+            <span>
+                <span class="font-medium">{label}</span>
+                {(!hint.is_empty()).then(|| view! { <span class="block text-muted">{hint}</span> })}
+            </span>
+        </label>
+    }
+}

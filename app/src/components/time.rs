@@ -1,0 +1,87 @@
+//! Points in time, for people: a fixed form in UTC, or how long ago.
+
+use kavach_model::Timestamp;
+use leptos::prelude::*;
+
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// A time to the second, in UTC.
+#[component]
+pub fn Time(
+    /// When.
+    at: Timestamp,
+) -> impl IntoView {
+    let exact = at.to_string();
+    view! {
+        <time datetime=exact.clone() class="tabular-nums sm:whitespace-nowrap">
+            {in_words(&exact)}
+        </time>
+    }
+}
+
+/// How long ago or how soon, with the exact time as a tooltip.
+#[component]
+pub fn Ago(
+    /// When.
+    at: Timestamp,
+    /// The time now.
+    now: Timestamp,
+) -> impl IntoView {
+    let exact = at.to_string();
+    view! {
+        <time datetime=exact.clone() title=in_words(&exact) class="whitespace-nowrap">
+            {relative(at, now)}
+        </time>
+    }
+}
+
+/// `2026-11-23T09:30:00.123Z` as `23 Nov 2026, 09:30:00 UTC`.
+fn in_words(exact: &str) -> String {
+    let parts = (exact.get(0..4), exact.get(5..7), exact.get(8..10), exact.get(11..19));
+    let (Some(year), Some(month), Some(day), Some(time)) = parts else { return exact.to_owned() };
+    let month = month.parse::<usize>().ok().and_then(|month| MONTHS.get(month.wrapping_sub(1)));
+    match month {
+        Some(month) => format!("{} {month} {year}, {time} UTC", day.trim_start_matches('0')),
+        None => exact.to_owned(),
+    }
+}
+
+fn relative(at: Timestamp, now: Timestamp) -> String {
+    let (distance, future) = if at > now { (at.since(now), true) } else { (now.since(at), false) };
+    let seconds = distance.as_secs();
+    let (count, unit) = match seconds {
+        0..60 => return if future { "in a moment" } else { "just now" }.to_owned(),
+        60..3_600 => (seconds / 60, "minute"),
+        3_600..86_400 => (seconds / 3_600, "hour"),
+        86_400..5_184_000 => (seconds / 86_400, "day"),
+        5_184_000..63_072_000 => (seconds / 2_592_000, "month"),
+        _ => (seconds / 31_536_000, "year"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    if future { format!("in {count} {unit}{plural}") } else { format!("{count} {unit}{plural} ago") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_said_the_same_way_everywhere() {
+        let at = Timestamp::from_millis(1_764_000_000_123);
+        assert_eq!(in_words(&at.to_string()), "24 Nov 2025, 16:00:00 UTC");
+        assert_eq!(in_words("nonsense"), "nonsense");
+    }
+
+    #[test]
+    fn distances_are_rounded_down_to_one_unit() {
+        let now = Timestamp::from_millis(10_000_000_000);
+        let minus = |seconds: i64| relative(Timestamp::from_millis(10_000_000_000 - seconds * 1000), now);
+        assert_eq!(minus(0), "just now");
+        assert_eq!(minus(61), "1 minute ago");
+        assert_eq!(minus(7_300), "2 hours ago");
+        assert_eq!(minus(86_400 * 3), "3 days ago");
+        assert_eq!(minus(-86_400 * 30 - 5), "in 30 days");
+        assert_eq!(minus(-5), "in a moment");
+    }
+}

@@ -1,0 +1,7 @@
+//! What runs in the browser. Each island is complete without it: plain form fields, rendered by the server.
+
+mod permission_editor;
+mod permission_preview;
+mod permission_row;
+
+pub use permission_editor::PermissionEditor;

@@ -1,0 +1,70 @@
+//! The permission editor: rows of ordinary form fields, to which script adds checking as one types, rows on
+//! demand and a preview.
+
+use super::permission_preview::preview_view;
+use super::permission_row::{Row, row_view};
+use crate::permission_rows::PermissionRow;
+use leptos::prelude::*;
+
+/// Rows to fill in where script does not run.
+const SPARE_ROWS: usize = 3;
+
+/// Edits a list of permissions as `permissions[0][resource]`, `[actions]`, `[approval]`, and so on.
+#[island]
+pub fn PermissionEditor(
+    /// The rows to begin with.
+    rows: Vec<PermissionRow>,
+) -> impl IntoView {
+    let filled = rows.into_iter().chain(std::iter::repeat_n(PermissionRow::default(), SPARE_ROWS));
+    let rows: Vec<Row> = filled.enumerate().map(|(key, row)| Row::new(key, row)).collect();
+    let next_key = StoredValue::new(rows.len());
+    let rows = RwSignal::new(rows);
+    let live = RwSignal::new(false);
+
+    let add = move || {
+        let key = next_key.get_value();
+        next_key.set_value(key + 1);
+        rows.update(|rows| rows.push(Row::new(key, PermissionRow::default())));
+    };
+    let remove = move |key: usize| {
+        rows.update(|rows| rows.retain(|row| row.key != key));
+        if rows.with_untracked(Vec::is_empty) {
+            add();
+        }
+    };
+    let place =
+        move |key: usize| rows.with(|rows| rows.iter().position(|row| row.key == key).map_or(0, |at| at + 1));
+    // Effects run in the browser only. Spare rows are for those without script; one is enough here. By the next
+    // frame every row has read what was typed into it before script ran.
+    Effect::new(move |_| {
+        live.set(true);
+        request_animation_frame(move || {
+            let mut spare = 0;
+            rows.update(|rows| {
+                rows.retain(|row| {
+                    spare += usize::from(row.is_blank());
+                    !row.is_blank() || spare == 1
+                });
+            });
+        });
+    });
+
+    view! {
+        <div class="space-y-3">
+            <For
+                each=move || rows.get()
+                key=|row| row.key
+                children=move |row| row_view(row, move || place(row.key), live, remove)
+            />
+            <button
+                type="button"
+                hidden=move || !live.get()
+                on:click=move |_| add()
+                class="min-h-10 rounded-lg border border-edge bg-surface px-3 text-sm font-semibold hover:bg-sunken"
+            >
+                "Add a permission"
+            </button>
+            {preview_view(rows, live)}
+        </div>
+    }
+}

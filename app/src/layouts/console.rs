@@ -1,0 +1,145 @@
+//! The console: navigation beside the content, above it on narrow screens.
+
+use super::SkipLink;
+use crate::components::{Icon, Wordmark};
+use crate::context::Here;
+use crate::load::{self, Loaded};
+use kavach_model::user::User;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use std::future::Future;
+
+/// The parts of the console.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// The state of things.
+    Overview,
+    /// Agents.
+    Agents,
+    /// The audit log.
+    Audit,
+    /// API keys.
+    Keys,
+    /// The person's own account.
+    Account,
+}
+
+impl Section {
+    const ALL: [Self; 5] = [Self::Overview, Self::Agents, Self::Audit, Self::Keys, Self::Account];
+
+    const fn about(self) -> (&'static str, &'static str, Icon) {
+        match self {
+            Self::Overview => ("/console", "Overview", Icon::Gauge),
+            Self::Agents => ("/console/agents", "Agents", Icon::Agent),
+            Self::Audit => ("/console/audit", "Audit", Icon::Log),
+            Self::Keys => ("/console/keys", "Keys", Icon::Key),
+            Self::Account => ("/account", "Account", Icon::Person),
+        }
+    }
+}
+
+/// A page of the console, for a signed-in person.
+pub fn console_page<F>(
+    section: Section,
+    title: &'static str,
+    content: impl FnOnce(Here, User) -> F,
+) -> AnyView
+where
+    F: Future<Output = Loaded> + Send + 'static,
+{
+    let user = Here::get().and_then(|here| here.user().cloned());
+    let content = load::signed_in(content);
+    match user {
+        Some(user) => view! { <ConsoleLayout section title user>{content}</ConsoleLayout> }.into_any(),
+        None => content,
+    }
+}
+
+/// The layout of the console.
+#[component]
+pub fn ConsoleLayout(
+    /// Where one is.
+    section: Section,
+    /// The name of the page, in the browser's tab.
+    title: &'static str,
+    /// Who is signed in.
+    user: User,
+    /// The content.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <Title text=format!("{title} · Kavach") />
+        <SkipLink />
+        <div class="min-h-dvh md:grid md:grid-cols-[15rem_minmax(0,1fr)]">
+            <header class="border-line bg-surface max-md:border-b md:sticky md:top-0 md:flex md:h-dvh md:flex-col md:border-e">
+                <div class="flex items-center justify-between gap-3 px-4 pt-4 md:px-5 md:py-5">
+                    <a href="/console" class="inline-flex rounded-md" aria-label="Kavach, overview">
+                        <Wordmark />
+                    </a>
+                    <div class="md:hidden"><SignOut /></div>
+                </div>
+                <Navigation section />
+                <Person user />
+            </header>
+            <main id="content" tabindex="-1" class="min-w-0 px-4 py-6 outline-none sm:px-6 md:px-8 md:py-8">
+                <div class="mx-auto max-w-6xl space-y-6">{children()}</div>
+            </main>
+        </div>
+    }
+}
+
+#[component]
+fn Navigation(section: Section) -> impl IntoView {
+    let links = Section::ALL.into_iter().map(|link| {
+        let (href, name, icon) = link.about();
+        let here = link == section;
+        let look = if here { "bg-accent-soft text-accent" } else { "text-muted hover:bg-sunken hover:text-ink" };
+        view! {
+            <li>
+                <a
+                    href=href
+                    aria-current=here.then_some("page")
+                    class=format!(
+                        "flex min-h-10 items-center gap-2.5 rounded-lg px-2 py-2 text-sm font-medium md:px-3 {look}",
+                    )
+                >
+                    <span class="max-md:hidden">{icon.view()}</span>
+                    {name}
+                </a>
+            </li>
+        }
+    });
+    view! {
+        <nav aria-label="Console" class="px-2 py-2 md:grow md:px-3">
+            <ul class="flex flex-wrap gap-1 md:flex-col">{links.collect_view()}</ul>
+        </nav>
+    }
+}
+
+/// Who is signed in, and the way out; on wide screens.
+#[component]
+fn Person(user: User) -> impl IntoView {
+    view! {
+        <div class="space-y-2 border-t border-line p-4 max-md:hidden">
+            <div class="min-w-0 px-1 text-sm">
+                <p class="truncate font-medium">{user.name}</p>
+                <p class="truncate text-muted">{user.email}</p>
+            </div>
+            <SignOut />
+        </div>
+    }
+}
+
+#[component]
+fn SignOut() -> impl IntoView {
+    view! {
+        <form method="post" action="/_fn/sign-out">
+            <button
+                type="submit"
+                class="min-h-9 w-full rounded-lg border border-line px-3 text-sm font-medium text-muted hover:bg-sunken hover:text-ink"
+            >
+                "Sign out"
+            </button>
+        </form>
+    }
+}

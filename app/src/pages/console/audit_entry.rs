@@ -1,0 +1,107 @@
+//! One record of the audit log, with every attribute it has.
+
+use super::id;
+use crate::components::{
+    Card, CodeBlock, Description, Disclosure, Item, Mono, PageHeader, Time, VerdictBadge,
+};
+use crate::layouts::{Section, console_page};
+use crate::links::with_query;
+use crate::pages::segment;
+use kavach_model::audit::{AuditEvent, AuditKind, AuditRecord};
+use leptos::prelude::*;
+
+/// `/console/audit/:id`
+#[component]
+pub fn AuditEntry() -> impl IntoView {
+    let asked = segment("id");
+    console_page(Section::Audit, "Audit record", move |here, _| async move {
+        let record = kavach_service::audit::get(&here.kv, &here.cx, id(&asked)?).await?;
+        let json = serde_json::to_string_pretty(&record).unwrap_or_default();
+        Ok(view! {
+            <PageHeader title=format!("Record {}", record.seq) back=("/console/audit".to_owned(), "Audit") />
+            <Card>
+                <div class="space-y-6">
+                    {attributes(&record)}
+                    <Disclosure summary="As JSON">
+                        <CodeBlock label="The record as JSON" code=json />
+                    </Disclosure>
+                </div>
+            </Card>
+        }
+        .into_any())
+    })
+}
+
+/// Every attribute of a record, and where to go on from it.
+pub(super) fn attributes(record: &AuditRecord) -> impl IntoView + use<> {
+    let event = &record.event;
+    let (at, kind, verdict) = (event.at, event.kind, event.verdict);
+    let why = (kind == AuditKind::Decision).then(|| event.reason_code.sentence());
+    let more = more(event);
+    let facts = facts(record).into_iter().map(|(term, value)| {
+        view! { <Item term=term><Mono text=value /></Item> }
+    });
+    view! {
+        <div class="space-y-4">
+            <Description>
+                <Item term="Time"><Time at /></Item>
+                <Item term="Result">
+                    <span class="flex flex-wrap items-center gap-2">
+                        <VerdictBadge kind verdict />
+                        {why}
+                    </span>
+                </Item>
+                {facts.collect_view()}
+            </Description>
+            <p class="flex flex-wrap gap-x-5 gap-y-1 text-sm">{more}</p>
+        </div>
+    }
+}
+
+fn facts(record: &AuditRecord) -> Vec<(&'static str, String)> {
+    let event = &record.event;
+    let chain: Vec<String> = event.chain.iter().map(ToString::to_string).collect();
+    let optional = [
+        ("Who asked", event.actor_id.map(|id| id.to_string())),
+        ("Agent", event.agent_id.map(|id| id.to_string())),
+        ("Chain", Some(chain.join(" \u{25b8} ")).filter(|chain| !chain.is_empty())),
+        ("Person", event.user_id.map(|id| id.to_string())),
+        ("Session", event.session_id.map(|id| id.to_string())),
+        ("Token or key", event.token_id.clone()),
+        ("Action", event.action.clone()),
+        ("Resource", event.resource.clone()),
+        ("Arguments, SHA-256", event.arguments_digest.clone()),
+        ("Context", event.context.as_ref().and_then(|context| serde_json::to_string(context).ok())),
+        ("Decided by", event.matched.as_ref().map(ToString::to_string)),
+        ("Permissions revision", event.revision.map(|revision| revision.to_string())),
+        ("Address", event.ip.clone()),
+        ("Program", event.user_agent.clone()),
+        ("Took", event.latency_us.map(|latency| format!("{latency} µs"))),
+    ];
+    let known = optional.into_iter().filter_map(|(term, value)| Some((term, value?)));
+    let first =
+        [("Event", event.kind.as_str().to_owned()), ("Reason", event.reason_code.as_str().to_owned())];
+    let last = [
+        ("Request", event.request_id.clone()),
+        ("Record", record.id.to_string()),
+        ("Number", record.seq.to_string()),
+        ("Leaf hash", record.leaf_hash.clone()),
+    ];
+    first.into_iter().chain(known).chain(last).collect()
+}
+
+/// Links to what is like this record.
+fn more(event: &AuditEvent) -> impl IntoView + use<> {
+    let only = |name: &str, value: String| with_query("/console/audit", &[(name, &value)]);
+    let links = [
+        event.actor_id.map(|id| (only("actor", id.to_string()), "Only this actor")),
+        event.resource.clone().map(|resource| (only("resource", resource), "Only this resource")),
+        Some((only("reason", event.reason_code.as_str().to_owned()), "Only this reason")),
+        event.agent_id.map(|id| (format!("/console/agents/{id}"), "The agent")),
+    ];
+    links
+        .into_iter()
+        .flatten()
+        .map(|(href, text)| view! { <a href=href class="inline-block py-0.5 text-accent hover:underline">{text}</a> })
+        .collect_view()
+}

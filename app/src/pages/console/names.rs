@@ -1,0 +1,43 @@
+//! Names for the identifiers a page is about to show.
+
+use crate::context::Here;
+use kavach_model::PrincipalId;
+use kavach_model::audit::AuditRecord;
+use std::collections::HashMap;
+
+/// Names of people and agents by identifier, as far as whoever asks may know them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Names(HashMap<PrincipalId, String>);
+
+impl Names {
+    /// Looks up each of these once.
+    pub(super) async fn of(here: &Here, principals: impl Iterator<Item = PrincipalId>) -> Self {
+        let mut names = HashMap::new();
+        for principal in principals {
+            if !names.contains_key(&principal) {
+                // Whoever may not be known, or is gone, is shown by identifier.
+                names.insert(principal, find(here, principal).await.unwrap_or_else(|| principal.to_string()));
+            }
+        }
+        Self(names)
+    }
+
+    /// Looks up everybody who asked in these records, or whom they are about.
+    pub(super) async fn in_records(here: &Here, records: &[AuditRecord]) -> Self {
+        let who = |record: &AuditRecord| record.event.actor_id.or(record.event.user_id.map(PrincipalId::User));
+        Self::of(here, records.iter().filter_map(who)).await
+    }
+
+    /// The name, or the identifier.
+    pub(super) fn name(&self, principal: PrincipalId) -> String {
+        self.0.get(&principal).cloned().unwrap_or_else(|| principal.to_string())
+    }
+}
+
+async fn find(here: &Here, principal: PrincipalId) -> Option<String> {
+    let (kv, cx) = (&here.kv, &here.cx);
+    match principal {
+        PrincipalId::User(id) => kavach_service::user::get(kv, cx, id).await.ok().map(|user| user.name),
+        PrincipalId::Agent(id) => kavach_service::agent::get(kv, cx, id).await.ok().map(|agent| agent.name),
+    }
+}

@@ -1,0 +1,40 @@
+//! Every page and its address.
+
+use crate::pages::{self, account, console};
+use leptos::prelude::*;
+use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::{SsrMode, path};
+
+/// Finds the page for the address asked for. Pages are rendered completely before the first byte leaves, so that
+/// status and headers can still follow from what was found, and no script is needed to put them together.
+#[component]
+pub fn Pages() -> impl IntoView {
+    let whole = || SsrMode::Async;
+    view! {
+        <Router>
+            <FlatRoutes fallback=pages::NotFound>
+                <Route path=path!("/") view=pages::Start ssr=whole() />
+                <Route path=path!("/setup") view=pages::SetUp ssr=whole() />
+                <Route path=path!("/sign-in") view=pages::SignIn ssr=whole() />
+                <Route path=path!("/sign-up") view=pages::SignUp ssr=whole() />
+                <Route path=path!("/verify-email") view=pages::VerifyEmail ssr=whole() />
+                <Route path=path!("/account") view=account::Account ssr=whole() />
+                <Route path=path!("/account/confirm") view=account::Confirm ssr=whole() />
+                <Route path=path!("/console") view=console::Overview ssr=whole() />
+                <Route path=path!("/console/agents") view=console::Agents ssr=whole() />
+                <Route path=path!("/console/agents/new") view=console::NewAgent ssr=whole() />
+                <Route path=path!("/console/agents/:id") view=console::Agent ssr=whole() />
+                <Route path=path!("/console/agents/:id/edit") view=console::EditAgent ssr=whole() />
+                <Route path=path!("/console/agents/:id/rotate") view=console::RotateToken ssr=whole() />
+                <Route path=path!("/console/agents/:id/revoke") view=console::RevokeAgent ssr=whole() />
+                <Route path=path!("/console/agents/:id/token") view=console::AgentToken ssr=whole() />
+                <Route path=path!("/console/audit") view=console::Audit ssr=whole() />
+                <Route path=path!("/console/audit/:id") view=console::AuditEntry ssr=whole() />
+                <Route path=path!("/console/keys") view=console::Keys ssr=whole() />
+                <Route path=path!("/console/keys/new") view=console::NewKey ssr=whole() />
+                <Route path=path!("/console/keys/:id/token") view=console::KeyToken ssr=whole() />
+                <Route path=path!("/dev/outbox") view=pages::Outbox ssr=whole() />
+            </FlatRoutes>
+        </Router>
+    }
+}

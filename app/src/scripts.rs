@@ -1,0 +1,83 @@
+//! Which script a page loads, and the content security policy that allows exactly that.
+//!
+//! Most pages load none. What does not run cannot be abused.
+
+/// What a page loads beyond its stylesheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scripts {
+    /// Nothing.
+    None,
+    /// One small module, by its file name.
+    Module(&'static str),
+    /// WASM, for its islands.
+    Islands,
+}
+
+impl Scripts {
+    /// What the page at this path loads.
+    pub fn of(path: &str) -> Self {
+        let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
+        match segments.as_slice() {
+            ["sign-up" | "setup" | "account"] => Self::Module("password.js"),
+            ["console", "agents", "new"] | ["console", "agents", _, "edit"] => Self::Islands,
+            ["console", "agents", _, "token"] | ["console", "keys", _, "token"] => Self::Module("copy.js"),
+            _ => Self::None,
+        }
+    }
+
+    /// The file of the module that begins it.
+    pub const fn file(self) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            Self::Module(file) => Some(file),
+            Self::Islands => Some("islands.js"),
+        }
+    }
+
+    /// The content security policy of the page.
+    pub fn policy(self, nonce: &str) -> String {
+        let script = match self {
+            Self::None => "'none'".to_owned(),
+            Self::Module(_) => format!("'nonce-{nonce}'"),
+            Self::Islands => format!("'nonce-{nonce}' 'wasm-unsafe-eval'"),
+        };
+        let connect = if self == Self::Islands { "'self'" } else { "'none'" };
+        // Every form here posts to this site and is sent on within it. A page that sends people on to another
+        // site must leave `form-action` out: browsers apply it to the whole chain of redirects.
+        format!(
+            "default-src 'none'; script-src {script}; style-src 'self'; img-src 'self' data:; \
+             connect-src {connect}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sign_in_loads_nothing() {
+        for path in ["/sign-in", "/", "/account/confirm", "/verify-email", "/console", "/console/audit", "/x"]
+        {
+            assert_eq!(Scripts::of(path), Scripts::None, "{path}");
+            assert!(Scripts::of(path).policy("n").contains("script-src 'none'"));
+        }
+    }
+
+    #[test]
+    fn wasm_runs_where_an_island_is_and_nowhere_else() {
+        assert_eq!(Scripts::of("/console/agents/new"), Scripts::Islands);
+        assert_eq!(Scripts::of("/console/agents/agt_1/edit"), Scripts::Islands);
+        assert!(Scripts::Islands.policy("n").contains("script-src 'nonce-n' 'wasm-unsafe-eval'"));
+        assert!(!Scripts::of("/sign-up").policy("n").contains("wasm"));
+    }
+
+    #[test]
+    fn no_policy_allows_inline_code_or_framing() {
+        for scripts in [Scripts::None, Scripts::Module("copy.js"), Scripts::Islands] {
+            let policy = scripts.policy("n");
+            assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"));
+            assert!(policy.contains("frame-ancestors 'none'") && policy.contains("base-uri 'none'"));
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! Making, changing and stopping agents.
+
+use super::id;
+use crate::context::Here;
+use crate::error::Refused;
+use crate::flash::Flash;
+use crate::form::Form;
+use crate::permission_rows::{PermissionRow, parse_all};
+use crate::reveal;
+use crate::sentences::Notice;
+use kavach_model::agent::{AgentKind, AgentWithToken, CreateAgent, RotateToken, UpdateAgent};
+use kavach_model::permission::Permission;
+use kavach_model::{AgentId, ApiError, Timestamp};
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// The form that makes an agent.
+pub const CREATE_FORM: &str = "new-agent";
+/// The form that changes one.
+pub const UPDATE_FORM: &str = "edit-agent";
+/// The form that gives one a new token.
+pub const ROTATE_FORM: &str = "rotate-token";
+/// The form that stops one for good.
+pub const REVOKE_FORM: &str = "revoke-agent";
+/// The note on the page of an agent.
+pub const AGENT_NOTE: &str = "agent";
+/// The note on the list after one was stopped for good.
+pub const REVOKED_NOTE: &str = "agents";
+
+const LIST: &str = "/console/agents";
+const DAY: u64 = 86_400;
+
+/// Makes an agent and shows its token.
+#[server(prefix = "/_fn", endpoint = "agents/create")]
+pub async fn create(
+    #[server(default)] name: String,
+    #[server(default)] kind: String,
+    #[server(default)] expires: String,
+    #[server(default)] permissions: Vec<PermissionRow>,
+) -> Result<(), Refused> {
+    let form = Form::posted(CREATE_FORM, format!("{LIST}/new"))?
+        .keep("name", &name)
+        .keep("kind", &kind)
+        .keep("expires", &expires)
+        .keep("permissions", &typed(&permissions));
+    let result = create_agent(&form.here, name, &kind, &expires, &permissions).await;
+    form.answer(result, show_token)
+}
+
+async fn create_agent(
+    here: &Here,
+    name: String,
+    kind: &str,
+    expires: &str,
+    rows: &[PermissionRow],
+) -> Result<AgentWithToken, ApiError> {
+    let request = CreateAgent {
+        name,
+        kind: AgentKind::parse(kind).ok_or_else(|| ApiError::invalid("type", "is not a type"))?,
+        owner_id: None,
+        permissions: read(rows)?,
+        expires_at: end(here, expires)?,
+        max_depth: None,
+        metadata: None,
+    };
+    Ok(kavach_service::agent::create(&here.kv, &here.cx, request).await?)
+}
+
+/// Changes an agent.
+#[server(prefix = "/_fn", endpoint = "agents/update")]
+pub async fn update(
+    #[server(default)] agent: String,
+    #[server(default)] name: String,
+    #[server(default)] expires: String,
+    #[server(default)] permissions: Vec<PermissionRow>,
+) -> Result<(), Refused> {
+    let form = Form::posted(UPDATE_FORM, page(&agent, "/edit"))?
+        .keep("name", &name)
+        .keep("expires", &expires)
+        .keep("permissions", &typed(&permissions));
+    let result = update_agent(&form.here, &agent, name, &expires, &permissions).await;
+    form.answer(result, |here, ()| note(here, &agent, Notice::AgentSaved))
+}
+
+async fn update_agent(
+    here: &Here,
+    agent: &str,
+    name: String,
+    expires: &str,
+    rows: &[PermissionRow],
+) -> Result<(), ApiError> {
+    let expires_at = if expires == "keep" { None } else { Some(end(here, expires)?) };
+    let request = UpdateAgent {
+        name: Some(name),
+        permissions: Some(read(rows)?),
+        expires_at,
+        ..UpdateAgent::default()
+    };
+    kavach_service::agent::update(&here.kv, &here.cx, id(agent)?, request).await?;
+    Ok(())
+}
+
+/// Gives an agent a new token and shows it.
+#[server(prefix = "/_fn", endpoint = "agents/rotate")]
+pub async fn rotate(
+    #[server(default)] agent: String,
+    #[server(default)] overlap: String,
+) -> Result<(), Refused> {
+    let form = Form::posted(ROTATE_FORM, page(&agent, "/rotate"))?.keep("overlap", &overlap);
+    let result = rotate_token(&form.here, &agent, &overlap).await;
+    form.answer(result, show_token)
+}
+
+async fn rotate_token(here: &Here, agent: &str, overlap: &str) -> Result<AgentWithToken, ApiError> {
+    let seconds =
+        overlap.parse().map_err(|_| ApiError::invalid("overlapSeconds", "is not a number of seconds"))?;
+    let request = RotateToken { overlap_seconds: Some(seconds) };
+    Ok(kavach_service::agent::rotate(&here.kv, &here.cx, id(agent)?, request).await?)
+}
+
+/// Stops an agent for now.
+#[server(prefix = "/_fn", endpoint = "agents/suspend")]
+pub async fn suspend(#[server(default)] agent: String) -> Result<(), Refused> {
+    let form = Form::posted(AGENT_NOTE, page(&agent, ""))?;
+    let result = match id::<AgentId>(&agent) {
+        Ok(id) => {
+            kavach_service::agent::suspend(&form.here.kv, &form.here.cx, id).await.map_err(ApiError::from)
+        }
+        Err(error) => Err(error),
+    };
+    form.answer(result, |here, _| note(here, &agent, Notice::AgentSuspended))
+}
+
+/// Lets an agent work again.
+#[server(prefix = "/_fn", endpoint = "agents/resume")]
+pub async fn resume(#[server(default)] agent: String) -> Result<(), Refused> {
+    let form = Form::posted(AGENT_NOTE, page(&agent, ""))?;
+    let result = match id::<AgentId>(&agent) {
+        Ok(id) => {
+            kavach_service::agent::resume(&form.here.kv, &form.here.cx, id).await.map_err(ApiError::from)
+        }
+        Err(error) => Err(error),
+    };
+    form.answer(result, |here, _| note(here, &agent, Notice::AgentResumed))
+}
+
+/// Stops an agent for good.
+#[server(prefix = "/_fn", endpoint = "agents/revoke")]
+pub async fn revoke(#[server(default)] agent: String) -> Result<(), Refused> {
+    let form = Form::posted(REVOKE_FORM, page(&agent, "/revoke"))?;
+    let result = match id::<AgentId>(&agent) {
+        Ok(id) => {
+            kavach_service::agent::revoke(&form.here.kv, &form.here.cx, id).await.map_err(ApiError::from)
+        }
+        Err(error) => Err(error),
+    };
+    form.answer(result, |here, _| {
+        Flash::notice(REVOKED_NOTE, Notice::AgentRevoked).leave(here);
+        LIST.to_owned()
+    })
+}
+
+/// A page of the agent; the list when the identifier is not one.
+fn page(agent: &str, below: &str) -> String {
+    match agent.parse::<AgentId>() {
+        Ok(id) => format!("{LIST}/{id}{below}"),
+        Err(_) => LIST.to_owned(),
+    }
+}
+
+fn note(here: &Here, agent: &str, notice: Notice) -> String {
+    Flash::notice(AGENT_NOTE, notice).leave(here);
+    page(agent, "")
+}
+
+fn show_token(here: &Here, made: AgentWithToken) -> String {
+    let id = made.agent.id.to_string();
+    reveal::leave(here, &id, &made.token);
+    page(&id, "/token")
+}
+
+/// The rows as they were typed, to be shown again.
+fn typed(rows: &[PermissionRow]) -> String {
+    let rows: Vec<&PermissionRow> = rows.iter().filter(|row| !row.is_blank()).collect();
+    serde_json::to_string(&rows).unwrap_or_default()
+}
+
+fn read(rows: &[PermissionRow]) -> Result<Vec<Permission>, ApiError> {
+    parse_all(rows).map_err(|(index, problem)| {
+        ApiError::invalid(format!("permissions[{index}].{}", problem.field), problem.why)
+    })
+}
+
+/// `never`, or a number of days from now.
+pub(super) fn end(here: &Here, expires: &str) -> Result<Option<Timestamp>, ApiError> {
+    let wrong = || ApiError::invalid("expiresAt", "is not one of the choices");
+    match expires {
+        "never" => Ok(None),
+        days => {
+            let days: u64 = days.parse().ok().filter(|days| (1..=3_650).contains(days)).ok_or_else(wrong)?;
+            Ok(Some(here.now() + Duration::from_secs(days * DAY)))
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Signing in and out.
+
+use crate::context::Here;
+use crate::cookies;
+use crate::error::Refused;
+use crate::flash::Flash;
+use crate::form::Form;
+use crate::links::with_query;
+use crate::return_to::ReturnTo;
+use crate::sentences::Notice;
+use kavach_model::user::SignInEmail;
+use kavach_model::{ApiError, Secret};
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// The form of both steps.
+pub const FORM: &str = "sign-in";
+
+const IDENTIFIER: &str = "identifier";
+/// Time to fetch a password.
+const IDENTIFIER_LIFE: Duration = Duration::from_secs(600);
+const LONGEST_IDENTIFIER: usize = 320;
+
+/// The first step: who. Nothing is looked up, so nothing can be learned.
+#[server(prefix = "/_fn", endpoint = "sign-in/identify")]
+pub async fn identify(
+    #[server(default)] username: String,
+    #[server(default)] return_to: String,
+) -> Result<(), Refused> {
+    let page = page(&return_to);
+    let username = username.trim();
+    let form = Form::posted(FORM, page.clone())?.keep("identifier", username);
+    let plausible = username.contains('@') && username.len() <= LONGEST_IDENTIFIER;
+    let checked = if plausible { Ok(()) } else { Err(ApiError::invalid("email", "is not an address")) };
+    form.answer(checked, |here, ()| {
+        remember_identifier(here, username);
+        page
+    })
+}
+
+/// The second step: the password.
+#[server(prefix = "/_fn", endpoint = "sign-in/password")]
+pub async fn password(
+    #[server(default)] username: String,
+    #[server(default)] password: String,
+    #[server(default)] return_to: String,
+) -> Result<(), Refused> {
+    let form = Form::posted(FORM, page(&return_to))?;
+    remember_identifier(&form.here, username.trim());
+    let request = SignInEmail { email: username, password: Secret::new(password) };
+    let result = kavach_service::authn::email_password::sign_in(&form.here.kv, &form.here.cx, request).await;
+    form.answer(result, |here, signed_in| {
+        cookies::keep_session(here, &signed_in.token);
+        cookies::forget(here, IDENTIFIER);
+        ReturnTo::or_home(Some(&return_to)).to_string()
+    })
+}
+
+/// Ends the session, here and on the server.
+#[server(prefix = "/_fn", endpoint = "sign-out")]
+pub async fn sign_out() -> Result<(), Refused> {
+    let form = Form::posted("signed-out", "/sign-in")?;
+    let result = kavach_service::session::sign_out(&form.here.kv, &form.here.cx).await;
+    // Whatever the server says, the browser forgets.
+    cookies::drop_session(&form.here);
+    let result = result.or_else(|error| if form.here.user().is_none() { Ok(()) } else { Err(error) });
+    form.answer(result, |here, ()| {
+        Flash::notice("signed-out", Notice::SignedOut).leave_for_anybody(here);
+        "/sign-in".to_owned()
+    })
+}
+
+/// Who was named in the first step, for ten minutes.
+pub fn remembered_identifier(here: &Here) -> Option<String> {
+    let sealed = cookies::find(here, IDENTIFIER)?;
+    let opened = kavach_service::seal::open(&here.kv, IDENTIFIER, &sealed)?;
+    String::from_utf8(opened).ok().filter(|identifier| !identifier.is_empty())
+}
+
+fn remember_identifier(here: &Here, identifier: &str) {
+    if identifier.len() <= LONGEST_IDENTIFIER {
+        let sealed = kavach_service::seal::seal(&here.kv, IDENTIFIER, identifier.as_bytes());
+        cookies::put(here, IDENTIFIER, &sealed, IDENTIFIER_LIFE.as_secs());
+    }
+}
+
+/// The page with the form, keeping where to go afterwards when that is somewhere of ours.
+fn page(return_to: &str) -> String {
+    let return_to = ReturnTo::or_home(Some(return_to));
+    let carried = if return_to.is_home() { "" } else { return_to.as_str() };
+    with_query("/sign-in", &[("return_to", carried)])
+}

@@ -1,0 +1,32 @@
+//! Making an account.
+
+use super::WELCOME_NOTE;
+use crate::cookies;
+use crate::error::Refused;
+use crate::flash::Flash;
+use crate::form::Form;
+use crate::sentences::Notice;
+use kavach_model::Secret;
+use kavach_model::user::SignUpEmail;
+use leptos::prelude::*;
+
+/// The form.
+pub const FORM: &str = "sign-up";
+
+/// An account with an e-mail address and a password.
+#[server(prefix = "/_fn", endpoint = "sign-up")]
+pub async fn sign_up(
+    #[server(default)] name: String,
+    #[server(default)] email: String,
+    #[server(default)] password: String,
+) -> Result<(), Refused> {
+    let form = Form::posted(FORM, "/sign-up")?.keep("name", &name).keep("email", &email);
+    let name = Some(name).filter(|name| !name.trim().is_empty());
+    let request = SignUpEmail { email, password: Secret::new(password), name };
+    let result = kavach_service::authn::email_password::sign_up(&form.here.kv, &form.here.cx, request).await;
+    form.answer(result, |here, signed_in| {
+        cookies::keep_session(here, &signed_in.token);
+        Flash::notice(WELCOME_NOTE, Notice::Welcome).leave_for_anybody(here);
+        "/console".to_owned()
+    })
+}

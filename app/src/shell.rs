@@ -1,0 +1,51 @@
+//! The document around every page, and the header that says what may run in it.
+
+use crate::context::Here;
+use crate::routes::Pages;
+use crate::scripts::Scripts;
+use http::header::CONTENT_SECURITY_POLICY;
+use leptos::config::LeptosOptions;
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use leptos_meta::{MetaTags, provide_meta_context};
+
+/// The whole document.
+pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
+    provide_meta_context();
+    // Islands hydrate themselves; the page around them is never hydrated and needs no markers for it.
+    if let Some(shared) = Owner::current_shared_context() {
+        shared.set_is_hydrating(false);
+    }
+    let assets = format!("/{}", options.site_pkg_dir);
+    let scripts = allow_scripts();
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#f5f7f6" />
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0d1312" />
+                <link rel="icon" href=format!("{assets}/favicon.svg") type="image/svg+xml" />
+                <link rel="stylesheet" href=format!("{assets}/{}.css", options.output_name) />
+                {scripts.map(|(file, nonce)| {
+                    view! { <script type="module" nonce=nonce src=format!("{assets}/{file}")></script> }
+                })}
+                <MetaTags />
+            </head>
+            <body class="min-h-dvh bg-page text-ink antialiased">
+                <Pages />
+            </body>
+        </html>
+    }
+}
+
+/// Sets the policy of the page asked for, and names the script it loads with the nonce that allows it.
+fn allow_scripts() -> Option<(&'static str, String)> {
+    let here = Here::get()?;
+    let nonce = use_nonce()?.to_string();
+    let scripts = Scripts::of(here.path());
+    here.append_header(CONTENT_SECURITY_POLICY, &scripts.policy(&nonce));
+    scripts.file().map(|file| (file, nonce))
+}

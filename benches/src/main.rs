@@ -1,0 +1,49 @@
+//! Drives the finished binary `kavach` from outside, as a stranger would: how fast it answers beside a server that
+//! only says hello, and whether anything it answered is lost when it is killed.
+//!
+//! Started by `cargo xtask bench` and `cargo xtask crash`, which build everything first. Nothing here is a test with
+//! a time in it: figures are printed and judged by people.
+
+#![expect(clippy::print_stdout, reason = "its output is what it is for")]
+
+mod bench;
+mod crash;
+mod hello;
+mod http;
+mod instance;
+mod random;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Measures and torments a kavach binary.
+#[derive(Parser)]
+#[command(name = "kavach-bench")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Measures hello, authorize and session checks in turn, and writes the figures down
+    Bench(bench::Options),
+    /// Kills the server under load again and again, and looks for what it answered
+    Crash(crash::Options),
+    /// The server everything is compared with
+    Hello(hello::Options),
+}
+
+fn main() -> Result<ExitCode> {
+    let command = Cli::parse().command;
+    // The very settings of `kavach serve`, because hello runs in here as well.
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match command {
+            Command::Bench(options) => bench::run(&options).await,
+            Command::Crash(options) => crash::run(&options).await,
+            Command::Hello(options) => hello::run(&options).await,
+        }
+    })
+}

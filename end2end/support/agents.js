@@ -1,0 +1,48 @@
+// Making agents on the pages, and being one.
+
+import assert from "node:assert/strict";
+
+import { heading } from "./people.js";
+
+/** Fills in a permission. With script a row appears on demand; without it some wait already. */
+export async function fillPermission(page, place, { resource, actions, approval = false }) {
+  const row = page.getByRole("group", { name: `Permission ${place}` });
+  if (!(await row.isVisible())) await page.getByRole("button", { name: "Add a permission" }).click();
+  await row.getByLabel("Resource pattern").fill(resource);
+  await row.getByLabel("Actions").fill(actions);
+  if (approval) await row.getByLabel("A person must approve each use").check();
+}
+
+/** Makes an agent; returns its id and its token, and stays on the page that shows the token. */
+export async function createAgent(page, name, permissions) {
+  await page.goto("/console/agents/new");
+  await islandsReady(page);
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  for (const [index, permission] of permissions.entries()) await fillPermission(page, index + 1, permission);
+  await page.getByRole("button", { name: "Create agent" }).click();
+  await heading(page, `Token of ${name}`);
+  const token = await page.getByLabel("Token", { exact: true }).inputValue();
+  assert.match(token, /^kv_agent_\w+$/);
+  const id = /\/console\/agents\/(agt_\w+)\/token$/.exec(page.url())?.[1];
+  assert.ok(id, page.url());
+  return { id, token };
+}
+
+/** Waits until the islands of a page run and have settled; at once where script does not. */
+export async function islandsReady(page) {
+  if (!page.script) return;
+  await page.getByRole("button", { name: "Add a permission" }).waitFor();
+  // Spare rows go with the first frame.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+}
+
+/** Asks for a decision with an agent's own token, as its program does. */
+export async function ask(server, token, action, resource) {
+  const answer = await fetch(server.at("/api/auth/authorize/token"), {
+    method: "POST",
+    headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+    body: JSON.stringify({ action, resource }),
+  });
+  assert.equal(answer.status, 200, `${action} ${resource}: ${answer.status}`);
+  return answer.json();
+}

@@ -1,0 +1,169 @@
+// The audit log in the console: what an agent asked is there, found by filters, opened row by row. On both databases,
+// with script on and off.
+
+import assert from "node:assert/strict";
+
+import { ask, createAgent } from "../support/agents.js";
+import { heading, path, setUp, signUp, somebody } from "../support/people.js";
+import { everywhere } from "../support/world.js";
+
+const GITHUB = { resource: "mcp:github:*", actions: "read" };
+
+/** Somebody with an agent that asked three times. */
+async function busyAgent(world, page) {
+  await signUp(page);
+  const agent = await createAgent(page, "asking", [GITHUB]);
+  const decisions = [];
+  for (const [action, resource] of [
+    ["read", "mcp:github:repos"],
+    ["write", "mcp:github:repos"],
+    ["read", "mcp:slack:general"],
+  ]) {
+    decisions.push(await ask(world.server, agent.token, action, resource));
+  }
+  await page.goto("/console/audit");
+  await heading(page, "Audit");
+  const records = page.getByRole("table", { name: "Audit records, newest first" }).locator("tbody");
+  return { ...agent, decisions, records };
+}
+
+/** Applies the filters that are set. */
+async function apply(page) {
+  const loaded = page.waitForEvent("load");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await loaded;
+}
+
+everywhere((world) => {
+  world.test("every_answer_is_on_the_audit_page", async (open) => {
+    const page = await open();
+    const { id, decisions, records } = await busyAgent(world, page);
+    const first = await records.first().innerText();
+    assert.match(first, /read mcp:slack:general/);
+    assert.match(first, /Denied/);
+    assert.ok(first.includes("no_matching_permission"));
+    for (const { auditId } of decisions) {
+      await page.goto(`/console/audit/${auditId}`);
+      await page.getByText(auditId).first().waitFor();
+      await page.getByText(id).first().waitFor();
+    }
+    await page.goto("/console/audit");
+    const text = await page.locator("main").innerText();
+    for (const kind of ["agent.created", "user.sign_up"]) assert.ok(text.includes(kind), kind);
+  });
+
+  world.test("a_row_opens_to_show_everything_it_knows", async (open) => {
+    const page = await open();
+    const { id, decisions, records } = await busyAgent(world, page);
+    const first = records.first();
+    const details = first.locator(".record-details");
+    assert.ok(!(await details.isVisible()));
+    await first.locator("summary").click();
+    await details.waitFor({ state: "visible" });
+    const text = await details.innerText();
+    for (const known of [id, decisions[2].auditId, "mcp:slack:general", "Leaf hash", "Request"]) {
+      assert.ok(text.includes(known), known);
+    }
+    await first.locator("summary").focus();
+    await page.keyboard.press("Enter");
+    await details.waitFor({ state: "hidden" });
+  });
+
+  world.test("filters_are_in_the_address_and_narrow_the_list", async (open) => {
+    const page = await open();
+    const { id, records } = await busyAgent(world, page);
+    await page.getByLabel("Event").selectOption("decision");
+    await apply(page);
+    assert.equal(await records.count(), 3);
+    await page.getByLabel("Result").selectOption("deny");
+    await apply(page);
+    assert.equal(await records.count(), 2);
+    await page.getByLabel("Resource").fill("mcp:slack:*");
+    await apply(page);
+    assert.equal(await records.count(), 1);
+    const address = new URL(page.url()).searchParams;
+    assert.equal(address.get("kind"), "decision");
+    assert.equal(address.get("resource"), "mcp:slack:*");
+    await page.getByRole("link", { name: "Clear" }).click();
+    await page.waitForURL(/\/console\/audit$/);
+    await page.getByLabel("Person or agent").fill(id);
+    await apply(page);
+    assert.equal(await records.count(), 3);
+    await page.getByLabel("Action").fill("write");
+    await apply(page);
+    assert.equal(await records.count(), 1);
+    await page.getByLabel("Reason").selectOption("allowed");
+    await apply(page);
+    await page.getByText("No record matches").waitFor();
+  });
+
+  world.test("a_filter_that_cannot_be_read_says_so_at_its_field", async (open) => {
+    const page = await open();
+    await busyAgent(world, page);
+    await page.getByLabel("Person or agent").fill("somebody");
+    await page.getByLabel("From").fill("yesterday");
+    await apply(page);
+    for (const label of ["Person or agent", "From"]) {
+      const field = page.getByLabel(label);
+      assert.equal(await field.getAttribute("aria-invalid"), "true", label);
+      await page.locator(`#${await field.getAttribute("aria-describedby")}`).waitFor();
+    }
+    await page.getByLabel("Person or agent").fill("");
+    await page.getByLabel("From").fill("2020-01-01");
+    await page.getByLabel("Before").fill("2020-01-02");
+    await apply(page);
+    await page.getByText("No record matches").waitFor();
+  });
+
+  world.test("a_record_leads_to_others_like_it", async (open) => {
+    const page = await open();
+    const { id, records } = await busyAgent(world, page);
+    await records.first().getByRole("link").first().click();
+    await page.getByRole("heading", { level: 1, name: /^Record \d+$/ }).waitFor();
+    await page.getByText("As JSON").click();
+    const json = JSON.parse(await page.getByRole("region", { name: "The record as JSON" }).innerText());
+    assert.equal(json.agentId, id);
+    await page.getByRole("link", { name: "Only this resource" }).click();
+    await page.waitForURL(/resource=/);
+    assert.equal(await records.count(), 1);
+    await records.first().getByRole("link").first().click();
+    await page.getByRole("link", { name: "The agent" }).click();
+    await heading(page, "asking");
+    await page.getByRole("link", { name: "All activity" }).click();
+    await page.waitForURL(/actor=/);
+    assert.equal(await records.count(), 3);
+  });
+
+  world.test("people_see_their_own_records_and_administrators_see_all", async (open) => {
+    const page = await open();
+    const { decisions } = await busyAgent(world, page);
+    const stranger = await open();
+    stranger.watch.expect(404);
+    await signUp(stranger);
+    assert.equal((await stranger.goto(`/console/audit/${decisions[0].auditId}`)).status(), 404);
+    await stranger.goto("/console/audit?kind=decision");
+    await stranger.getByText("No record matches").waitFor();
+    const admin = await open();
+    await setUp(admin, world.server, somebody("Grace Hopper"));
+    await admin.goto(`/console/audit/${decisions[0].auditId}`);
+    await admin.getByText(decisions[0].auditId).first().waitFor();
+  });
+
+  world.test("a_long_log_is_read_page_by_page", async (open) => {
+    const page = await open();
+    const { token, records } = await busyAgent(world, page);
+    const questions = Array.from({ length: 60 }, (_, index) => ask(world.server, token, "read", `mcp:github:r${index}`));
+    const ids = (await Promise.all(questions)).map(({ auditId }) => auditId);
+    assert.equal(new Set(ids).size, 60);
+    await page.goto("/console/audit?kind=decision&verdict=allow");
+    assert.equal(await records.count(), 50);
+    await page.getByRole("link", { name: "Next page" }).click();
+    await page.waitForURL(/cursor=/);
+    assert.equal(await records.count(), 11);
+    assert.equal(await page.getByRole("link", { name: "Next page" }).count(), 0);
+    await page.getByRole("link", { name: "First page" }).click();
+    await page.waitForURL((url) => !url.search.includes("cursor"));
+    assert.equal(path(page), "/console/audit?kind=decision&verdict=allow");
+    assert.equal(await records.count(), 50);
+  });
+});

@@ -1,0 +1,76 @@
+//! The public JSON API under `/api/auth`. A handler extracts, calls one use case, and wraps what came back; it
+//! decides nothing.
+
+pub mod account;
+pub mod agents;
+pub mod api_keys;
+pub mod audit;
+pub mod authorize;
+pub mod methods;
+pub mod overview;
+pub mod sessions;
+pub mod sign_in;
+pub mod users;
+pub mod verify_email;
+
+use crate::answer::Failure;
+use crate::state::AppState;
+use kavach_model::ErrorCode;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Every route of the API, with its description.
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(sign_in::sign_up))
+        .routes(routes!(sign_in::sign_in))
+        .routes(routes!(sign_in::sign_out))
+        .routes(routes!(sign_in::reauthenticate))
+        .routes(routes!(sign_in::change_password))
+        .routes(routes!(methods::methods))
+        .routes(routes!(sessions::current))
+        .routes(routes!(sessions::list))
+        .routes(routes!(sessions::revoke))
+        .routes(routes!(sessions::revoke_others))
+        .routes(routes!(verify_email::send))
+        .routes(routes!(verify_email::confirm))
+        .routes(routes!(account::update))
+        .routes(routes!(agents::create, agents::list))
+        .routes(routes!(agents::get, agents::update, agents::revoke))
+        .routes(routes!(agents::rotate))
+        .routes(routes!(agents::suspend))
+        .routes(routes!(agents::resume))
+        .routes(routes!(authorize::decide))
+        .routes(routes!(authorize::by_token))
+        .routes(routes!(authorize::batch))
+        .routes(routes!(audit::list))
+        .routes(routes!(audit::get))
+        .routes(routes!(overview::get))
+        .routes(routes!(api_keys::create, api_keys::list))
+        .routes(routes!(api_keys::revoke))
+        .routes(routes!(users::list))
+        .routes(routes!(users::get))
+}
+
+/// Whatever else is asked for below `/api`.
+pub async fn not_found() -> Failure {
+    ErrorCode::NotFound.into()
+}
+
+/// A route of ours, asked in a way it is not made for.
+pub async fn method_not_allowed() -> Failure {
+    ErrorCode::MethodNotAllowed.into()
+}
+
+/// Which page of a list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// Rows wanted: 1 to 200, 50 when absent.
+    limit: Option<u32>,
+    /// The `nextCursor` of the page before.
+    cursor: Option<String>,
+}

@@ -1,0 +1,59 @@
+//! Asking for decisions. Allow and deny are both 200: the question was answered.
+
+use crate::answer::{Answer, Data};
+use crate::extract::{AgentBearer, Caller, Json, Meta};
+use axum::extract::State;
+use kavach_model::authorize::{Authorize, AuthorizeBatch, AuthorizeToken, Decision};
+use kavach_service::{Kavach, authorize};
+
+/// May this agent do that?
+///
+/// Every answer, allow or deny, is in the audit log under its `auditId` before it leaves.
+#[utoipa::path(
+    post, path = "/api/auth/authorize", operation_id = "authorize", tag = "Decisions",
+    security(("cookie" = []), ("session" = []), ("apiKey" = ["authorize"]), ("agent" = [])),
+    request_body = Authorize,
+    responses((status = 200, description = "Allowed or denied", body = Data<Decision>)),
+)]
+pub async fn decide(
+    State(kv): State<Kavach>,
+    Caller(cx): Caller,
+    Json(body): Json<Authorize>,
+) -> Answer<Decision> {
+    Ok(Data { data: authorize::decide(&kv, &cx, body).await? })
+}
+
+/// May I do that?
+///
+/// For an agent with nothing but its own token. A token that is unknown, expired or revoked gets a decision too:
+/// deny, with its record.
+#[utoipa::path(
+    post, path = "/api/auth/authorize/token", operation_id = "authorizeByToken", tag = "Decisions", security(("agent" = [])),
+    request_body = AuthorizeToken,
+    responses((status = 200, description = "Allowed or denied", body = Data<Decision>)),
+)]
+pub async fn by_token(
+    State(kv): State<Kavach>,
+    Meta(meta): Meta,
+    AgentBearer(token): AgentBearer,
+    Json(body): Json<AuthorizeToken>,
+) -> Answer<Decision> {
+    Ok(Data { data: authorize::by_token(&kv, &meta, token.expose(), body.into_authorize()).await? })
+}
+
+/// Many questions at once
+///
+/// Up to 100, answered in order, each with a record of its own.
+#[utoipa::path(
+    post, path = "/api/auth/authorize/batch", operation_id = "authorizeBatch", tag = "Decisions",
+    security(("cookie" = []), ("session" = []), ("apiKey" = ["authorize"]), ("agent" = [])),
+    request_body = AuthorizeBatch,
+    responses((status = 200, description = "A decision for each question", body = Data<Vec<Decision>>)),
+)]
+pub async fn batch(
+    State(kv): State<Kavach>,
+    Caller(cx): Caller,
+    Json(body): Json<AuthorizeBatch>,
+) -> Answer<Vec<Decision>> {
+    Ok(Data { data: authorize::batch(&kv, &cx, body).await? })
+}

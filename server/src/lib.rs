@@ -1,0 +1,45 @@
+//! The doors of Kavach: the JSON API, the hosted pages, the operational endpoints, and what starts them.
+//!
+//! Everything is reached through [`router`], which tests call in process. It holds no rule of its own: who may do what
+//! is decided in `kavach_service`.
+
+mod answer;
+mod api;
+mod assets;
+pub mod cli;
+pub mod config;
+mod credentials;
+mod extract;
+mod log;
+pub mod metrics;
+mod middleware;
+pub mod openapi;
+mod operations;
+mod serve;
+mod state;
+mod web;
+
+pub use state::AppState;
+
+use axum::Router;
+use axum::routing::any;
+
+/// Every route over this state.
+pub fn router(state: AppState) -> Router {
+    let (api, document) = openapi::api();
+    let api = api
+        .merge(openapi::routes(document))
+        .method_not_allowed_fallback(api::method_not_allowed)
+        .route("/api", any(api::not_found))
+        .route("/api/", any(api::not_found))
+        .route("/api/{*rest}", any(api::not_found));
+    let pages = web::router(&state)
+        .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::page_caller::page_caller));
+    Router::new()
+        .merge(api)
+        .merge(operations::routes())
+        .merge(assets::routes())
+        .merge(pages)
+        .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::gate))
+        .with_state(state)
+}

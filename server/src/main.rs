@@ -1,0 +1,7 @@
+//! The binary `kavach`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    kavach_server::cli::run()
+}

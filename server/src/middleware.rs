@@ -1,0 +1,160 @@
+//! What every request passes before its handler and every answer after it, in one layer.
+//!
+//! The order: a request id, the refusals that need nothing but the head (path, host, origin), the request's facts for
+//! the handler, then the handler under a time limit with panics caught; after it the error envelope, the headers
+//! every answer has, and the metrics. One function and one allocation instead of a tower of layers, because
+//! `authorize` goes through here too.
+
+pub mod host;
+pub mod idempotency;
+pub mod origin;
+pub mod page_caller;
+pub mod path;
+pub mod request_id;
+
+use crate::answer::Failure;
+use crate::state::AppState;
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures::FutureExt as _;
+use http::header::{CACHE_CONTROL, STRICT_TRANSPORT_SECURITY, USER_AGENT, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use kavach_model::{ApiError, ErrorCode};
+use kavach_service::context::RequestMeta;
+use kavach_service::guard::client_ip::client_ip;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant};
+use tracing::Instrument as _;
+
+/// How long a handler may take, the arrival of the body included.
+const HANDLER_TIMEOUT: Duration = Duration::from_secs(30);
+/// Longest `User-Agent` that is kept.
+const MAX_USER_AGENT: usize = 256;
+const REQUEST_ID: &str = "x-request-id";
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+const TWO_YEARS: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+
+/// The layer around the whole router.
+pub async fn gate(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let request_id = state.request_ids().of(request.headers());
+    let as_json = path::is_json(request.uri().path());
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+
+    let mut response = match refuse(&state, &request) {
+        Some(refusal) => refusal,
+        None => {
+            let meta = meta(&state, &request, &request_id);
+            let span = span(&request_id, &method, route.as_ref());
+            if idempotency::applies(&request) {
+                request.extensions_mut().insert(meta.clone());
+                guarded(idempotency::once(&state, meta, request, next)).instrument(span).await
+            } else {
+                request.extensions_mut().insert(meta);
+                guarded(next.run(request)).instrument(span).await
+            }
+        }
+    };
+
+    if let Some(failure) = response.extensions_mut().remove::<Failure>() {
+        failure.write(&mut response, &request_id, as_json);
+    }
+    finish(response.headers_mut(), state.kavach().config().secure(), &request_id);
+    if response.status().is_server_error() {
+        let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
+        tracing::warn!(request_id, %method, route, status = response.status().as_u16(), "request failed");
+    }
+    if state.metrics().is_some() {
+        state.request_metrics().record(&method, route.as_ref(), response.status(), started.elapsed());
+    }
+    response
+}
+
+/// What is refused by its head alone.
+fn refuse(state: &AppState, request: &Request) -> Option<Response> {
+    if !path::is_plain(request.uri().path()) {
+        return Some(Failure::from(ErrorCode::NotFound).into_response());
+    }
+    let config = state.kavach().config();
+    if !path::is_operational(request.uri().path()) && !host::is_ours(request, config) {
+        let error = ApiError::new(ErrorCode::InvalidRequest).message("This host is not served here.");
+        let mut response = Failure(error).into_response();
+        *response.status_mut() = StatusCode::MISDIRECTED_REQUEST;
+        return Some(response);
+    }
+    origin::is_foreign_write(request, config)
+        .then(|| Failure::from(ErrorCode::OriginMismatch).into_response())
+}
+
+/// The request's facts for whoever handles it.
+fn meta(state: &AppState, request: &Request, request_id: &str) -> RequestMeta {
+    let headers = request.headers();
+    // Without a connection (in-process calls) the address is one that nothing trusts.
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip());
+    // A value that is not text becomes one that is no address, so it is noticed instead of skipped.
+    let forwarded =
+        headers.get_all("x-forwarded-for").iter().map(|value| value.to_str().unwrap_or("unreadable"));
+    let user_agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+    RequestMeta {
+        client_ip: client_ip(peer, forwarded, &state.kavach().config().trusted_proxies),
+        user_agent: user_agent.map(|text| text[..text.len().min(MAX_USER_AGENT)].to_owned()),
+        request_id: request_id.to_owned(),
+    }
+}
+
+/// Ids only: never a token, a body or an address. Decisions are too many to have a span at the usual level.
+fn span(request_id: &str, method: &http::Method, route: Option<&MatchedPath>) -> tracing::Span {
+    let route = route.map_or("unmatched", MatchedPath::as_str);
+    if route.starts_with("/api/auth/authorize") {
+        tracing::debug_span!("request", id = request_id, %method, route)
+    } else {
+        tracing::info_span!("request", id = request_id, %method, route)
+    }
+}
+
+/// The handler's answer; 500 when it panics, 503 when it takes too long.
+async fn guarded(handler: impl Future<Output = Response>) -> Response {
+    let caught = AssertUnwindSafe(handler).catch_unwind();
+    match tokio::time::timeout(HANDLER_TIMEOUT, caught).await {
+        Ok(Ok(response)) => response,
+        // The panic hook has logged where.
+        Ok(Err(_)) => Failure::from(ErrorCode::Internal).into_response(),
+        Err(_) => Failure::from(ErrorCode::Unavailable).into_response(),
+    }
+}
+
+/// Headers every answer has; a handler that set its own keeps it.
+fn finish(headers: &mut HeaderMap, secure: bool, request_id: &str) {
+    if let Ok(value) = HeaderValue::from_str(request_id) {
+        headers.insert(REQUEST_ID, value);
+    }
+    headers.entry(CACHE_CONTROL).or_insert(NO_STORE);
+    headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+    if secure {
+        headers.entry(STRICT_TRANSPORT_SECURITY).or_insert(TWO_YEARS);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_an_ordinary_fault() {
+        let response = guarded(async { panic!("canary") }).await;
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let failure = response.extensions().get::<Failure>().unwrap();
+        assert!(!failure.0.message.contains("canary"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_handler_that_hangs_is_given_up() {
+        let response = guarded(std::future::pending()).await;
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+    }
+}

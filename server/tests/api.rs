@@ -1,0 +1,31 @@
+//! The doors of Kavach, asked through the router: on SQLite, and on PostgreSQL when `KAVACH_TEST_POSTGRES_URL`
+//! names a server (`cargo xtask test` starts one).
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+#[path = "api/bad_input.rs"]
+mod bad_input;
+#[path = "api/browser.rs"]
+mod browser;
+#[path = "api/envelope.rs"]
+mod envelope;
+#[path = "api/idempotency.rs"]
+mod idempotency;
+#[path = "api/matrix.rs"]
+mod matrix;
+#[path = "api/operations.rs"]
+mod operations;
+#[path = "api/pages.rs"]
+mod pages;
+#[path = "api/people.rs"]
+mod people;
+#[path = "api/process.rs"]
+mod process;
+#[path = "api/proxies.rs"]
+mod proxies;
+#[path = "api/quick_start.rs"]
+mod quick_start;
+#[path = "api/tokens.rs"]
+mod tokens;
+#[path = "api/world.rs"]
+mod world;

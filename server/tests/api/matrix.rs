@@ -1,0 +1,160 @@
+//! Who may call what: every route, asked by every kind of caller, compared with a file that is checked in.
+//!
+//! The routes come from the OpenAPI document, so a route that is added appears here by itself, and one without a body
+//! to ask with fails. `UPDATE_SNAPSHOTS=1` writes the file anew.
+
+use crate::world::{PASSWORD, Person, World, text, worlds};
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+use std::path::Path;
+
+const CALLERS: [&str; 8] =
+    ["anonymous", "stranger", "owner", "admin", "agent", "other-agent", "key-bare", "key-full"];
+
+/// What a row asks about, all of it the owner's.
+struct Things {
+    agent: String,
+    other_session: String,
+    key: String,
+    audit: String,
+    user: String,
+}
+
+/// The callers, none of whom anybody else's question has touched.
+struct Cast {
+    owner: Person,
+    owner_email: String,
+    agent_id: String,
+    tokens: [Option<String>; 8],
+}
+
+async fn cast(world: &World, number: usize) -> Cast {
+    let owner_email = format!("owner{number}@example.com");
+    let admin = world.admin(&format!("admin{number}@example.com")).await;
+    let stranger = world.sign_up(&format!("stranger{number}@example.com")).await;
+    let owner = world.sign_up(&owner_email).await;
+    let agent = world.agent(&owner).await;
+    let other_agent = world.agent(&owner).await;
+    let bare = world.api_key(&owner, &["metrics"]).await;
+    let all =
+        ["agents:read", "agents:write", "authorize", "audit:read", "users:read", "keys:write", "metrics"];
+    let full = world.api_key(&owner, &all).await;
+    let tokens = [
+        None,
+        Some(stranger.token),
+        Some(owner.token.clone()),
+        Some(admin.token),
+        Some(agent.token),
+        Some(other_agent.token),
+        Some(bare.token),
+        Some(full.token),
+    ];
+    Cast { owner, owner_email, agent_id: agent.id, tokens }
+}
+
+/// Fresh things for one question, so that no answer depends on the one before.
+async fn things(world: &World, cast: &Cast, caller: usize) -> Things {
+    let made = world.agent(&cast.owner).await.id;
+    // An agent is asked about itself.
+    let agent = if CALLERS[caller] == "agent" { cast.agent_id.clone() } else { made };
+    let ask = json!({"agentId": agent, "action": "read", "resource": "mcp:github:x"});
+    let decision = world.post("/api/auth/authorize", ask).bearer(&cast.owner.token).send().await.expect(200);
+    let key = world.api_key(&cast.owner, &["metrics"]).await.id;
+    let session = world.get("/api/auth/sessions").bearer(&cast.owner.token).send().await.expect(200);
+    let (audit, other_session) = (text(&decision["auditId"]), text(&session[0]["id"]));
+    Things { agent, other_session, key, audit, user: cast.owner.id.clone() }
+}
+
+/// A body that is right for a route, and its path with the owner's ids.
+fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (String, Option<Value>) {
+    let id = match path.split('/').nth(3) {
+        Some("agents") => &things.agent,
+        Some("sessions") => &things.other_session,
+        Some("api-keys") => &things.key,
+        Some("audit") => &things.audit,
+        _ => &things.user,
+    };
+    let decide = json!({"agentId": things.agent, "action": "read", "resource": "mcp:github:x"});
+    let body = match operation {
+        "signUpEmail" => Some(json!({"email": "new@example.com", "password": PASSWORD})),
+        "signInEmail" => Some(json!({"email": cast.owner_email, "password": PASSWORD})),
+        "reauthenticate" => Some(json!({"password": PASSWORD})),
+        "changePassword" => Some(json!({"current": PASSWORD, "new": "nineteen herons do not wade"})),
+        "confirmEmail" => Some(json!({"token": "kv_mail_unknown"})),
+        "updateAccount" => Some(json!({"name": "Renamed"})),
+        "createAgent" => Some(json!({"name": "new"})),
+        "updateAgent" => Some(json!({"name": "renamed"})),
+        "rotateAgentToken" => Some(json!({"overlapSeconds": 3600})),
+        "authorize" => Some(decide),
+        "authorizeByToken" => Some(json!({"action": "read", "resource": "mcp:github:x"})),
+        "authorizeBatch" => Some(json!({"requests": [decide]})),
+        "createApiKey" => Some(json!({"name": "new", "scopes": ["audit:read"]})),
+        _ => None,
+    };
+    (path.replace("{id}", id), body)
+}
+
+/// Routes that end sessions (a sign-in ends the one it came with) or change passwords: whoever is signed in gets
+/// people of their own to ask them with.
+const DRASTIC: [&str; 7] = [
+    "signUpEmail",
+    "signInEmail",
+    "signOut",
+    "reauthenticate",
+    "changePassword",
+    "revokeOtherSessions",
+    "revokeSession",
+];
+const SIGNED_IN: [&str; 3] = ["stranger", "owner", "admin"];
+
+async fn matrix(world: &World) -> String {
+    let document = world.get("/api/auth/openapi.json").send().await.json();
+    let mut table = format!("{:<32}{}\n", "route", CALLERS.map(|caller| format!("{caller:>12}")).concat());
+    let everyday = cast(world, 0).await;
+    let mut casts = 0;
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, description) in methods.as_object().unwrap() {
+            let method = method.to_uppercase();
+            let _ = write!(table, "{:<32}", format!("{method} {}", path.trim_start_matches("/api/auth")));
+            let operation = description["operationId"].as_str().unwrap();
+            for (caller, name) in CALLERS.iter().enumerate() {
+                let own = if DRASTIC.contains(&operation) && SIGNED_IN.contains(name) {
+                    casts += 1;
+                    Some(cast(world, casts).await)
+                } else {
+                    None
+                };
+                let cast = own.as_ref().unwrap_or(&everyday);
+                let things = things(world, cast, caller).await;
+                let (path, body) = question(operation, path, &things, cast);
+                assert!(body.is_some() || description["requestBody"].is_null(), "{operation} needs a body");
+                let mut ask = world.ask(&method, &path);
+                if let Some(body) = body {
+                    ask = ask.json(body);
+                }
+                if let Some(token) = &cast.tokens[caller] {
+                    ask = ask.bearer(token);
+                }
+                let reply = ask.send().await;
+                assert!(!reply.status.is_server_error(), "{}: {}", reply.asked, reply.text());
+                let _ = write!(table, "{:>12}", reply.status.as_u16());
+            }
+            table.push('\n');
+        }
+    }
+    table
+}
+
+#[tokio::test]
+async fn who_may_call_what_is_as_written_down() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots/matrix.txt");
+    for world in worlds().await {
+        let found = matrix(&world).await;
+        if std::env::var_os("UPDATE_SNAPSHOTS").is_some() && world.name == "sqlite" {
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(&file, &found).unwrap();
+        }
+        let written = std::fs::read_to_string(&file).unwrap_or_default();
+        assert!(found == written, "{}: not as in {}:\n{found}", world.name, file.display());
+    }
+}

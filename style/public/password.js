@@ -1,0 +1,14 @@
+// Puts a "Show" button beside every new password. Without script the field is a plain password field.
+for (const button of document.querySelectorAll("button[data-shows]")) {
+  const field = document.getElementById(button.dataset.shows);
+  if (!field) continue;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const shown = field.type === "text";
+    field.type = shown ? "password" : "text";
+    button.setAttribute("aria-pressed", String(!shown));
+    button.querySelector("[data-label]").textContent = shown ? "Show" : "Hide";
+  });
+  // A password must not be kept as text by the browser's form history.
+  field.form?.addEventListener("submit", () => (field.type = "password"));
+}
