@@ -44,5 +44,5 @@ export async function ask(server, token, action, resource) {
     body: JSON.stringify({ action, resource }),
   });
   assert.equal(answer.status, 200, `${action} ${resource}: ${answer.status}`);
-  return answer.json();
+  return (await answer.json()).data;
 }

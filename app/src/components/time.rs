@@ -13,9 +13,16 @@ pub fn Time(
     at: Timestamp,
 ) -> impl IntoView {
     let exact = at.to_string();
+    let words = in_words(&exact);
+    // Where room is short it breaks between day and time, and nowhere else.
+    let (day, time) = words.split_once(", ").map_or((words.clone(), String::new()), |(day, time)| {
+        (format!("{day},"), time.to_owned())
+    });
     view! {
-        <time datetime=exact.clone() class="tabular-nums sm:whitespace-nowrap">
-            {in_words(&exact)}
+        <time datetime=exact class="tabular-nums">
+            <span class="whitespace-nowrap">{day}</span>
+            " "
+            <span class="whitespace-nowrap">{time}</span>
         </time>
     }
 }

@@ -39,6 +39,7 @@ pub(super) fn preview_view(rows: RwSignal<Vec<Row>>, live: RwSignal<bool>) -> im
                         autocomplete="off"
                         autocapitalize="none"
                         spellcheck="false"
+                        on:keydown=keep_form
                         on:input=move |event| resource.set(event_target_value(&event))
                         class=field
                     />
@@ -51,6 +52,7 @@ pub(super) fn preview_view(rows: RwSignal<Vec<Row>>, live: RwSignal<bool>) -> im
                         autocomplete="off"
                         autocapitalize="none"
                         spellcheck="false"
+                        on:keydown=keep_form
                         on:input=move |event| action.set(event_target_value(&event))
                         class=field
                     />
@@ -63,6 +65,13 @@ pub(super) fn preview_view(rows: RwSignal<Vec<Row>>, live: RwSignal<bool>) -> im
                 })}
             </p>
         </div>
+    }
+}
+
+/// These fields are no part of the form around them, so Enter here must not send it.
+fn keep_form(event: leptos::ev::KeyboardEvent) {
+    if event.key() == "Enter" {
+        event.prevent_default();
     }
 }
 

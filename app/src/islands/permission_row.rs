@@ -61,6 +61,7 @@ pub(super) fn row_view(
             aria-label=move || format!("Permission {}", place())
             class="rounded-lg border border-line bg-page p-3 sm:p-4"
         >
+            <p aria-hidden="true" class="mb-2 text-xs text-muted">{move || format!("Row {}", place())}</p>
             <div class="grid grid-cols-1 gap-3 sm:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
                 {text_field(row.key, "Resource pattern", "resource", "mcp:github:*", name("resource"), row.resource, resource_problem)}
                 {text_field(row.key, "Actions", "actions", "read, list", name("actions"), row.actions, actions_problem)}

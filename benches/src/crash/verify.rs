@@ -172,3 +172,42 @@ impl Verifier {
         self.head = newest;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A log of decisions, newest first, as the API lists it.
+    fn log(records: &[(u64, &str, &str)]) -> Vec<(u64, Value)> {
+        let record = |(seq, id, verdict): &(u64, &str, &str)| {
+            (*seq, json!({"seq": seq, "id": id, "kind": "decision", "verdict": verdict}))
+        };
+        records.iter().rev().map(record).collect()
+    }
+
+    fn losses(wanted: &[(&str, bool)], records: &[(u64, &str, &str)], after: u64) -> Vec<String> {
+        let mut verifier = Verifier { head: after, ..Verifier::new(String::new()) };
+        let wanted = wanted.iter().map(|(id, allowed)| ((*id).to_owned(), *allowed)).collect();
+        verifier.compare(&wanted, &log(records), after);
+        verifier.losses
+    }
+
+    #[test]
+    fn a_log_that_has_every_answer_and_more_is_whole() {
+        let records = [(8, "a", "allow"), (9, "b", "deny"), (10, "unanswered", "allow")];
+        assert!(losses(&[("a", true), ("b", false)], &records, 7).is_empty());
+    }
+
+    #[test]
+    fn a_missing_answer_a_gap_and_another_verdict_are_noticed() {
+        assert_eq!(losses(&[("b", true)], &[(8, "a", "allow")], 7), ["decision b"]);
+        assert_eq!(
+            losses(&[], &[(8, "a", "allow"), (10, "b", "allow")], 7),
+            ["position 9 of the log: after it comes 10"]
+        );
+        assert_eq!(losses(&[], &[(9, "b", "allow")], 7), ["position 8 of the log: after it comes 9"]);
+        assert_eq!(losses(&[("a", true)], &[(8, "a", "deny")], 7), ["verdict of a"]);
+        let tail = losses(&[("a", true)], &[], 7);
+        assert_eq!(tail, ["decision a"]);
+    }
+}

@@ -2,7 +2,10 @@
 
 use crate::permission::{Permission, ReasonCode};
 use crate::{AgentId, AuditId};
-use serde::{Deserialize, Serialize};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::fmt;
 
 /// Body of `POST /authorize`.
 ///
@@ -61,12 +64,39 @@ impl AuthorizeToken {
     }
 }
 
-/// Body of `POST /authorize/batch`.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct AuthorizeBatch {
-    /// 1 to 100 questions, answered in order.
-    pub requests: Vec<Authorize>,
+/// Body of `POST /authorize/batch`: a list of 1 to 100 questions, answered in order. The same list under the
+/// name `requests` is taken too.
+#[derive(Debug, Clone, utoipa::ToSchema)]
+#[schema(value_type = Vec<Authorize>)]
+pub struct AuthorizeBatch(pub Vec<Authorize>);
+
+impl<'de> Deserialize<'de> for AuthorizeBatch {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(BatchVisitor)
+    }
+}
+
+struct BatchVisitor;
+
+impl<'de> Visitor<'de> for BatchVisitor {
+    type Value = AuthorizeBatch;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a list of questions")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        Vec::deserialize(SeqAccessDeserializer::new(list)).map(AuthorizeBatch)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Named {
+            requests: Vec<Authorize>,
+        }
+        Named::deserialize(MapAccessDeserializer::new(object)).map(|named| AuthorizeBatch(named.requests))
+    }
 }
 
 /// A decision.
@@ -93,4 +123,20 @@ pub struct MatchedPermission {
     pub agent_id: AgentId,
     /// The permission.
     pub permission: Permission,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_is_a_list_or_a_list_under_its_name() {
+        let one = r#"{"agentId":"a","action":"read","resource":"b"}"#;
+        for body in [format!("[{one},{one}]"), format!(r#"{{"requests":[{one},{one}]}}"#)] {
+            assert_eq!(serde_json::from_str::<AuthorizeBatch>(&body).unwrap().0.len(), 2, "{body}");
+        }
+        for body in ["3", "{}", r#"{"requests":[],"more":1}"#, r#"[{"action":"read"}]"#] {
+            assert!(serde_json::from_str::<AuthorizeBatch>(body).is_err(), "{body}");
+        }
+    }
 }

@@ -36,14 +36,14 @@ pub async fn decide(kv: &Kavach, cx: &RequestContext, request: Authorize) -> Res
 /// Decides up to 100 questions; their records are written together.
 pub async fn batch(kv: &Kavach, cx: &RequestContext, batch: AuthorizeBatch) -> Result<Vec<Decision>> {
     let asker = Asker::of(cx)?;
-    if !(1..=MAX_BATCH).contains(&batch.requests.len()) {
+    if !(1..=MAX_BATCH).contains(&batch.0.len()) {
         return Err(
             ApiError::invalid("requests", format_args!("must list 1 to {MAX_BATCH} questions")).into()
         );
     }
-    let mut decisions = Vec::with_capacity(batch.requests.len());
-    let mut drafts = Vec::with_capacity(batch.requests.len());
-    for (index, request) in batch.requests.into_iter().enumerate() {
+    let mut decisions = Vec::with_capacity(batch.0.len());
+    let mut drafts = Vec::with_capacity(batch.0.len());
+    for (index, request) in batch.0.into_iter().enumerate() {
         let (decision, draft) = one(kv, cx, &asker, request).await.map_err(|error| in_batch(error, index))?;
         decisions.push(decision);
         drafts.push(draft);

@@ -7,6 +7,10 @@ use utoipa::openapi::OpenApi as Document;
 /// The page's style sheet.
 pub(super) const STYLE: &[u8] = include_bytes!("docs.css");
 
+/// How the names of wrapped types begin, and how to say it.
+const WRAPPERS: [(&str, &str); 3] =
+    [("Data_", "<code>data</code>: {}"), ("Page_", "one page of {}"), ("Vec_", "list of {}")];
+
 /// Renders the whole description.
 pub(super) fn render(document: &Document) -> String {
     let document = serde_json::to_value(document).unwrap_or_default();
@@ -113,6 +117,9 @@ fn credentials(security: &Value) -> String {
 fn types(html: &mut String, document: &Value) {
     html.push_str("<h2 id=\"types\">Types</h2>");
     for (name, schema) in document["components"]["schemas"].as_object().into_iter().flatten() {
+        if WRAPPERS.iter().any(|(prefix, _)| name.starts_with(prefix)) {
+            continue;
+        }
         let _ = write!(html, "<section id=\"type-{0}\"><h3><a href=\"#type-{0}\">{0}</a></h3>", escape(name));
         prose(html, text(&schema["description"]));
         let parts = list(&schema["allOf"]).iter().chain(std::iter::once(schema));
@@ -148,8 +155,7 @@ fn row(html: &mut String, name: &str, required: bool, of: &str, about: &str) {
 /// A type in words, with links to the types it is made of.
 fn type_of(schema: &Value) -> String {
     if let Some(name) = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next()) {
-        let name = escape(name);
-        return format!("<a href=\"#type-{name}\">{name}</a>");
+        return link_to(name);
     }
     for (key, between) in [("oneOf", " or "), ("anyOf", " or "), ("allOf", " and ")] {
         let choices = list(&schema[key]);
@@ -178,6 +184,17 @@ fn type_of(schema: &Value) -> String {
             _ => escape(name),
         },
     }
+}
+
+/// A link to a type. What answers are wrapped in has no entry of its own.
+fn link_to(name: &str) -> String {
+    for (prefix, around) in WRAPPERS {
+        if let Some(inside) = name.strip_prefix(prefix) {
+            return around.replace("{}", &link_to(inside));
+        }
+    }
+    let name = escape(name);
+    format!("<a href=\"#type-{name}\">{name}</a>")
 }
 
 /// Paragraphs, with `code` in backquotes.
@@ -225,6 +242,9 @@ mod tests {
         assert!(!html.contains("<script") && !html.contains("style="));
         assert!(html.contains("API key with <code>agents:write</code>"));
         assert!(html.contains("Open to everyone"));
+        for target in html.split("href=\"#").skip(1).map(|rest| rest.split('"').next().unwrap_or_default()) {
+            assert!(html.contains(&format!("id=\"{target}\"")), "#{target} leads nowhere");
+        }
     }
 
     #[test]

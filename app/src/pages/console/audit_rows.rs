@@ -42,7 +42,7 @@ fn full_row(record: &AuditRecord, names: &Names, columns: usize) -> impl IntoVie
                 <td class=cell()>{subject}</td>
                 <td class=cell()>
                     <VerdictBadge kind verdict />
-                    {reason.map(|reason| view! { <span class="mt-1 block text-xs text-muted">{reason}</span> })}
+                    {reason.map(|reason| view! { <span class="mt-1 block text-xs text-muted max-sm:hidden">{reason}</span> })}
                 </td>
                 <td class=cell()>
                     <details class="disclosure">

@@ -108,15 +108,15 @@ async fn a_batch_is_answered_in_order_and_bounded() {
             question(Some("nobody".to_owned()), "read", "mcp:github:repos"),
             question(id.clone(), "execute", "mcp:deploy:production"),
         ];
-        let answers = authorize::batch(kv, &cx, AuthorizeBatch { requests }).await.unwrap();
+        let answers = authorize::batch(kv, &cx, AuthorizeBatch(requests)).await.unwrap();
         let reasons: Vec<ReasonCode> = answers.iter().map(|answer| answer.reason_code).collect();
         assert_eq!(reasons, [ReasonCode::Allowed, ReasonCode::AgentNotFound, ReasonCode::ApprovalRequired]);
         for answer in answers {
             assert!(audit::get(kv, &cx, answer.audit_id).await.is_ok());
         }
-        let none = AuthorizeBatch { requests: Vec::new() };
+        let none = AuthorizeBatch(Vec::new());
         assert_eq!(code(authorize::batch(kv, &cx, none).await), ErrorCode::ValidationFailed);
-        let many = AuthorizeBatch { requests: vec![question(id, "read", "a"); 101] };
+        let many = AuthorizeBatch(vec![question(id, "read", "a"); 101]);
         assert_eq!(code(authorize::batch(kv, &cx, many).await), ErrorCode::ValidationFailed);
     }
 }
