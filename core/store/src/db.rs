@@ -11,7 +11,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, Postgres, Row as _, Sqlite, Transaction};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Postgres, Row as _, Sqlite, Transaction};
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -94,7 +94,12 @@ impl Store {
                     .idle_timeout(None)
                     .max_lifetime(None)
                     .acquire_timeout(Duration::from_secs(30))
-                    .connect_with(SqliteConnectOptions::new().in_memory(true).foreign_keys(true))
+                    .connect_with(
+                        SqliteConnectOptions::new()
+                            .in_memory(true)
+                            .foreign_keys(true)
+                            .disable_statement_logging(),
+                    )
                     .await?;
                 Pools::Sqlite { writer: pool.clone(), reader: pool }
             }
@@ -102,7 +107,11 @@ impl Store {
                 PgPoolOptions::new()
                     .max_connections(max_connections)
                     .acquire_timeout(ACQUIRE_TIMEOUT)
-                    .connect_with(PgConnectOptions::from_str(url)?.application_name("kavach"))
+                    .connect_with(
+                        PgConnectOptions::from_str(url)?
+                            .application_name("kavach")
+                            .disable_statement_logging(),
+                    )
                     .await?,
             ),
         };
@@ -119,6 +128,8 @@ impl Store {
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
             .statement_cache_capacity(256)
+            // A statement of 512 rows is no line for a log.
+            .disable_statement_logging()
             .pragma("journal_size_limit", "67108864");
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
