@@ -132,7 +132,9 @@ impl FormState {
         let code = flash.code?;
         Some(match flash.retry_after {
             Some(seconds) if code == ErrorCode::RateLimited => sentences::retry_after(seconds),
-            _ if code == ErrorCode::InvalidCredentials && flash.field.is_some() => sentences::WRONG_PASSWORD.to_owned(),
+            _ if code == ErrorCode::InvalidCredentials && flash.field.is_some() => {
+                sentences::WRONG_PASSWORD.to_owned()
+            }
             _ => sentences::error(code).to_owned(),
         })
     }

@@ -44,7 +44,6 @@ export async function newContext(server, { script = true, look = LOOKS[1], ...mo
     javaScriptEnabled: script,
     colorScheme: look.theme,
     viewport: look.size,
-    // A colour in the middle of a transition is no colour of ours.
     reducedMotion: "reduce",
     ...more,
   });
@@ -52,8 +51,17 @@ export async function newContext(server, { script = true, look = LOOKS[1], ...mo
   return context;
 }
 
-/** Shows an open page in another light and size. */
+/** Shows an open page in another light and size, and waits until its colours have arrived. */
 export async function show(page, look) {
   await page.emulateMedia({ colorScheme: look.theme, reducedMotion: "reduce" });
   await page.setViewportSize(look.size);
+  if (!page.script) return;
+  await page.evaluate(async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    // A colour that is inherited begins its own transition when the one above has ended.
+    for (let still = 0; still < 3; ) {
+      await frame();
+      still = document.getAnimations().length === 0 ? still + 1 : 0;
+    }
+  });
 }

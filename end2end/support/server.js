@@ -42,7 +42,13 @@ export class Server {
       ...server.#database.settings,
       ...settings,
     };
-    await server.#run({ demo });
+    try {
+      await server.#run({ demo });
+    } catch (error) {
+      server.#process?.kill("SIGKILL");
+      await server.#remove();
+      throw error;
+    }
     return server;
   }
 
@@ -59,8 +65,7 @@ export class Server {
       const faults = this.#log.split("\n").filter((line) => /\bERROR\b|panicked/.test(line));
       if (faults.length > 0) throw new Error(`the server logged faults:\n${faults.join("\n")}`);
     } finally {
-      await this.#database.drop();
-      await rm(this.#folder, { recursive: true, force: true });
+      await this.#remove();
     }
   }
 
@@ -72,6 +77,11 @@ export class Server {
   /** What the server logged last, for a failing test. */
   get lastWords() {
     return this.#log.split("\n").slice(-25).join("\n");
+  }
+
+  async #remove() {
+    await this.#database.drop();
+    await rm(this.#folder, { recursive: true, force: true });
   }
 
   async #run({ demo = false, again = false }) {

@@ -141,13 +141,13 @@ everywhere((world) => {
       await heading(page, "Token of turning");
       return page.getByLabel("Token", { exact: true }).inputValue();
     };
-    const reasons = async (...tokens) =>
-      Promise.all(tokens.map(async (token) => (await ask(world.server, token, "read", "mcp:github:x")).reasonCode));
+    const work = async (...tokens) =>
+      Promise.all(tokens.map(async (token) => (await ask(world.server, token, "read", "mcp:github:x")).allowed));
 
     const second = await rotate("Work for another hour");
-    assert.deepEqual(await reasons(first, second), ["allowed", "allowed"]);
+    assert.deepEqual(await work(first, second), [true, true]);
     const third = await rotate("Stop at once");
-    assert.deepEqual(await reasons(first, second, third), ["token_revoked", "token_revoked", "allowed"]);
+    assert.deepEqual(await work(first, second, third), [false, false, true]);
     await page.goto(`/console/agents/${id}`);
     assert.equal(await page.getByRole("table", { name: "Live tokens" }).getByRole("row").count(), 1 + 1);
   });

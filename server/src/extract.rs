@@ -7,5 +7,5 @@ pub mod query;
 
 pub use caller::{AgentBearer, Caller, Meta};
 pub use id::Id;
-pub use json::{Json, NoBody, OptionalJson};
+pub use json::{Json, JsonOrList, NoBody, OptionalJson};
 pub use query::Query;

@@ -15,7 +15,7 @@ use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 
 use crate::progress::{Steps, human};
-use crate::workspace::Workspace;
+use crate::workspace::{PRODUCT, Workspace};
 use crate::{architecture, process, site};
 use postgres::Postgres;
 use tally::Tally;
@@ -118,7 +118,7 @@ impl Session {
     /// tool may change what the server is built with.
     fn clippy(&self) -> Result<()> {
         let selections: [&[&str]; 3] = [
-            &["--all-targets"],
+            &[PRODUCT.as_slice(), &["--all-targets"]].concat(),
             &["--package", "frontend", "--package", "app", "--features", "app/hydrate"],
             &["--package", "xtask", "--all-targets"],
         ];

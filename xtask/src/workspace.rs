@@ -5,6 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+/// The packages that are checked, tested and built for tests together. Always these: another selection would give the
+/// dependencies other features, and compile them once more. The browser part and this tool have features of their own.
+pub const PRODUCT: [&str; 5] = ["--workspace", "--exclude", "frontend", "--exclude", "xtask"];
+
 /// The folders a build touches, all absolute.
 #[derive(Clone, Debug)]
 pub struct Workspace {

@@ -15,9 +15,9 @@ pub fn Time(
     let exact = at.to_string();
     let words = in_words(&exact);
     // Where room is short it breaks between day and time, and nowhere else.
-    let (day, time) = words.split_once(", ").map_or((words.clone(), String::new()), |(day, time)| {
-        (format!("{day},"), time.to_owned())
-    });
+    let (day, time) = words
+        .split_once(", ")
+        .map_or((words.clone(), String::new()), |(day, time)| (format!("{day},"), time.to_owned()));
     view! {
         <time datetime=exact class="tabular-nums">
             <span class="whitespace-nowrap">{day}</span>

@@ -1,6 +1,6 @@
 //! The audit log: appended to in batches, read in keyset pages, never changed.
 
-use crate::db::{Conn, Query, Row, sql};
+use crate::db::{Backend, Conn, Query, Row, rows_of_parameters, sql};
 use crate::error::{Result, StoreError};
 use kavach_model::audit::{AuditEvent, AuditFilter, AuditKind, AuditRecord};
 use kavach_model::permission::Verdict;
@@ -16,6 +16,8 @@ pub const MAX_BATCH: usize = 512;
 
 const MILLIS_PER_HOUR: i64 = 3_600_000;
 const COLUMN_COUNT: usize = 13;
+/// Above this, statements exist for its multiples only.
+const STRIDE: usize = 16;
 
 /// A record that has no place in the log yet.
 #[derive(Debug, Clone)]
@@ -56,10 +58,8 @@ impl Conn {
         let mut rest = drafts;
         let mut seq = first;
         while !rest.is_empty() {
-            // Power-of-two batches: ten statements serve every size, and each stays prepared.
-            let step = 1usize << rest.len().min(MAX_BATCH).ilog2();
-            let (batch, later) = rest.split_at(step);
-            let mut query = sql(insert_statement(step));
+            let (batch, later) = rest.split_at(step(rest.len()));
+            let mut query = sql(insert_statement(self.backend(), batch.len()));
             for draft in batch {
                 query = bind_draft(query, seq, draft)?;
                 seq += 1;
@@ -217,26 +217,56 @@ fn leaf_hash(body: &str) -> String {
     text
 }
 
-/// The multi-row INSERT for a power of two of records.
-fn insert_statement(rows: usize) -> &'static str {
-    static STATEMENTS: LazyLock<Vec<String>> = LazyLock::new(|| {
-        (0..=MAX_BATCH.ilog2())
-            .map(|power| {
-                let mut text = String::from(
-                    "INSERT INTO audit_log (seq, id, at, kind, actor_id, agent_id, sponsor_id, action, resource, \
-                     verdict, reason_code, body, leaf_hash) VALUES ",
-                );
-                for row in 0..1usize << power {
-                    text.push_str(if row == 0 { "(" } else { ", (" });
-                    for column in 1..=COLUMN_COUNT {
-                        let comma = if column == 1 { "" } else { ", " };
-                        let _ = write!(text, "{comma}${}", row * COLUMN_COUNT + column);
-                    }
-                    text.push(')');
-                }
-                text
-            })
-            .collect()
-    });
-    &STATEMENTS[rows.ilog2() as usize]
+/// How many of so many records the next statement takes: any number up to 16, or a multiple of 16. So two statements
+/// serve every number of records, and all that there are stay prepared.
+fn step(records: usize) -> usize {
+    match records.min(MAX_BATCH) {
+        few @ 0..STRIDE => few,
+        many => many - many % STRIDE,
+    }
+}
+
+/// The multi-row INSERT for a number of records that [`step`] gives.
+fn insert_statement(backend: Backend, rows: usize) -> &'static str {
+    static SQLITE: LazyLock<Vec<String>> = LazyLock::new(|| insert_statements(Backend::Sqlite));
+    static POSTGRES: LazyLock<Vec<String>> = LazyLock::new(|| insert_statements(Backend::Postgres));
+    let statements: &'static [String] = match backend {
+        Backend::Sqlite => &SQLITE,
+        Backend::Postgres => &POSTGRES,
+    };
+    &statements[if rows < STRIDE { rows } else { STRIDE - 1 + rows / STRIDE }]
+}
+
+/// In order of their number of rows, the first for none.
+fn insert_statements(backend: Backend) -> Vec<String> {
+    let sizes = (0..STRIDE).chain((STRIDE..=MAX_BATCH).step_by(STRIDE));
+    sizes
+        .map(|rows| {
+            "INSERT INTO audit_log (seq, id, at, kind, actor_id, agent_id, sponsor_id, action, resource, \
+             verdict, reason_code, body, leaf_hash) VALUES "
+                .to_owned()
+                + &rows_of_parameters(backend, rows, COLUMN_COUNT)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_of_records_takes_two_statements_at_the_most() {
+        for records in 1..=MAX_BATCH {
+            let (mut rest, mut statements) = (records, 0);
+            while rest > 0 {
+                let rows = step(rest);
+                let text = insert_statement(Backend::Postgres, rows);
+                assert!(text.ends_with(&format!("${})", rows * COLUMN_COUNT)), "{rows}");
+                let text = insert_statement(Backend::Sqlite, rows);
+                assert_eq!(text.matches('?').count(), rows * COLUMN_COUNT);
+                (rest, statements) = (rest - rows, statements + 1);
+            }
+            assert!(statements <= 2, "{records}");
+        }
+    }
 }

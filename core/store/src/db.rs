@@ -135,11 +135,14 @@ impl Store {
             .max_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
+            // There is no network in between that could have broken it.
+            .test_before_acquire(false)
             .acquire_timeout(Duration::from_secs(10))
             .connect_with(options.clone())
             .await?;
         let reader = SqlitePoolOptions::new()
             .max_connections(max_connections.max(1))
+            .test_before_acquire(false)
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .connect_with(options.pragma("query_only", "ON"))
             .await?;
@@ -342,6 +345,25 @@ impl Value {
             other => other,
         }
     }
+}
+
+/// `($1, $2), ($3, $4)`: parameters for so many rows, in order. The only text the databases do not share:
+/// SQLite takes a bare `?` as well, and finds a numbered one only by walking a list of all of them, every time.
+pub(crate) fn rows_of_parameters(backend: Backend, rows: usize, columns: usize) -> String {
+    let mut text = String::new();
+    for place in 1..=rows * columns {
+        text.push_str(match (place, place % columns) {
+            (1, _) => "(",
+            (_, first) if first == 1 % columns => "), (",
+            _ => ", ",
+        });
+        match backend {
+            Backend::Sqlite => text.push('?'),
+            Backend::Postgres => text.push_str(&format!("${place}")),
+        }
+    }
+    text.push(')');
+    text
 }
 
 impl Query {

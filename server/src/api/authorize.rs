@@ -1,7 +1,7 @@
 //! Asking for decisions. Allow and deny are both 200: the question was answered.
 
 use crate::answer::{Answer, Data};
-use crate::extract::{AgentBearer, Caller, Json, Meta};
+use crate::extract::{AgentBearer, Caller, Json, JsonOrList, Meta};
 use axum::extract::State;
 use kavach_model::authorize::{Authorize, AuthorizeBatch, AuthorizeToken, Decision};
 use kavach_service::{Kavach, authorize};
@@ -53,7 +53,7 @@ pub async fn by_token(
 pub async fn batch(
     State(kv): State<Kavach>,
     Caller(cx): Caller,
-    Json(body): Json<AuthorizeBatch>,
+    JsonOrList(body): JsonOrList<AuthorizeBatch>,
 ) -> Answer<Vec<Decision>> {
     Ok(Data { data: authorize::batch(&kv, &cx, body).await? })
 }

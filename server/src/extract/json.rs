@@ -1,4 +1,5 @@
-//! JSON bodies: at most 64 KiB, one object, every field known, every refusal naming its field.
+//! JSON bodies: at most 64 KiB, one object (one route takes a list), every field known, every refusal naming its
+//! field.
 //!
 //! Unreadable bodies are 400, bodies that do not fit the type 422. Nesting is bounded by serde_json (128 levels);
 //! a key that appears twice in one object is refused anywhere, because the reader and whoever looks at the
@@ -35,6 +36,21 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         require_json(&parts.headers)?;
         let bytes = read(&parts.headers, body).await?;
         parse(&bytes).map(Self).map_err(Failure)
+    }
+}
+
+/// A body that is an object or a list, as its type says.
+#[derive(Debug)]
+pub struct JsonOrList<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonOrList<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
+        let (parts, body) = request.into_parts();
+        require_json(&parts.headers)?;
+        let bytes = read(&parts.headers, body).await?;
+        if first(&bytes) == Some(b'[') { value(&bytes) } else { parse(&bytes) }.map(Self).map_err(Failure)
     }
 }
 
@@ -91,10 +107,17 @@ async fn read(headers: &HeaderMap, body: Body) -> Result<axum::body::Bytes, Fail
 /// Reads one JSON object.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     // serde would also read a structure from a list of its fields.
-    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
-    if first.is_some_and(|byte| *byte != b'{') {
+    if first(bytes).is_some_and(|byte| byte != b'{') {
         return Err(ApiError::new(ErrorCode::InvalidRequest).message("The body must be one JSON object."));
     }
+    value(bytes)
+}
+
+fn first(bytes: &[u8]) -> Option<u8> {
+    bytes.iter().copied().find(|byte| !byte.is_ascii_whitespace())
+}
+
+fn value<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     duplicates::refuse(bytes)?;
     let deserializer = &mut serde_json::Deserializer::from_slice(bytes);
     serde_path_to_error::deserialize(deserializer).map_err(|error| {

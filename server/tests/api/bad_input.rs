@@ -64,7 +64,6 @@ fn right(operation: &str) -> Map<String, Value> {
         "updateAccount" | "createAgent" | "updateAgent" => json!({"name": "new"}),
         "rotateAgentToken" => json!({"overlapSeconds": 60}),
         "authorize" | "authorizeByToken" => json!({"action": "read", "resource": "mcp:github:x"}),
-        "authorizeBatch" => json!({"requests": [{"action": "read", "resource": "mcp:github:x"}]}),
         "createApiKey" => json!({"name": "new", "scopes": ["audit:read"]}),
         other => panic!("no body known for {other}"),
     };
@@ -109,7 +108,6 @@ async fn every_ill_formed_body_is_refused_and_nothing_written() {
             if operation.method != "GET" && operation.method != "DELETE" {
                 for odd in [
                     "{",
-                    "[]",
                     "null",
                     "7",
                     "\"x\"",
@@ -122,6 +120,9 @@ async fn every_ill_formed_body_is_refused_and_nothing_written() {
                 ] {
                     send("application/json", odd.into()).await.refused(400, "invalid_request");
                 }
+                // One route takes a list, which then is too short.
+                let list = send("application/json", b"[]".to_vec()).await;
+                assert_eq!(list.status, if operation.id == "authorizeBatch" { 422 } else { 400 });
                 send("application/json", b"{\"a\":\"\xff\"}".to_vec()).await.refused(400, "invalid_request");
                 let deep = format!("{}{}", "{\"a\":".repeat(5_000), "1".to_owned() + &"}".repeat(5_000));
                 send("application/json", deep.into_bytes()).await.refused(400, "invalid_request");
@@ -138,7 +139,7 @@ async fn every_ill_formed_body_is_refused_and_nothing_written() {
                 let unknown = send("application/json", b"{\"isAdmin\":true}".to_vec()).await;
                 unknown.refused(422, "validation_failed");
             }
-            if let Some(schema) = &operation.body {
+            if let Some(schema) = operation.body.as_ref().filter(|schema| schema["properties"].is_object()) {
                 fields(&operation, schema, async |body| {
                     send("application/json", body.to_string().into_bytes()).await
                 })
@@ -227,8 +228,8 @@ async fn no_text_in_any_field_makes_a_fault() {
                     let reply = world.get(&format!("{path}?{pair}")).bearer(&admin.token).send().await;
                     assert!(!reply.status.is_server_error(), "{}: {}", reply.asked, reply.text());
                 }
-                let Some(schema) = &operation.body else { continue };
-                for name in schema["properties"].as_object().unwrap().keys() {
+                let properties = operation.body.as_ref().and_then(|schema| schema["properties"].as_object());
+                for name in properties.into_iter().flat_map(|properties| properties.keys()) {
                     let mut body = right(&operation.id);
                     body.insert(name.clone(), json!(odd));
                     let mut nested = right(&operation.id);

@@ -80,12 +80,23 @@ async fn a_batch_is_answered_in_order() {
         let ada = world.sign_up("ada@example.com").await;
         let agent = world.agent(&ada).await;
         let ask = |resource: &str| json!({"agentId": agent.id, "action": "read", "resource": resource});
-        let body =
-            json!({"requests": [ask("mcp:github:repos"), ask("mcp:slack:send"), ask("mcp:github:pulls")]});
-        let decisions =
-            world.post("/api/auth/authorize/batch", body).bearer(&ada.token).send().await.expect(200);
-        let allowed: Vec<_> =
-            decisions.as_array().unwrap().iter().map(|one| one["allowed"].as_bool().unwrap()).collect();
-        assert_eq!(allowed, [true, false, true]);
+        let list = json!([ask("mcp:github:repos"), ask("mcp:slack:send"), ask("mcp:github:pulls")]);
+        for body in [list.clone(), json!({"requests": list})] {
+            let reply = world.post("/api/auth/authorize/batch", body).bearer(&ada.token).send().await;
+            let decisions = reply.expect(200);
+            let allowed: Vec<_> =
+                decisions.as_array().unwrap().iter().map(|one| one["allowed"].as_bool().unwrap()).collect();
+            assert_eq!(allowed, [true, false, true]);
+        }
+        for (body, field) in [
+            (json!([]), "requests"),
+            (json!(vec![ask("a"); 101]), "requests"),
+            (json!([ask("a"), {"action": "read"}]), "[1].resource"),
+            (json!([ask("a"), {"action": "read", "resource": "a", "as": "admin"}]), "[1].as"),
+        ] {
+            let reply = world.post("/api/auth/authorize/batch", body).bearer(&ada.token).send().await;
+            reply.refused(422, "validation_failed");
+            assert_eq!(reply.field(), field);
+        }
     }
 }

@@ -7,7 +7,7 @@ use crate::process;
 use crate::workspace::Workspace;
 
 /// From low to high. A package may name those before it; `frontend` is beside `server`, not above it.
-const LAYERS: [(&str, &[&str]); 8] = [
+const LAYERS: &[(&str, &[&str])] = &[
     ("kavach-model", &[]),
     ("kavach-store", &["kavach-model"]),
     ("kavach-service", &["kavach-model", "kavach-store"]),
@@ -19,7 +19,7 @@ const LAYERS: [(&str, &[&str]); 8] = [
 ];
 
 /// Dependencies and the only packages that may name them.
-const HOMES: [(&str, &[&str]); 10] = [
+const HOMES: &[(&str, &[&str])] = &[
     ("sqlx", &["kavach-store"]),
     ("reqwest", &["kavach-service"]),
     ("argon2", &["kavach-service"]),

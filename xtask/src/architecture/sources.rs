@@ -28,7 +28,7 @@ pub const DRIVERS: &[&str] = &[
     "PgListener",
 ];
 
-const FOLDERS: [&str; 5] = ["core", "app", "frontend", "server", "xtask"];
+const FOLDERS: [&str; 6] = ["core", "app", "frontend", "server", "benches", "xtask"];
 const STATEMENTS: [&str; 8] = [
     "SELECT ",
     "INSERT INTO ",

@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use super::postgres::Postgres;
 use super::tally::Tally;
 use crate::process;
-use crate::workspace::Workspace;
+use crate::workspace::{PRODUCT, Workspace};
 
 /// Tests of the product, then of this tool, which must not share features with the product; then the examples in
 /// documentation, if there are any.
@@ -18,7 +18,7 @@ pub fn run(workspace: &Workspace, postgres: &Postgres, tally: &mut Tally) -> Res
         true => &["nextest", "run", "--no-fail-fast", "--no-tests", "pass", "--status-level", "slow"],
         false => &["test", "--no-fail-fast"],
     };
-    let mut runs = vec![arguments.to_vec(), [arguments, &["--package", "xtask"]].concat()];
+    let mut runs = vec![[arguments, &PRODUCT].concat(), [arguments, &["--package", "xtask"]].concat()];
     // `cargo test` runs the examples in documentation by itself.
     if nextest && has_examples(&workspace.root.join("core"))? {
         runs.push(vec!["test", "--doc", "--no-fail-fast"]);
@@ -41,7 +41,7 @@ pub fn run(workspace: &Workspace, postgres: &Postgres, tally: &mut Tally) -> Res
 
 /// Builds the server for tests. The same selection of packages as above, so that nothing is compiled twice.
 pub fn build_server(workspace: &Workspace) -> Result<()> {
-    process::run(process::cargo(workspace).args(["build", "--bins", "--tests"]))
+    process::run(process::cargo(workspace).args(["build", "--bins", "--tests"]).args(PRODUCT))
 }
 
 /// Whether any doc comment below `folder` holds an example that rustdoc would run.

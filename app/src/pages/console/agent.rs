@@ -27,8 +27,7 @@ pub fn Agent() -> impl IntoView {
     console_page(Section::Agents, "Agent", move |here, _| async move {
         let agent = kavach_service::agent::get(&here.kv, &here.cx, id(&asked)?).await?;
         let state = FormState::of(&here, AGENT_NOTE);
-        let names =
-            Names::of(&here, [agent.owner_id, PrincipalId::User(agent.sponsor_id)].into_iter()).await;
+        let names = Names::of(&here, [agent.owner_id, PrincipalId::User(agent.sponsor_id)].into_iter()).await;
         let filter = AuditFilter { actor: Some(PrincipalId::Agent(agent.id)), ..AuditFilter::default() };
         let request = PageRequest::new(Some(RECENT), None).map_err(|_| ErrorCode::Internal)?;
         let recent = kavach_service::audit::list(&here.kv, &here.cx, &filter, &request).await?;

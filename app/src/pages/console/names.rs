@@ -3,7 +3,7 @@
 use crate::context::Here;
 use kavach_model::PrincipalId;
 use kavach_model::audit::AuditRecord;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Names of people and agents by identifier, as far as whoever asks may know them.
 #[derive(Debug, Clone, Default)]
@@ -13,18 +13,17 @@ impl Names {
     /// Looks up each of these once.
     pub(super) async fn of(here: &Here, principals: impl Iterator<Item = PrincipalId>) -> Self {
         let mut names = HashMap::new();
-        for principal in principals {
-            if !names.contains_key(&principal) {
-                // Whoever may not be known, or is gone, is shown by identifier.
-                names.insert(principal, find(here, principal).await.unwrap_or_else(|| principal.to_string()));
-            }
+        for principal in principals.collect::<HashSet<_>>() {
+            // Whoever may not be known, or is gone, is shown by identifier.
+            names.insert(principal, find(here, principal).await.unwrap_or_else(|| principal.to_string()));
         }
         Self(names)
     }
 
     /// Looks up everybody who asked in these records, or whom they are about.
     pub(super) async fn in_records(here: &Here, records: &[AuditRecord]) -> Self {
-        let who = |record: &AuditRecord| record.event.actor_id.or(record.event.user_id.map(PrincipalId::User));
+        let who =
+            |record: &AuditRecord| record.event.actor_id.or(record.event.user_id.map(PrincipalId::User));
         Self::of(here, records.iter().filter_map(who)).await
     }
 

@@ -71,7 +71,7 @@ impl PasswordPolicy<'_> {
     fn is_contextual(&self, normal: &str, person: Person<'_>) -> bool {
         let password = fold(normal);
         let local_part = person.email.map(|email| email.split_once('@').map_or(email, |(local, _)| local));
-        let mut words = BTreeSet::new();
+        let mut words = BTreeSet::from_iter(person.email.map(fold));
         for text in self.product_names.iter().copied().chain(local_part).chain(person.name) {
             let text = fold(text);
             words.extend(text.split(|c: char| !c.is_alphanumeric()).map(str::to_owned));
@@ -207,5 +207,13 @@ mod tests {
         assert_eq!(common.code, ErrorCode::PasswordBreached, "the offline list needs no service");
         policy.fail_closed = true;
         assert_eq!(policy.check(&good, ADA).await.unwrap_err().code, ErrorCode::Unavailable);
+    }
+
+    #[tokio::test]
+    async fn a_whole_address_is_refused_however_short_its_parts() {
+        let service = breached(false);
+        let person = Person { email: Some("eve@example.com"), name: None };
+        let refused = policy(&service).check(&Secret::new("eve@EXAMPLE.com"), person).await;
+        assert_eq!(refused.map_err(|error| error.code), Err(ErrorCode::PasswordContextual));
     }
 }

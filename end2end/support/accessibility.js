@@ -1,0 +1,23 @@
+// What a page must be for everybody: axe-core's rules for WCAG 2.2 A and AA and good practice, and no sideways
+// scrolling on a narrow screen.
+
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** Everything that is wrong with the page as it is shown now, one line each. */
+export async function barriers(page) {
+  // Put in by the debugger, so the page's own policy stays as strict as it is.
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe);
+  const violations = await page.evaluate(async (values) => {
+    const options = { runOnly: { type: "tag", values }, resultTypes: ["violations"] };
+    const found = await globalThis.axe.run(document, options);
+    return found.violations.flatMap(({ id, help, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${help}\n    ${html}\n    ${failureSummary}`),
+    );
+  }, TAGS);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  return wide > 0 ? [...violations, `scrolls sideways by ${wide} px`] : violations;
+}

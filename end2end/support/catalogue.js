@@ -1,0 +1,217 @@
+// Every page in every state worth looking at: for accessibility, for pictures. Each entry opens its page in a given
+// browser; `who` says whose browser it has to be.
+
+import { createAgent, fillPermission, islandsReady } from "./agents.js";
+import { heading, identify, refused, setUp, signIn, signUp, somebody } from "./people.js";
+import { Server } from "./server.js";
+
+/** As `kavach serve --demo` makes them. */
+const DEMO_ADMIN = { name: "Ada Byron", email: "ada@demo.example", password: "lanterns-over-quiet-harbour" };
+const NOWHERE = "00000000000000000000000000";
+
+/** Servers with everything the pages show: one as new, one with an organisation in it. */
+export async function stage() {
+  const [fresh, demo] = [await Server.start(), await Server.start({ demo: true })];
+  return { fresh, demo, stop: () => Promise.all([fresh.stop(), demo.stop()]) };
+}
+
+/** Signs in those whose pages are looked at; `open(server)` gives a page of somebody new. */
+export async function cast(stage, open) {
+  const guest = await open(stage.fresh);
+  const first = await open(stage.fresh);
+  const admin = await open(stage.demo);
+  const visitor = await open(stage.demo);
+  await signIn(admin, DEMO_ADMIN);
+  await heading(admin, `Hello, ${DEMO_ADMIN.name}`);
+  return { guest, first, admin, visitor };
+}
+
+/** The pages, in an order in which each finds what it needs. */
+export const catalogue = [
+  // Nobody is there yet.
+  page("set-up-without-link", "guest", (page) => page.goto("/setup")),
+  page("set-up", "guest", (page, { fresh }) => page.goto(fresh.setUpLink)),
+  page("set-up-refused", "guest", async (page, { fresh }) => {
+    await page.goto(fresh.setUpLink);
+    await page.getByLabel("Your name").fill("Ada Byron");
+    await page.getByLabel("E-mail address").fill("ada@example.com");
+    await page.getByLabel("Password", { exact: true }).fill("password1234567");
+    await page.getByRole("button", { name: "Create administrator" }).click();
+    await refused(page, "data breach");
+  }),
+  page("overview-empty", "first", async (page, { fresh }) => {
+    await setUp(page, fresh, somebody());
+  }),
+  page("set-up-done", "guest", (page, { fresh }) => page.goto(fresh.setUpLink)),
+  page("agents-empty", "first", (page) => page.goto("/console/agents")),
+  page("keys-empty", "first", (page) => page.goto("/console/keys")),
+  page("audit-young", "first", (page) => page.goto("/console/audit")),
+
+  // For everybody.
+  page("sign-in", "visitor", (page) => page.goto("/sign-in")),
+  page("sign-in-password", "visitor", (page) => identify(page, "rosa@demo.example")),
+  page("sign-in-refused", "visitor", async (page) => {
+    await page.goto("/sign-in");
+    await page.getByLabel("Password", { exact: true }).fill("not the right password");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await refused(page, "not right");
+  }),
+  page("sign-up", "visitor", (page) => page.goto("/sign-up")),
+  page("sign-up-refused", "visitor", async (page) => {
+    await page.goto("/sign-up");
+    await page.getByLabel("Name").fill("Nova Reyes");
+    await page.getByLabel("E-mail address").fill("nova@demo.example");
+    await page.getByLabel("Password", { exact: true }).fill("password1234567");
+    await page.getByRole("button", { name: "Create account" }).click();
+    await refused(page, "data breach");
+  }),
+  page("not-found", "visitor", (page) => page.goto("/no/such/page"), 404),
+  page("outbox-empty", "visitor", (page) => page.goto("/dev/outbox")),
+  page("overview-welcome", "visitor", async (page) => {
+    await signUp(page, { name: "Nova Reyes", email: "nova@demo.example", password: "seven purple lanterns" });
+  }),
+  page("outbox", "visitor", (page) => page.goto("/dev/outbox")),
+  page("verify-email", "visitor", async (page) => {
+    await page.goto("/dev/outbox");
+    await page.getByRole("link", { name: /verify-email/ }).first().click();
+    await heading(page, "Verify your e-mail address");
+  }),
+  page("verify-email-done", "visitor", async (page) => {
+    await page.getByRole("button", { name: "Verify address" }).click();
+    await page.getByRole("status").waitFor();
+  }),
+  page("verify-email-used", "visitor", async (page) => {
+    await page.goto("/dev/outbox");
+    await page.getByRole("link", { name: /verify-email/ }).first().click();
+    await page.getByRole("button", { name: "Verify address" }).click();
+    await refused(page, "used already");
+  }),
+  page("api", "visitor", (page) => page.goto("/api/auth/docs")),
+
+  // One's own account.
+  page("account", "admin", (page) => page.goto("/account")),
+  page("account-unverified", "first", (page) => page.goto("/account")),
+  page("account-refused", "first", async (page) => {
+    await page.goto("/account");
+    await page.getByLabel("Current password").fill("not the right password");
+    await page.getByLabel("New password").fill("a better phrase for tomorrow");
+    await page.getByRole("button", { name: "Change password" }).click();
+    await page.getByRole("alert").first().waitFor();
+  }),
+  page("account-confirm", "admin", (page) => page.goto("/account/confirm?return_to=/account")),
+  page("account-confirm-refused", "first", async (page) => {
+    await page.goto("/account/confirm?return_to=/account");
+    await page.getByLabel("Password", { exact: true }).fill("not the right password");
+    await page.getByRole("button", { name: "Confirm" }).click();
+    await page.getByRole("alert").first().waitFor();
+  }),
+
+  // The console.
+  page("overview", "admin", (page) => page.goto("/console")),
+  page("agents", "admin", (page) => page.goto("/console/agents")),
+  page("agents-none-found", "admin", (page) => page.goto("/console/agents?q=nothing+like+this")),
+  page("agents-filter-wrong", "admin", (page) => page.goto("/console/agents?owner=ada")),
+  page("agent-new", "admin", async (page) => {
+    await page.goto("/console/agents/new");
+    await islandsReady(page);
+    await fillPermission(page, 1, { resource: "mcp:github:*", actions: "read" });
+    if (!page.script) return;
+    await fillPermission(page, 2, { resource: "mcp:**", actions: "read" });
+    await page.getByLabel("Resource", { exact: true }).fill("mcp:github:repos");
+    await page.getByLabel("Action", { exact: true }).fill("read");
+    await page.getByText("Allowed.", { exact: true }).waitFor();
+  }),
+  page("agent-new-refused", "admin", async (page) => {
+    await page.goto("/console/agents/new");
+    await islandsReady(page);
+    await page.getByLabel("Name", { exact: true }).fill("half-right");
+    await fillPermission(page, 1, { resource: "mcp::x", actions: "read", approval: true });
+    await page.getByRole("button", { name: "Create agent" }).click();
+    await refused(page, "Permission 1:");
+    await islandsReady(page);
+  }),
+  page("agent-token", "admin", async (page) => {
+    const permissions = [{ resource: "mcp:deploy:staging", actions: "execute" }];
+    await createAgent(page, "canary-keeper", permissions);
+  }),
+  page("agent-token-gone", "admin", (page) => page.reload()),
+  page("agent", "admin", (page) => agent(page, "github-reader")),
+  page("agent-edit", "admin", async (page) => {
+    await agent(page, "github-reader");
+    await page.getByRole("link", { name: "Edit" }).click();
+    await heading(page, "Edit github-reader");
+    await islandsReady(page);
+  }),
+  page("agent-rotate", "admin", async (page) => {
+    await agent(page, "github-reader");
+    await page.getByRole("link", { name: "Rotate token" }).click();
+    await heading(page, "Rotate the token of github-reader");
+  }),
+  page("agent-revoke", "admin", async (page) => {
+    await agent(page, "github-reader");
+    await page.getByRole("link", { name: "Revoke" }).click();
+    await heading(page, "Revoke github-reader");
+  }),
+  page("agent-suspended", "admin", async (page) => {
+    await agent(page, "canary-keeper");
+    await page.getByRole("button", { name: "Suspend" }).click();
+    await page.getByRole("button", { name: "Resume" }).waitFor();
+  }),
+  page("agent-revoked", "admin", (page) => agent(page, "night-watch")),
+  page("agents-after-revoking", "admin", async (page) => {
+    await agent(page, "canary-keeper");
+    await page.getByRole("link", { name: "Revoke" }).click();
+    await page.getByRole("button", { name: "Revoke for good" }).click();
+    await page.getByRole("status").waitFor();
+  }),
+  page("agent-unknown", "admin", (page) => page.goto(`/console/agents/agt_${NOWHERE}`), 404),
+  page("audit", "admin", (page) => page.goto(recent("/console/audit"))),
+  page("audit-open", "admin", async (page) => {
+    await page.goto(recent("/console/audit?kind=decision"));
+    await page.locator(".record summary").nth(1).click();
+    await page.locator(".record-details").nth(1).waitFor();
+  }),
+  page("audit-none-found", "admin", (page) => page.goto("/console/audit?action=nothing-like-this")),
+  page("audit-filter-wrong", "admin", (page) => page.goto("/console/audit?action=nothing&actor=ada&since=yesterday")),
+  page("audit-record", "admin", async (page) => {
+    await page.goto("/console/audit?kind=decision");
+    await page.locator(".record").first().getByRole("link").first().click();
+    await page.getByText("As JSON").click();
+  }),
+  page("key-new", "admin", (page) => page.goto("/console/keys/new")),
+  page("key-new-refused", "admin", async (page) => {
+    await page.goto("/console/keys/new");
+    await page.getByLabel("Name", { exact: true }).fill("nightly-report");
+    await page.getByRole("button", { name: "Create API key" }).click();
+    await page.getByRole("alert").first().waitFor();
+  }),
+  page("key-token", "admin", async (page) => {
+    await page.goto("/console/keys/new");
+    await page.getByLabel("Name", { exact: true }).fill("nightly-report");
+    await page.getByLabel("audit:read").check();
+    await page.getByRole("button", { name: "Create API key" }).click();
+    await heading(page, "Your new API key");
+  }),
+  page("keys", "admin", (page) => page.goto("/console/keys")),
+  page("signed-out", "first", async (page) => {
+    await page.goto("/account");
+    await page.getByRole("button", { name: "Sign out", exact: true }).and(page.locator(":visible")).click();
+    await heading(page, "Sign in");
+  }),
+];
+
+function page(name, who, open, status = 200) {
+  return { name, who, open, status };
+}
+
+/** The log of the last hour: a screenful, where all of it would be fifty rows. */
+function recent(path) {
+  const since = new Date(Date.now() - 3_600_000).toISOString();
+  return `${path}${path.includes("?") ? "&" : "?"}since=${since}`;
+}
+
+async function agent(page, name) {
+  await page.goto(`/console/agents?q=${name}`);
+  await page.getByRole("link", { name, exact: true }).click();
+  await heading(page, name);
+}
