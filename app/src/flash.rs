@@ -10,7 +10,10 @@ use kavach_model::{ErrorCode, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-const PURPOSE: &str = "flash";
+/// The cookie of notes that say something.
+const NOTE: &str = "flash";
+/// The cookie of what was typed, kept apart: it outlives a mistyped password on the way back to its form.
+const DRAFT: &str = "draft";
 /// Time for the browser to follow a redirect.
 const LIFE: Duration = Duration::from_secs(120);
 /// Time to prove one's identity on the way back to a form.
@@ -66,10 +69,11 @@ impl Flash {
 
     /// Leaves the note for the next page. A note too long for cookies goes without what was typed.
     pub fn leave(self, here: &Here) {
-        let life = if self.code.is_some() || self.notice.is_some() { LIFE } else { DRAFT_LIFE };
+        let says_something = self.code.is_some() || self.notice.is_some();
+        let (cookie, life) = if says_something { (NOTE, LIFE) } else { (DRAFT, DRAFT_LIFE) };
         let bytes = pack(&self, &here.person(), here.now() + life);
-        let sealed = kavach_service::seal::seal(&here.kv, PURPOSE, &bytes);
-        if !cookies::put(here, PURPOSE, &sealed, life.as_secs()) && !self.values.is_empty() {
+        let sealed = kavach_service::seal::seal(&here.kv, cookie, &bytes);
+        if !cookies::put(here, cookie, &sealed, life.as_secs()) && !self.values.is_empty() {
             Self { values: Vec::new(), ..self }.leave(here);
         }
     }
@@ -77,19 +81,23 @@ impl Flash {
     /// Leaves the note for whoever reads it: where a form begins or ends a session.
     pub fn leave_for_anybody(self, here: &Here) {
         let bytes = pack(&self, "", here.now() + LIFE);
-        let sealed = kavach_service::seal::seal(&here.kv, PURPOSE, &bytes);
-        cookies::put(here, PURPOSE, &sealed, LIFE.as_secs());
+        let sealed = kavach_service::seal::seal(&here.kv, NOTE, &bytes);
+        cookies::put(here, NOTE, &sealed, LIFE.as_secs());
     }
 
     /// Takes the note left by one of these forms, so that a reload does not show it again.
     pub fn take(here: &Here, forms: &[&str]) -> Option<Self> {
-        let sealed = cookies::find(here, PURPOSE)?;
-        let opened = kavach_service::seal::open(&here.kv, PURPOSE, &sealed);
+        [NOTE, DRAFT].into_iter().find_map(|cookie| Self::take_from(here, cookie, forms))
+    }
+
+    fn take_from(here: &Here, cookie: &str, forms: &[&str]) -> Option<Self> {
+        let sealed = cookies::find(here, cookie)?;
+        let opened = kavach_service::seal::open(&here.kv, cookie, &sealed);
         let flash = opened.and_then(|bytes| unpack(&bytes, &here.person(), here.now()));
         match flash {
             Some(flash) if !forms.contains(&flash.form.as_str()) => None,
             flash => {
-                cookies::forget(here, PURPOSE);
+                cookies::forget(here, cookie);
                 flash
             }
         }

@@ -2,6 +2,8 @@
 
 import { chromium } from "playwright-core";
 
+import { Watch } from "./watch.js";
+
 /** Light or dark, narrow or wide: what every page is looked at in. */
 export const LOOKS = ["light", "dark"].flatMap((theme) => [
   { name: `${theme}-375`, theme, size: { width: 375, height: 812 } },
@@ -37,8 +39,8 @@ export async function closeBrowser() {
   await browser?.close();
 }
 
-/** A browser of somebody who was never here. */
-export async function newContext(server, { script = true, look = LOOKS[1], ...more } = {}) {
+/** A page in the browser of somebody who was never here; `watch` sees what it does, `script` says whether any runs. */
+export async function newPage(server, { script = true, look = LOOKS[1], ...more } = {}) {
   const context = await (await browser()).newContext({
     baseURL: server.url,
     javaScriptEnabled: script,
@@ -48,20 +50,15 @@ export async function newContext(server, { script = true, look = LOOKS[1], ...mo
     ...more,
   });
   context.setDefaultTimeout(PATIENCE);
-  return context;
+  const watch = new Watch(context, server.url);
+  return Object.assign(await context.newPage(), { watch, script });
 }
 
-/** Shows an open page in another light and size, and waits until its colours have arrived. */
+/** Shows an open page in another light and size, and waits until it is drawn so. */
 export async function show(page, look) {
   await page.emulateMedia({ colorScheme: look.theme, reducedMotion: "reduce" });
   await page.setViewportSize(look.size);
+  // Frames are not counted where script does not run.
   if (!page.script) return;
-  await page.evaluate(async () => {
-    const frame = () => new Promise(requestAnimationFrame);
-    // A colour that is inherited begins its own transition when the one above has ended.
-    for (let still = 0; still < 3; ) {
-      await frame();
-      still = document.getAnimations().length === 0 ? still + 1 : 0;
-    }
-  });
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }

@@ -51,14 +51,19 @@ export class Watch {
     if (status >= 400 && !this.#expected.has(status)) this.complaints.push(`${status} for ${path}`);
     if (response.request().resourceType() !== "document") return;
     if (new URL(response.url()).origin !== this.#origin) return;
-    const headers = await response.allHeaders();
+    const headers = response.headers();
     for (const lack of lacks(path, headers)) this.complaints.push(`${path}: ${lack}`);
-    // A redirect has no body, and a browser that moved on has dropped it.
-    const html = status === 200 ? await response.text().catch(() => "") : "";
+    const html = status === 200 ? await body(response) : "";
     for (const flaw of flaws(html, headers["content-security-policy"] ?? "")) {
       this.complaints.push(`${path}: ${flaw}`);
     }
   }
+}
+
+/** The text of a document; nothing where the browser moved on and has dropped it. */
+function body(response) {
+  const never = new Promise((resolve) => setTimeout(resolve, 5_000, "").unref());
+  return Promise.race([response.text().catch(() => ""), never]);
 }
 
 /** What is missing from the headers of a document. */

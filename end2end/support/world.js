@@ -5,10 +5,9 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { closeBrowser, newContext } from "./browser.js";
+import { closeBrowser, newPage } from "./browser.js";
 import { databases, sqlite } from "./database.js";
 import { Server } from "./server.js";
-import { Watch } from "./watch.js";
 
 /** Where pictures go. */
 export const RESULTS = fileURLToPath(new URL("../results", import.meta.url));
@@ -31,11 +30,9 @@ class World {
     it(name, { timeout: LONGEST }, async (t) => {
       const opened = [];
       const open = async (options = {}) => {
-        const context = await newContext(this.server, { script: this.script, ...options });
-        const watch = new Watch(context, this.server.url);
-        const page = await context.newPage();
-        opened.push({ context, watch, page });
-        return Object.assign(page, { watch, script: this.script });
+        const page = await newPage(this.server, { script: this.script, ...options });
+        opened.push(page);
+        return page;
       };
       try {
         await body(open, t);
@@ -45,7 +42,7 @@ class World {
         t.diagnostic(this.server.lastWords);
         throw error;
       } finally {
-        for (const { context } of opened) await context.close();
+        for (const page of opened) await page.context().close();
       }
     });
   }
@@ -58,7 +55,12 @@ export function everywhere(define, options = {}) {
   }
 }
 
-/** Declares tests that neither the database nor the absence of script can change. */
+/** The same, for what the database cannot change. */
+export function withAndWithoutScript(define, options = {}) {
+  for (const script of [true, false]) inWorld(new World(sqlite, script, options), define);
+}
+
+/** Declares tests for one world. */
 export function once(define, options = {}) {
   inWorld(new World(sqlite, true, options), define);
 }
@@ -79,7 +81,7 @@ function inWorld(world, define) {
 async function photograph(name, opened) {
   const file = name.replace(/[^a-z0-9]+/gi, "-").toLowerCase();
   await mkdir(RESULTS, { recursive: true });
-  for (const [index, { page }] of opened.entries()) {
+  for (const [index, page] of opened.entries()) {
     // A page that cannot be photographed must not hide why the test failed.
     await page.screenshot({ path: join(RESULTS, `${file}-${index}.png`), fullPage: true }).catch(() => {});
   }

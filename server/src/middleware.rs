@@ -52,7 +52,9 @@ pub async fn gate(State(state): State<AppState>, mut request: Request, next: Nex
             let span = span(&request_id, &method, route.as_ref());
             if idempotency::applies(&request) {
                 request.extensions_mut().insert(meta.clone());
-                guarded(idempotency::once(&state, meta, request, next)).instrument(span).await
+                // Boxed, because every other request would carry it along, and it is large.
+                let handled = Box::pin(idempotency::once(&state, meta, request, next));
+                guarded(handled).instrument(span).await
             } else {
                 request.extensions_mut().insert(meta);
                 guarded(next.run(request)).instrument(span).await

@@ -33,11 +33,11 @@ pub fn DecisionChart(
             </svg>
             <figcaption class="flex flex-wrap gap-x-5 gap-y-1 text-xs text-muted">
                 <span class="inline-flex items-center gap-1.5">
-                    <span aria-hidden="true" class="size-2.5 rounded-sm bg-accent"></span>
+                    <span aria-hidden="true" class="chart-allowed size-2.5 rounded-sm bg-accent"></span>
                     "Allowed"
                 </span>
                 <span class="inline-flex items-center gap-1.5">
-                    <span aria-hidden="true" class="size-2.5 rounded-sm bg-bad"></span>
+                    <span aria-hidden="true" class="chart-denied size-2.5 rounded-sm bg-bad"></span>
                     "Denied"
                 </span>
                 <span class="ms-auto">"Last 24 hours, by the hour"</span>

@@ -32,7 +32,7 @@ impl Column {
 
 /// The classes of a cell.
 pub const fn cell() -> &'static str {
-    "px-2.5 py-3 align-top first:ps-4 last:pe-4 sm:px-4 sm:first:ps-6 sm:last:pe-6"
+    "px-2 py-3 align-top first:ps-4 last:pe-4 sm:px-4 sm:first:ps-6 sm:last:pe-6"
 }
 
 /// The classes of a cell that narrow screens leave out.
@@ -55,7 +55,7 @@ pub fn Table(
     let headings = columns.into_iter().map(|column| {
         let hide = if column.wide_only { "hidden md:table-cell" } else { "" };
         view! {
-            <th scope="col" class=format!("px-2.5 py-2.5 font-medium first:ps-4 last:pe-4 sm:px-4 sm:first:ps-6 sm:last:pe-6 {hide}")>
+            <th scope="col" class=format!("px-2 py-2.5 font-medium first:ps-4 last:pe-4 sm:px-4 sm:first:ps-6 sm:last:pe-6 {hide}")>
                 <span class=if column.silent { "sr-only" } else { "" }>{column.heading}</span>
             </th>
         }

@@ -81,6 +81,11 @@ impl DecisionCache {
         {
             return Ok(Some(Arc::clone(known)));
         }
+        // Boxed, because every question would carry along, and have copied, what only the first one needs.
+        Box::pin(self.read_agent(store, id)).await
+    }
+
+    async fn read_agent(&self, store: &Store, id: AgentId) -> Result<Option<Arc<KnownAgent>>> {
         let epoch = self.epoch();
         let Some(row) = store.read().await?.find_decision_agent(id).await? else {
             return Ok(None);
@@ -123,6 +128,15 @@ impl DecisionCache {
                 return Ok(Some((token, agent)));
             }
         }
+        Box::pin(self.read_token(store, hash, now)).await
+    }
+
+    async fn read_token(
+        &self,
+        store: &Store,
+        hash: &TokenHash,
+        now: Timestamp,
+    ) -> Result<Option<(Arc<KnownToken>, Arc<KnownAgent>)>> {
         let Some(row) = store.read().await?.find_agent_token(hash.as_str()).await? else { return Ok(None) };
         let token = Arc::new(KnownToken {
             id: row.id,

@@ -10,6 +10,7 @@ use kavach_model::session::Session;
 use kavach_model::user::{Role, User};
 use kavach_model::{AgentId, ErrorCode, PrincipalId, Timestamp, Token, TokenId, TokenKind, UserId};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// Where a request comes from.
 #[derive(Debug, Clone)]
@@ -67,7 +68,7 @@ pub enum Caller {
     /// Nobody we know.
     Anonymous,
     /// A person.
-    Session(Box<SessionCaller>),
+    Session(Arc<SessionCaller>),
     /// An agent.
     Agent(AgentCaller),
     /// An API key.
@@ -114,7 +115,7 @@ pub async fn authenticate(
     let caller = match (presented.bearer, presented.cookie) {
         (Some(bearer), _) => from_bearer(kv, &meta, bearer).await?,
         (None, Some(cookie)) => match session::find(kv, &meta, cookie).await? {
-            Some(caller) => Caller::Session(Box::new(caller)),
+            Some(caller) => Caller::Session(caller),
             None => Caller::Anonymous,
         },
         (None, None) => Caller::Anonymous,
@@ -125,24 +126,30 @@ pub async fn authenticate(
 async fn from_bearer(kv: &Kavach, meta: &RequestMeta, bearer: &str) -> Result<Caller> {
     let unauthenticated = || Error::from(ErrorCode::Unauthenticated);
     match TokenKind::of(bearer) {
-        Some(TokenKind::Session) => session::find(kv, meta, bearer)
-            .await?
-            .map(|caller| Caller::Session(Box::new(caller)))
-            .ok_or_else(unauthenticated),
+        Some(TokenKind::Session) => {
+            session::find(kv, meta, bearer).await?.map(Caller::Session).ok_or_else(unauthenticated)
+        }
         Some(TokenKind::Agent) => {
             let token = Token::parse(TokenKind::Agent, bearer).ok_or_else(unauthenticated)?;
             crate::authorize::live_agent(kv, &token).await?.map(Caller::Agent).ok_or_else(unauthenticated)
         }
         Some(TokenKind::ApiKey) => {
             let token = Token::parse(TokenKind::ApiKey, bearer).ok_or_else(unauthenticated)?;
-            let now = kv.clock().now();
-            let found = kv.store().read().await?.find_api_key(TokenHash::of(&token).as_str(), now).await?;
-            let row = found.ok_or_else(unauthenticated)?;
-            kv.jobs().touch_api_key(row.key.id, row.key.last_used_at, now);
-            Ok(Caller::ApiKey(Box::new(ApiKeyCaller { key: row.key, owner: row.owner })))
+            // Boxed, because requests with other tokens would carry it along.
+            let caller = Box::pin(from_api_key(kv, &token)).await?;
+            caller.map(Caller::ApiKey).ok_or_else(unauthenticated)
         }
         _ => Err(unauthenticated()),
     }
+}
+
+async fn from_api_key(kv: &Kavach, token: &Token) -> Result<Option<Box<ApiKeyCaller>>> {
+    let now = kv.clock().now();
+    let found = kv.store().read().await?.find_api_key(TokenHash::of(token).as_str(), now).await?;
+    Ok(found.map(|row| {
+        kv.jobs().touch_api_key(row.key.id, row.key.last_used_at, now);
+        Box::new(ApiKeyCaller { key: row.key, owner: row.owner })
+    }))
 }
 
 impl RequestContext {

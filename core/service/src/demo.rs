@@ -15,6 +15,7 @@ use kavach_model::permission::{Permission, PermissionSet, evaluate};
 use kavach_model::session::Session;
 use kavach_model::user::{Role, User};
 use kavach_model::{PageRequest, PrincipalId, Secret, SessionId, Timestamp, TokenKind};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The password of everybody in the demonstration, printed by `kavach serve --demo`.
@@ -291,7 +292,7 @@ fn acting_as(kv: &Kavach, user: &User) -> RequestContext {
     };
     let token_hash = TokenHash::of(&token::issue(TokenKind::Session, kv.rng()));
     RequestContext {
-        caller: Caller::Session(Box::new(SessionCaller { session, user: user.clone(), token_hash })),
+        caller: Caller::Session(Arc::new(SessionCaller { session, user: user.clone(), token_hash })),
         ..RequestContext::offline()
     }
 }

@@ -13,15 +13,25 @@ use kavach_store::{Conn, NewSession, SessionRow};
 use std::sync::Arc;
 
 /// The live session of a token text.
-pub(crate) async fn find(kv: &Kavach, meta: &RequestMeta, text: &str) -> Result<Option<SessionCaller>> {
+pub(crate) async fn find(kv: &Kavach, meta: &RequestMeta, text: &str) -> Result<Option<Arc<SessionCaller>>> {
     let Some(token) = Token::parse(TokenKind::Session, text) else {
         return Ok(None);
     };
     let hash = TokenHash::of(&token);
     let now = kv.clock().now();
     if let Some(known) = kv.sessions().get(&hash, now) {
-        return Ok(Some(SessionCaller::clone(&known)));
+        return Ok(Some(known));
     }
+    // Boxed, because every request would carry along, and have copied, what one a second needs.
+    Box::pin(read(kv, meta, hash, now)).await
+}
+
+async fn read(
+    kv: &Kavach,
+    meta: &RequestMeta,
+    hash: TokenHash,
+    now: Timestamp,
+) -> Result<Option<Arc<SessionCaller>>> {
     let epoch = kv.sessions().epoch();
     let idle_since = now - kv.config().session.idle;
     let found = kv.store().read().await?.find_session(hash.as_str(), now, idle_since).await?;
@@ -30,7 +40,7 @@ pub(crate) async fn find(kv: &Kavach, meta: &RequestMeta, text: &str) -> Result<
     let session = to_session(kv, row, now, true);
     let caller = Arc::new(SessionCaller { session, user, token_hash: hash.clone() });
     kv.sessions().remember(hash, epoch, now, Arc::clone(&caller));
-    Ok(Some(SessionCaller::clone(&caller)))
+    Ok(Some(caller))
 }
 
 /// Begins a session for a person who just proved who they are; its token is returned once.

@@ -2,6 +2,8 @@
 //!
 //! PostgreSQL takes part when `KAVACH_TEST_POSTGRES_URL` names a server; `cargo xtask test` starts one.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
+
 #[path = "use_cases/agents.rs"]
 mod agents;
 #[path = "use_cases/authorize.rs"]

@@ -262,7 +262,10 @@ impl Conn {
                 sqlx::raw_sql(text).execute(&mut **transaction).await?;
             }
             Inner::PostgresWrite(transaction) => {
-                sqlx::raw_sql(text).execute(&mut **transaction).await?;
+                // Text is compared byte by byte, as in SQLite and whatever the language of the database: keyset
+                // pages and prefix ranges rely on it.
+                let text = text.replace(" TEXT", " TEXT COLLATE \"C\"");
+                sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut **transaction).await?;
             }
             Inner::SqliteRead(_) | Inner::PostgresRead(_) => {
                 return Err(StoreError::Driver("a script needs a transaction".to_owned()));
@@ -508,7 +511,9 @@ impl Row {
 pub async fn create_scratch_database(server_url: &str, number: u128) -> Result<String> {
     let name = format!("kavach_scratch_{number:032x}");
     let pool = PgPoolOptions::new().max_connections(1).connect(server_url).await?;
-    sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&pool).await?;
+    // In a language whose order is not that of bytes, as most real databases are.
+    let create = format!("CREATE DATABASE {name} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'");
+    sqlx::raw_sql(AssertSqlSafe(create)).execute(&pool).await?;
     pool.close().await;
     let (server, _) = server_url.rsplit_once('/').unwrap_or((server_url, ""));
     Ok(format!("{server}/{name}"))

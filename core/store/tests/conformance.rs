@@ -2,6 +2,8 @@
 //!
 //! PostgreSQL takes part when `KAVACH_TEST_POSTGRES_URL` names a server; `cargo xtask test` starts one.
 
+#![expect(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+
 #[path = "conformance/agents.rs"]
 mod agents;
 #[path = "conformance/audit.rs"]

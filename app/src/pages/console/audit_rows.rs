@@ -47,7 +47,7 @@ fn full_row(record: &AuditRecord, names: &Names, columns: usize) -> impl IntoVie
                 <td class=cell()>
                     <details class="disclosure">
                         <summary
-                            class="inline-flex min-h-8 items-center gap-1 rounded-md px-1.5 text-xs font-medium text-accent"
+                            class="inline-flex min-h-8 min-w-6 items-center gap-1 rounded-md text-xs font-medium text-accent sm:px-1.5"
                         >
                             <Chevron />
                             <span class="when-closed max-sm:sr-only">"More"</span>
@@ -74,7 +74,11 @@ fn subject(record: &AuditRecord) -> impl IntoView + use<> {
             <Mono text=resource.clone() />
         }
         .into_any(),
-        _ => view! { <span class="font-medium">{event.kind.as_str()}</span> }.into_any(),
+        _ => {
+            // A narrow column may break the name at its dot.
+            let parts = event.kind.as_str().split_inclusive('.').map(|part| view! { {part} <wbr /> });
+            view! { <span class="font-medium">{parts.collect_view()}</span> }.into_any()
+        }
     }
 }
 
