@@ -58,6 +58,7 @@ export async function newPage(server, { script = true, look = LOOKS[1], ...more 
 export async function show(page, look) {
   await page.emulateMedia({ colorScheme: look.theme, reducedMotion: "reduce" });
   await page.setViewportSize(look.size);
+  await page.evaluate(() => scrollTo(0, 0));
   // Frames are not counted where script does not run.
   if (!page.script) return;
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));

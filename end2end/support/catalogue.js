@@ -11,8 +11,13 @@ const NOWHERE = "00000000000000000000000000";
 
 /** Servers with everything the pages show: one as new, one with an organisation in it. */
 export async function stage() {
-  const [fresh, demo] = [await Server.start(), await Server.start({ demo: true })];
-  return { fresh, demo, stop: () => Promise.all([fresh.stop(), demo.stop()]) };
+  const started = await Promise.allSettled([Server.start(), Server.start({ demo: true })]);
+  const [fresh, demo] = started.map(({ value }) => value);
+  const stop = () => Promise.all([fresh?.stop(), demo?.stop()]);
+  const failed = started.find(({ status }) => status === "rejected");
+  if (!failed) return { fresh, demo, stop };
+  await stop();
+  throw failed.reason;
 }
 
 /** Signs in those whose pages are looked at; `open(server)` gives a page of somebody new. */

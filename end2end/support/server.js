@@ -92,22 +92,25 @@ export class Server {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#process = child;
+    // Whatever becomes of the tests, no server outlives them.
+    const orphaned = () => child.kill("SIGKILL");
+    process.once("exit", orphaned);
+    child.once("exit", () => process.off("exit", orphaned));
     child.stderr.setEncoding("utf8").on("data", (text) => (this.#log += text));
-    const wanted = demo || again ? /^Kavach is listening on (\S+)$/m : /^ {4}(\S+\/setup\?token=\S+)$/m;
+    const wanted = demo || again ? /^Kavach is \w+ (?:at|on) (\S+)/m : /^ {4}(\S+\/setup\?token=\S+)$/m;
+    let late, ended;
     const found = await new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`kavach did not start in time\n${this.#log}`)), STARTING);
+      late = setTimeout(() => reject(new Error(`kavach did not start in time\n${this.#log}`)), STARTING);
+      ended = (code) => reject(new Error(`kavach ended with ${code}\n${this.#log}`));
+      child.once("exit", ended);
       child.once("error", reject);
-      child.once("exit", (code) => reject(new Error(`kavach ended with ${code}\n${this.#log}`)));
       child.stdout.setEncoding("utf8").on("data", (text) => {
         this.#output += text;
         const match = wanted.exec(this.#output);
-        if (match) {
-          clearTimeout(late);
-          resolve(match[1]);
-        }
+        if (match) resolve(match[1]);
       });
-    });
-    child.removeAllListeners("exit");
+    }).finally(() => clearTimeout(late));
+    child.off("exit", ended);
     if (!demo && !again) this.setUpLink = found;
   }
 

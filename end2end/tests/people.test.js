@@ -36,6 +36,7 @@ everywhere((world) => {
     assert.equal(await page.getByLabel("Your name").inputValue(), admin.name);
     assert.equal(await page.getByLabel("E-mail address").inputValue(), admin.email);
     assert.equal(await page.getByLabel("Password", { exact: true }).inputValue(), "");
+    assert.equal(await page.locator(":focus").getAttribute("name"), "password", "typing goes on where it is wrong");
 
     await setUp(page, world.server, admin);
     await told(page, "You are the first administrator");

@@ -56,7 +56,9 @@ fn in_words(exact: &str) -> String {
 
 fn relative(at: Timestamp, now: Timestamp) -> String {
     let (distance, future) = if at > now { (at.since(now), true) } else { (now.since(at), false) };
-    let seconds = distance.as_secs();
+    // What was set for thirty days a moment ago still ends in thirty days.
+    let moment = if future && distance.as_secs() >= 3_600 { 59 } else { 0 };
+    let seconds = distance.as_secs() + moment;
     let (count, unit) = match seconds {
         0..60 => return if future { "in a moment" } else { "just now" }.to_owned(),
         60..3_600 => (seconds / 60, "minute"),
@@ -89,6 +91,8 @@ mod tests {
         assert_eq!(minus(7_300), "2 hours ago");
         assert_eq!(minus(86_400 * 3), "3 days ago");
         assert_eq!(minus(-86_400 * 30 - 5), "in 30 days");
+        assert_eq!(minus(-86_400 * 30 + 5), "in 30 days");
+        assert_eq!(minus(-86_400 * 30 + 90), "in 29 days");
         assert_eq!(minus(-5), "in a moment");
     }
 }

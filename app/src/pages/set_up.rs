@@ -43,7 +43,7 @@ fn form(state: FormState, token: String, least: u32) -> impl IntoView {
                     autocomplete="name"
                     max=200
                     error=state.error("name")
-                    focus=true
+                    focus=state.problem().is_none()
                 />
                 <Field
                     label="E-mail address"

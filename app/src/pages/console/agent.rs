@@ -35,8 +35,8 @@ pub fn Agent() -> impl IntoView {
         let all = with_query("/console/audit", &[("actor", &agent.id.to_string())]);
         let actions = actions(&agent);
         let commands = commands(&here.kv.config().public_url, &agent);
-        let (name, permissions, tokens) =
-            (agent.name.clone(), agent.permissions.clone(), agent.tokens.clone());
+        let (name, status) = (agent.name.clone(), agent.status);
+        let (permissions, tokens) = (agent.permissions.clone(), agent.tokens.clone());
         let aside =
             view! { <a href=all class="text-sm font-medium text-accent hover:underline">"All activity"</a> };
         Ok(view! {
@@ -49,7 +49,7 @@ pub fn Agent() -> impl IntoView {
             <div class="grid items-start gap-6 lg:grid-cols-2">
                 <Card title="Overview">{facts(agent, names, now)}</Card>
                 <Card title="Tokens" hint="Shown by their last characters only." flush=true>
-                    {token_table(tokens, now)}
+                    {token_table(tokens, status, now)}
                 </Card>
             </div>
             <Card title="Permissions" hint="The most specific pattern decides." flush=true>
@@ -142,10 +142,13 @@ fn permission_table(permissions: Vec<Permission>) -> impl IntoView {
     .into_any()
 }
 
-fn token_table(tokens: Vec<AgentToken>, now: Timestamp) -> impl IntoView {
+fn token_table(tokens: Vec<AgentToken>, status: AgentStatus, now: Timestamp) -> impl IntoView {
     if tokens.is_empty() {
-        return view! { <EmptyState title="No live token" hint="Rotate the token to give the agent a new one." /> }
-            .into_any();
+        let hint = match status {
+            AgentStatus::Revoked => "A revoked agent gets no new one.",
+            AgentStatus::Active | AgentStatus::Suspended => "Rotate the token to give the agent a new one.",
+        };
+        return view! { <EmptyState title="No live token" hint /> }.into_any();
     }
     let rows = tokens.into_iter().map(move |token| {
         let used = token.last_used_at.map(|at| view! { <Ago at now /> });
