@@ -49,6 +49,7 @@ function index() {
     );
     return `<h2>${name}</h2><div>${pictures.join("")}</div>`;
   });
-  const style = "body{font-family:sans-serif}div{display:flex;gap:8px;overflow-x:auto;align-items:start}img{max-height:60vh}";
+  const row = "div{display:flex;gap:8px;overflow-x:auto;align-items:start}";
+  const style = `body{font-family:sans-serif}${row}img{max-height:60vh}`;
   return `<!doctype html><meta charset="utf-8"><title>Every page</title><style>${style}</style>${figures.join("\n")}`;
 }

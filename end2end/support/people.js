@@ -59,17 +59,23 @@ export async function signOut(page) {
 
 /** Waits for the page with this heading. */
 export async function heading(page, name) {
-  await page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
+  await shown(page, page.getByRole("heading", { level: 1, name, exact: true }));
 }
 
 /** Waits for what a page says went well. */
 export async function told(page, text) {
-  await page.getByRole("status").filter({ hasText: text }).waitFor();
+  await shown(page, page.getByRole("status").filter({ hasText: text }));
 }
 
 /** Waits for what a page says went wrong. */
 export async function refused(page, text) {
-  await page.getByRole("alert").filter({ hasText: text }).waitFor();
+  await shown(page, page.getByRole("alert").filter({ hasText: text }));
+}
+
+/** The top of a page can be there before its end is. */
+async function shown(page, locator) {
+  await locator.waitFor();
+  await page.waitForLoadState("domcontentloaded");
 }
 
 /** The path the browser is at. */

@@ -152,8 +152,9 @@ everywhere((world) => {
   world.test("a_long_log_is_read_page_by_page", async (open) => {
     const page = await open();
     const { token, records } = await busyAgent(world, page);
-    const questions = Array.from({ length: 60 }, (_, index) => ask(world.server, token, "read", `mcp:github:r${index}`));
-    const ids = (await Promise.all(questions)).map(({ auditId }) => auditId);
+    const resources = Array.from({ length: 60 }, (_, index) => `mcp:github:r${index}`);
+    const answers = await Promise.all(resources.map((resource) => ask(world.server, token, "read", resource)));
+    const ids = answers.map(({ auditId }) => auditId);
     assert.equal(new Set(ids).size, 60);
     await page.goto("/console/audit?kind=decision&verdict=allow");
     assert.equal(await records.count(), 50);

@@ -36,7 +36,7 @@ everywhere((world) => {
     assert.equal(await page.getByLabel("Your name").inputValue(), admin.name);
     assert.equal(await page.getByLabel("E-mail address").inputValue(), admin.email);
     assert.equal(await page.getByLabel("Password", { exact: true }).inputValue(), "");
-    assert.equal(await page.locator(":focus").getAttribute("name"), "password", "typing goes on where it is wrong");
+    await page.locator("#password:focus").waitFor();
 
     await setUp(page, world.server, admin);
     await told(page, "You are the first administrator");
@@ -148,16 +148,18 @@ everywhere((world) => {
     const person = await signUp(page);
     await signOut(page);
     await page.goto("/sign-in?change=1");
+    await page.locator("#username:focus").waitFor();
     await page.keyboard.type(person.email);
     await page.keyboard.press("Enter");
     await heading(page, "Enter your password");
+    await page.locator("#password:focus").waitFor();
     await page.keyboard.type(person.password);
     await page.keyboard.press("Enter");
     await heading(page, `Hello, ${person.name}`);
     await page.keyboard.press("Tab");
-    assert.equal(await page.locator(":focus").innerText(), "Skip to content");
+    await page.locator(":focus").filter({ hasText: "Skip to content" }).waitFor();
     await page.keyboard.press("Enter");
-    assert.equal(await page.locator(":focus").getAttribute("id"), "content");
+    await page.locator("#content:focus").waitFor();
   });
 
   world.test("signing_out_ends_the_session_on_the_server_too", async (open) => {

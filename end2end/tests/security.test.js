@@ -5,13 +5,33 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 
 import { createAgent, islandsReady } from "../support/agents.js";
-import { givePassword, heading, identify, path, refused, signIn, signOut, signUp, somebody } from "../support/people.js";
+import {
+  givePassword,
+  heading,
+  identify,
+  path,
+  refused,
+  signIn,
+  signOut,
+  signUp,
+  somebody,
+} from "../support/people.js";
 import { once, withAndWithoutScript } from "../support/world.js";
 
 const LURE = "Your account is locked. Call 555-0100 to unlock it.";
 const GITHUB = { resource: "mcp:github:*", actions: "read" };
-/** As the issue asks: what a console page may transfer, compressed. */
+/** Bytes a page of the console may transfer, compressed as they come. */
 const CONSOLE_BUDGET = 150_000;
+
+/** Ways to spell another site where a path is expected: any of these beginnings with any of these hosts. */
+const SLASHES = [
+  ...["//", "///", "/\\", "\\\\", "\\/", "/%2f", "/%5c", "/\t/", "/%09/", "/\n/", "/ /", "/./", "/..//", "//%00"],
+  ...["https:", "https:/", "https://", "http://", "HtTpS://", "ftp://"],
+];
+const HOSTS = [
+  ...["evil.example", "evil.example:80", "localhost.evil.example", "user@evil.example"],
+  ...["[::1]", "2130706433"],
+];
 
 withAndWithoutScript((world) => {
   world.test("text_in_an_address_is_never_shown", async (open) => {
@@ -56,7 +76,8 @@ withAndWithoutScript((world) => {
     page.on("dialog", (dialog) => page.watch.complaints.push(`a stranger's code ran: ${dialog.message()}`));
     await signUp(page, { ...somebody(), name });
     const { id } = await createAgent(page, name, [GITHUB]);
-    for (const place of ["", `/agents`, `/agents?q=${encodeURIComponent(name)}`, `/agents/${id}`, `/agents/${id}/edit`]) {
+    const search = `/agents?q=${encodeURIComponent(name)}`;
+    for (const place of ["", "/agents", search, `/agents/${id}`, `/agents/${id}/edit`]) {
       await page.goto(`/console${place}`);
       assert.equal(await page.locator("main img, main script").count(), 0, place);
     }
@@ -92,7 +113,8 @@ withAndWithoutScript((world) => {
         await tab.locator("form").nth(index).getByRole("button").click();
         assert.equal((await answer).status(), 403, `${host} ${forms[index].action}`);
       }
-      await tab.close();
+      // Closing a page that is still arriving can wait for ever; it is closed with its browser.
+      await tab.goto("about:blank");
       await evil.close();
     }
     // Those were other people's pages and refusals that had to be.
@@ -108,7 +130,8 @@ withAndWithoutScript((world) => {
   world.test("opening_the_address_of_a_form_changes_nothing", async (open) => {
     const page = await open();
     const person = await signUp(page);
-    for (const form of ["sign-out", "account/profile?name=Mallory", "account/sessions/revoke-others", "agents/create"]) {
+    const forms = ["sign-out", "account/profile?name=Mallory", "account/sessions/revoke-others", "agents/create"];
+    for (const form of forms) {
       const answer = await page.request.get(`/_fn/${form}`);
       assert.ok([404, 405].includes(answer.status()), `${form}: ${answer.status()}`);
     }
@@ -137,14 +160,14 @@ once((world) => {
   world.test("a_page_asked_for_is_only_ever_one_of_ours", async (open) => {
     const page = await open();
     await signUp(page);
-    const hosts = ["evil.example", "evil.example:80", "localhost.evil.example", "user@evil.example", "[::1]", "2130706433"];
-    const slashes = ["//", "///", "/\\", "\\\\", "\\/", "/%2f", "/%5c", "/\t/", "/%09/", "/\n/", "/ /", "/./", "/..//", "https:", "https:/", "https://", "http://", "HtTpS://", "ftp://", "//%00"];
-    const payloads = slashes.flatMap((slash) => hosts.map((host) => slash + host));
+    const payloads = SLASHES.flatMap((slash) => HOSTS.map((host) => slash + host));
     for (const lead of ["/console", "/account", "console", "", " ", "\u0000"]) {
-      payloads.push(`${lead}@evil.example`, `${lead}.evil.example`, `${lead}//evil.example`, `${lead}/..//evil.example`);
-      payloads.push(`${lead}\\evil.example`, `${lead}?next=//evil.example#`, `${lead}\r\nLocation: https://evil.example`);
+      payloads.push(`${lead}@evil.example`, `${lead}.evil.example`, `${lead}//evil.example`);
+      payloads.push(`${lead}/..//evil.example`, `${lead}\\evil.example`, `${lead}?next=//evil.example#`);
+      payloads.push(`${lead}\r\nLocation: https://evil.example`);
     }
-    payloads.push("javascript:alert(1)", "data:text/html,x", "JaVaScRiPt:alert(1)", "/sign-out", "/_fn/sign-out", "/api/auth/session");
+    payloads.push("javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x");
+    payloads.push("/sign-out", "/_fn/sign-out", "/api/auth/session");
     assert.ok(payloads.length > 160, `${payloads.length}`);
     for (const payload of payloads) {
       const address = `/sign-in?return_to=${encodeURIComponent(payload)}`;
@@ -165,7 +188,7 @@ once((world) => {
     const tab = await page.context().newPage();
     await tab.goto(evil.url, { waitUntil: "load" });
     for (const frame of tab.frames().slice(1)) assert.match(frame.url(), /^chrome-error:/);
-    await tab.close();
+    await tab.goto("about:blank");
     await evil.close();
     // The browser's own words about what it refused.
     page.watch.complaints.length = 0;
@@ -219,6 +242,10 @@ once((world) => {
       assert.ok(files.length <= 3, JSON.stringify(files));
       t.diagnostic(`${address}: ${total} bytes, no WASM`);
     }
+    for (const address of ["/sign-up", "/setup", "/verify-email"]) {
+      const { files } = await weigh(page, address);
+      assert.deepEqual(files.filter(({ file }) => file.endsWith(".wasm")), [], address);
+    }
     await identify(page, person.email);
     assert.deepEqual(page.watch.requests.filter(({ path }) => path.endsWith(".wasm")), []);
     await givePassword(page, person.password);
@@ -264,7 +291,8 @@ function formHtml(server, { action, fields, type = "application/x-www-form-urlen
   const inputs = Object.entries(fields).map(
     ([name, value]) => `<input type="hidden" name="${escape(name)}" value="${escape(value)}">`,
   );
-  return `<form method="post" action="${server.at(action)}" enctype="${type}">${inputs.join("")}<button>Go</button></form>`;
+  const form = `<form method="post" action="${server.at(action)}" enctype="${type}">`;
+  return `${form}${inputs.join("")}<button>Go</button></form>`;
 }
 
 /** Loads a page with nothing kept from before; what came over the wire, compressed as it came. */
