@@ -1,14 +1,17 @@
 -- One text for both databases: TEXT identifiers, BIGINT epoch milliseconds, BOOLEAN, JSON as TEXT.
 -- Forward only: a migration that has landed is never edited.
 
--- Counters that must never repeat: position in the audit log, revision of agents.
+-- The last revision of any agent, which must never repeat, and the position in the audit log up to which decisions are
+-- counted in decision_hours.
 CREATE TABLE counters (
     name TEXT PRIMARY KEY,
     value BIGINT NOT NULL
 );
-INSERT INTO counters (name, value) VALUES ('audit_seq', 0), ('agent_revision', 0);
+INSERT INTO counters (name, value) VALUES ('agent_revision', 0), ('counted_seq', 0);
 
 -- email_key is NULL for an account that was opened with an address somebody else already holds.
+-- password_check says what is left to do about the password: 'due' when the breach service gave no answer as it was
+-- chosen, 'breached' when it was found in a breach since; NULL when nothing is.
 CREATE TABLE users (
     id TEXT PRIMARY KEY,
     email TEXT NOT NULL,
@@ -19,7 +22,8 @@ CREATE TABLE users (
     status TEXT NOT NULL,
     password_hash TEXT,
     created_at BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL
+    updated_at BIGINT NOT NULL,
+    password_check TEXT
 );
 CREATE INDEX users_role ON users (role);
 
@@ -126,21 +130,26 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_due ON outbox (next_attempt_at);
 
--- Answers to creating requests that carried an Idempotency-Key, sealed because they show secrets once.
+-- Creating requests that carried an Idempotency-Key, and their answers: both sealed, because the one may hold a
+-- password and the other shows a token once. An answer is written in the transaction that makes what it tells of, and
+-- only by the attempt that holds the key.
 CREATE TABLE idempotency_keys (
     key_hash TEXT PRIMARY KEY,
-    fingerprint TEXT NOT NULL,
+    fingerprint_sealed TEXT NOT NULL,
     answer_sealed TEXT,
     created_at BIGINT NOT NULL,
-    expires_at BIGINT NOT NULL
+    expires_at BIGINT NOT NULL,
+    attempt TEXT NOT NULL,
+    held_until BIGINT NOT NULL
 );
 CREATE INDEX idempotency_keys_expiry ON idempotency_keys (expires_at);
 
 -- Append only and without foreign keys: what happened stays, whatever happens to those it happened to.
--- body is the exact text that leaf_hash covers; the other columns are projections of it to search by.
+-- body is the exact text that is hashed; the other columns are projections of it to search by. A record is found by
+-- its id through the time that is a part of it.
 CREATE TABLE audit_log (
     seq BIGINT PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
+    id TEXT NOT NULL,
     at BIGINT NOT NULL,
     kind TEXT NOT NULL,
     actor_id TEXT,
@@ -150,8 +159,7 @@ CREATE TABLE audit_log (
     resource TEXT,
     verdict TEXT NOT NULL,
     reason_code TEXT NOT NULL,
-    body TEXT NOT NULL,
-    leaf_hash TEXT NOT NULL
+    body TEXT NOT NULL
 );
 CREATE INDEX audit_log_at ON audit_log (at);
 CREATE INDEX audit_log_agent ON audit_log (agent_id, seq);
@@ -169,3 +177,11 @@ CREATE TABLE decision_hours (
     denied BIGINT NOT NULL,
     PRIMARY KEY (hour, sponsor_id)
 );
+
+-- One row that is written to learn whether anything can be.
+CREATE TABLE write_probe (
+    id BIGINT PRIMARY KEY,
+    written_at BIGINT NOT NULL,
+    filler TEXT NOT NULL
+);
+INSERT INTO write_probe (id, written_at, filler) VALUES (1, 0, '');

@@ -4,7 +4,7 @@
 //! far less. So the servers all stay up, hello is measured again in every round, and a ratio is taken inside
 //! its round before the median of the rounds is taken.
 
-mod in_process;
+pub mod in_process;
 mod load;
 mod machine;
 mod pages;

@@ -15,7 +15,12 @@ mod random;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use mimalloc::MiMalloc;
 use std::process::ExitCode;
+
+/// What the server has: what is compared with it must not be slower for want of it.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Measures and torments a kavach binary.
 #[derive(Parser)]
@@ -29,6 +34,8 @@ struct Cli {
 enum Command {
     /// Measures hello, authorize and session checks in turn, and writes the figures down
     Bench(bench::Options),
+    /// Measures decisions in process only, and prints the figures
+    Decisions(bench::in_process::Options),
     /// Kills the server under load again and again, and looks for what it answered
     Crash(crash::Options),
     /// The server everything is compared with
@@ -42,6 +49,7 @@ fn main() -> Result<ExitCode> {
     runtime.block_on(async {
         match command {
             Command::Bench(options) => bench::run(&options).await,
+            Command::Decisions(options) => Ok(bench::in_process::run(&options)),
             Command::Crash(options) => crash::run(&options).await,
             Command::Hello(options) => hello::run(&options).await,
         }

@@ -5,6 +5,7 @@ pub mod account;
 pub mod agents;
 pub mod api_keys;
 pub mod audit;
+pub mod audit_proof;
 pub mod authorize;
 pub mod methods;
 pub mod overview;
@@ -47,6 +48,11 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(authorize::batch))
         .routes(routes!(audit::list))
         .routes(routes!(audit::get))
+        .routes(routes!(audit::export))
+        .routes(routes!(audit::stream))
+        .routes(routes!(audit_proof::checkpoint))
+        .routes(routes!(audit_proof::inclusion))
+        .routes(routes!(audit_proof::consistency))
         .routes(routes!(overview::get))
         .routes(routes!(api_keys::create, api_keys::list))
         .routes(routes!(api_keys::revoke))

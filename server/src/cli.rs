@@ -1,6 +1,7 @@
 //! The command line. What a command does is in the services; here it is only named and explained.
 
 mod admin;
+mod audit;
 mod doctor;
 
 use crate::{config, log, openapi, serve};
@@ -57,6 +58,11 @@ enum Command {
     /// any time.
     #[command(subcommand)]
     Admin(Admin),
+    /// Prove, check and export the audit log
+    ///
+    /// These commands change no record and work beside a running server.
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Bring the database to this version, then exit
     ///
     /// `serve` does this by itself; use this to do it before a new version is started.
@@ -135,6 +141,7 @@ fn execute(cli: Cli) -> Result<(), String> {
             Command::Admin(Admin::Create(args)) => admin::create(config, &args).await,
             Command::Admin(Admin::ApiKey(args)) => admin::api_key(config, &args).await,
             Command::Migrate => offline(config).await?.close("The database is up to date.").await,
+            Command::Audit(command) => audit::run(&config, command).await,
             Command::Doctor => doctor::examine(&config).await,
             Command::Openapi => Ok(()),
         }

@@ -13,7 +13,7 @@ use axum::body::Bytes;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use http::HeaderName;
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_FRAME_OPTIONS};
 use kavach_model::agent::{AgentKind, AgentStatus};
 use kavach_model::audit::AuditKind;
 use kavach_model::permission::{ReasonCode, Verdict};
@@ -80,13 +80,14 @@ pub(crate) fn routes(document: Document) -> Router<AppState> {
     let json = Bytes::from(document.to_json().unwrap_or_default());
     let html = Bytes::from(page::render(&document));
     let answer = |content_type: &'static str, body: Bytes| async move {
-        let headers: [(HeaderName, &str); 4] = [
+        let headers: [(HeaderName, &str); 5] = [
             (CONTENT_TYPE, content_type),
             (CACHE_CONTROL, "no-cache"),
             (
                 CONTENT_SECURITY_POLICY,
                 "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
             ),
+            (X_FRAME_OPTIONS, "DENY"),
             (REFERRER_POLICY, "no-referrer"),
         ];
         (headers, body).into_response()

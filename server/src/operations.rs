@@ -12,6 +12,7 @@ use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use kavach_model::ErrorCode;
 use kavach_model::outbox::DevMessage;
+use kavach_service::audit::ledger;
 use kavach_service::deliver::outbox;
 use kavach_service::{Kavach, health};
 use subtle::ConstantTimeEq as _;
@@ -35,13 +36,18 @@ async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// The process can do its work: the database answers and nobody asked it to stop.
-async fn readyz(State(state): State<AppState>) -> Result<&'static str, Failure> {
+/// The process can do its work: the database takes what is written and nobody asked the process to stop.
+///
+/// An audit log that was tampered with stops nothing, but is told.
+async fn readyz(State(state): State<AppState>) -> Result<String, Failure> {
     if state.is_stopping() {
         return Err(ErrorCode::Unavailable.into());
     }
     health::ready(state.kavach()).await?;
-    Ok("ready\n")
+    Ok(match ledger::damage(state.kavach()) {
+        None => "ready\n".to_owned(),
+        Some(problem) => format!("ready\naudit: {problem}; run `kavach audit verify`\n"),
+    })
 }
 
 /// Metrics for whoever knows the token; without one there is nothing here.
@@ -62,7 +68,10 @@ async fn open_metrics(State(state): State<AppState>) -> Response {
 }
 
 fn exposition(state: &AppState) -> Response {
-    metrics::gauge!("kavach_audit_queue").set(state.kavach().audit_queue_len() as f64);
+    let kavach = state.kavach();
+    metrics::gauge!("kavach_audit_queue").set(kavach.audit_queue_len() as f64);
+    metrics::gauge!("kavach_hash_queue").set(health::hash_queue(kavach) as f64);
+    metrics::counter!("kavach_hashes_total").absolute(health::hashes(kavach));
     let text = state.metrics().map(|handle| handle.render()).unwrap_or_default();
     ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }

@@ -1,36 +1,26 @@
 //! `kavach serve`: starts the services, listens, and stops in good order.
 //!
-//! A connection has ten seconds for each head it sends, which also ends idle ones; HTTP/2 has bounded streams and
-//! resets. On SIGTERM or SIGINT the process is not ready at once, takes no new connection, lets what is in flight finish
-//! for ten seconds, and closes the database. A second signal ends it on the spot.
+//! On SIGTERM or SIGINT the process is not ready at once, takes no new connection, lets what is in flight finish for ten
+//! seconds, and closes the database. A second signal ends it on the spot.
+
+pub(crate) mod body;
+mod connections;
+mod idle;
 
 use crate::state::AppState;
 use crate::{metrics, operations, router};
-use axum::Router;
-use axum::body::Body;
-use axum::extract::ConnectInfo;
-use hyper::body::Incoming;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
+use connections::accept;
 use hyper_util::server::graceful::GracefulShutdown;
 use kavach_service::config::Config;
 use kavach_service::{Kavach, Parts, demo, setup};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tower::Service as _;
 
-/// How long a head may take to arrive.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long requests in flight may take at the end.
 const GRACE: Duration = Duration::from_secs(10);
-/// How long to wait when no connection can be accepted, for want of file descriptors.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
-const MAX_STREAMS: u32 = 100;
-const MAX_RESETS: usize = 20;
 
 /// Why the server did not run, or did not stop well.
 #[derive(Debug, thiserror::Error)]
@@ -88,7 +78,7 @@ pub async fn serve(config: Config, with_demo: bool) -> Result<(), ServeError> {
 
     let connections = GracefulShutdown::new();
     tokio::select! {
-        () = accept(&listener, router(state.clone()), &connections) => {}
+        () = accept(&listener, router(state.clone()), &state.kavach().config().http, &connections) => {}
         () = accept_metrics(metrics_listener.as_ref(), &state, &connections) => {}
         () = stop.next() => {}
     }
@@ -134,70 +124,11 @@ async fn listen(key: &'static str, address: SocketAddr) -> Result<TcpListener, S
 
 async fn accept_metrics(listener: Option<&TcpListener>, state: &AppState, connections: &GracefulShutdown) {
     match listener {
-        Some(listener) => accept(listener, operations::metrics_routes(state.clone()), connections).await,
-        None => std::future::pending().await,
-    }
-}
-
-/// Takes connections for ever.
-async fn accept(listener: &TcpListener, router: Router, connections: &GracefulShutdown) {
-    let builder = builder();
-    loop {
-        match listener.accept().await {
-            Ok((stream, peer)) => {
-                tokio::spawn(connection(
-                    builder.clone(),
-                    stream,
-                    peer,
-                    router.clone(),
-                    connections.watcher(),
-                ));
-            }
-            // The other side gave up while it waited; everything else is ours and passes.
-            Err(error) if is_theirs(&error) => {}
-            Err(error) => {
-                tracing::warn!(%error, "cannot accept connections");
-                tokio::time::sleep(ACCEPT_PAUSE).await;
-            }
+        Some(listener) => {
+            let limits = &state.kavach().config().http;
+            accept(listener, operations::metrics_routes(state.clone()), limits, connections).await;
         }
-    }
-}
-
-fn is_theirs(error: &std::io::Error) -> bool {
-    use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
-}
-
-fn builder() -> Builder<TokioExecutor> {
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(64 * 1024);
-    builder
-        .http2()
-        .timer(TokioTimer::new())
-        .max_concurrent_streams(MAX_STREAMS)
-        .max_pending_accept_reset_streams(MAX_RESETS)
-        .max_header_list_size(32 * 1024)
-        .keep_alive_interval(Duration::from_secs(20))
-        .keep_alive_timeout(Duration::from_secs(10));
-    builder
-}
-
-async fn connection(
-    builder: Builder<TokioExecutor>,
-    stream: TcpStream,
-    peer: SocketAddr,
-    router: Router,
-    watcher: hyper_util::server::graceful::Watcher,
-) {
-    // Answers are small and complete: waiting to fill a packet only delays them.
-    let _ = stream.set_nodelay(true);
-    let service = service_fn(move |mut request: http::Request<Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(peer));
-        router.clone().call(request.map(Body::new))
-    });
-    let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
-    if let Err(error) = watcher.watch(connection).await {
-        tracing::debug!(error, "connection ended early");
+        None => std::future::pending().await,
     }
 }
 

@@ -3,12 +3,20 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+#[path = "api/audit_proof.rs"]
+mod audit_proof;
 #[path = "api/bad_input.rs"]
 mod bad_input;
 #[path = "api/browser.rs"]
 mod browser;
+#[path = "api/connections.rs"]
+mod connections;
+#[path = "api/disk_full.rs"]
+mod disk_full;
 #[path = "api/envelope.rs"]
 mod envelope;
+#[path = "api/equal_work.rs"]
+mod equal_work;
 #[path = "api/idempotency.rs"]
 mod idempotency;
 #[path = "api/matrix.rs"]
@@ -27,5 +35,7 @@ mod proxies;
 mod quick_start;
 #[path = "api/tokens.rs"]
 mod tokens;
+#[path = "api/wire.rs"]
+mod wire;
 #[path = "api/world.rs"]
 mod world;

@@ -70,6 +70,9 @@ pub enum AuditKind {
     /// The breached-password service did not answer in time; the offline list decided.
     #[serde(rename = "password_check.degraded")]
     PasswordCheckDegraded,
+    /// A password in use was found in a breach.
+    #[serde(rename = "password_check.breached")]
+    PasswordBreached,
 }
 
 crate::user::as_text!(AuditKind {
@@ -93,6 +96,7 @@ crate::user::as_text!(AuditKind {
     ApiKeyCreated = "api_key.created",
     ApiKeyRevoked = "api_key.revoked",
     PasswordCheckDegraded = "password_check.degraded",
+    PasswordBreached = "password_check.breached",
 });
 
 /// One record of the audit log.

@@ -24,10 +24,15 @@ pub struct Authorize {
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     pub arguments: Option<serde_json::Map<String, serde_json::Value>>,
-    /// The address the agent's own caller has, for `ipAllowlist`.
+    /// The address the call comes from, for `ipAllowlist`. An agent that asks with its own token is judged by the
+    /// address it asks from instead.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub ip: Option<std::net::IpAddr>,
+    /// How many units of a budget the call takes: 1 to 1,000,000,000; 1 when absent.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 1_000_000_000)]
+    pub units: Option<u64>,
     /// Anything the caller wants to find again in the audit log; at most 4 KiB.
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
@@ -46,10 +51,14 @@ pub struct AuthorizeToken {
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     pub arguments: Option<serde_json::Map<String, serde_json::Value>>,
-    /// The address the agent's own caller has.
+    /// Recorded nowhere and believed nowhere: an agent is judged by the address it asks from.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub ip: Option<std::net::IpAddr>,
+    /// How many units of a budget the call takes: 1 to 1,000,000,000; 1 when absent.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 1_000_000_000)]
+    pub units: Option<u64>,
     /// Anything the caller wants to find again in the audit log; at most 4 KiB.
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
@@ -59,8 +68,8 @@ pub struct AuthorizeToken {
 impl AuthorizeToken {
     /// The same question, of an agent named by its token instead of by its id.
     pub fn into_authorize(self) -> Authorize {
-        let Self { action, resource, arguments, ip, context } = self;
-        Authorize { agent_id: None, action, resource, arguments, ip, context }
+        let Self { action, resource, arguments, ip, units, context } = self;
+        Authorize { agent_id: None, action, resource, arguments, ip, units, context }
     }
 }
 

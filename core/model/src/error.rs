@@ -83,8 +83,8 @@ codes! {
     RateLimited = "rate_limited", 429, "Too many tries. Wait a moment.";
     /// A fault of ours.
     Internal = "internal", 500, "Something went wrong on our side.";
-    /// The database or another part we need cannot be reached; nothing was done.
-    Unavailable = "unavailable", 503, "The service is not available right now. Nothing was changed; try again.";
+    /// The database or another part we need cannot be reached. Whether a write was done is not known.
+    Unavailable = "unavailable", 503, "The service is not available right now. Try again in a moment.";
 }
 
 impl fmt::Display for ErrorCode {

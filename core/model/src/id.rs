@@ -21,16 +21,38 @@ pub struct InvalidId {
     pub prefix: &'static str,
 }
 
-fn encode(prefix: &str, value: u128, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let mut digits = [0u8; 26];
-    let mut rest = value;
-    for digit in digits.iter_mut().rev() {
-        *digit = ALPHABET[(rest & 31) as usize];
-        rest >>= 5;
+/// The longest text of an identifier.
+const MAX_TEXT: usize = 32;
+const DIGITS: usize = 26;
+
+/// An identifier as text, without a place on the heap: a decision writes some ten of them.
+struct Written {
+    bytes: [u8; MAX_TEXT],
+    length: usize,
+}
+
+impl Written {
+    fn new(prefix: &str, value: u128) -> Self {
+        let mut bytes = [0; MAX_TEXT];
+        let length = prefix.len() + DIGITS;
+        bytes[..prefix.len()].copy_from_slice(prefix.as_bytes());
+        // In pieces of 60 bits, because arithmetic on 128 is slow: twelve digits, twelve, and two.
+        let (high, low) = bytes[prefix.len()..length].split_at_mut(2);
+        let (middle, low) = low.split_at_mut(12);
+        for (digits, piece) in [(high, value >> 120), (middle, value >> 60), (low, value)] {
+            let mut rest = piece as u64;
+            for digit in digits.iter_mut().rev() {
+                *digit = ALPHABET[(rest & 31) as usize];
+                rest >>= 5;
+            }
+        }
+        Self { bytes, length }
     }
-    out.write_str(prefix)?;
-    // Every digit is taken from ALPHABET, which is ASCII.
-    out.write_str(str::from_utf8(&digits).unwrap_or_default())
+
+    fn as_str(&self) -> &str {
+        // Prefixes and ALPHABET are ASCII.
+        str::from_utf8(&self.bytes[..self.length]).unwrap_or_default()
+    }
 }
 
 fn decode(prefix: &'static str, text: &str) -> Result<u128, InvalidId> {
@@ -61,6 +83,12 @@ macro_rules! ids {
                 Self(millis << 80 | random)
             }
 
+            /// The time it was made, which is a part of it.
+            pub fn at(self) -> Timestamp {
+                // 48 bits fit.
+                Timestamp::from_millis((self.0 >> 80) as i64)
+            }
+
             /// The identifier as a number, for compact maps.
             pub fn as_u128(self) -> u128 {
                 self.0
@@ -69,13 +97,13 @@ macro_rules! ids {
 
         impl fmt::Display for $name {
             fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                encode($prefix, self.0, out)
+                out.write_str(Written::new($prefix, self.0).as_str())
             }
         }
 
         impl fmt::Debug for $name {
             fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                encode($prefix, self.0, out)
+                out.write_str(Written::new($prefix, self.0).as_str())
             }
         }
 
@@ -87,9 +115,15 @@ macro_rules! ids {
             }
         }
 
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                Written::new($prefix, id.0).as_str().to_owned()
+            }
+        }
+
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
+                serializer.serialize_str(Written::new($prefix, self.0).as_str())
             }
         }
 
@@ -166,9 +200,21 @@ impl FromStr for PrincipalId {
     }
 }
 
+impl From<PrincipalId> for String {
+    fn from(id: PrincipalId) -> Self {
+        match id {
+            PrincipalId::User(id) => id.into(),
+            PrincipalId::Agent(id) => id.into(),
+        }
+    }
+}
+
 impl Serialize for PrincipalId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        match self {
+            Self::User(id) => id.serialize(serializer),
+            Self::Agent(id) => id.serialize(serializer),
+        }
     }
 }
 
@@ -200,6 +246,7 @@ mod tests {
         let text = id.to_string();
         assert_eq!(text.len(), 30);
         assert_eq!(text.parse::<AgentId>(), Ok(id));
+        assert_eq!(id.at(), Timestamp::from_millis(1_764_000_000_000));
         assert_eq!(serde_json::from_str::<AgentId>(&format!("\"{text}\"")).unwrap(), id);
     }
 

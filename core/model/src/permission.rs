@@ -12,13 +12,14 @@ pub mod pattern;
 pub mod segments;
 pub mod set;
 pub mod subset;
-mod trie;
+mod table;
+mod words;
 
 #[cfg(test)]
 mod properties;
 
 pub use action::{Action, ActionError, ActionPattern};
-pub use constraint::{Constraints, NotYet};
+pub use constraint::Constraints;
 pub use decision::{Matched, Outcome, ReasonCode, Verdict, evaluate};
 pub use pattern::{ResourcePath, ResourcePattern};
 pub use segments::{PatternError, Segments};
@@ -140,9 +141,9 @@ mod tests {
                 "unknown field `effect`",
             ),
             (
-                r#"{"resource":"a","actions":["read"],"constraints":{"maxUses":1}}"#,
+                r#"{"resource":"a","actions":["read"],"constraints":{"maxUses":0}}"#,
                 "[1].constraints.maxUses",
-                "not supported yet",
+                "must be 1 to",
             ),
             (
                 r#"{"resource":"a","actions":["read"],"constraints":{"moon":1}}"#,

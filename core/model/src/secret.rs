@@ -98,21 +98,22 @@ impl Token {
         let mut text = String::with_capacity(kind.prefix().len() + ENTROPY_CHARS + CHECK_CHARS);
         text.push_str(kind.prefix());
         push_base62(&mut text, entropy);
-        let check = crc32fast::hash(text.as_bytes());
-        push_check(&mut text, check);
+        let check = check_digits(crc32fast::hash(text.as_bytes()));
+        text.extend(check.map(char::from));
         Self { kind, text }
     }
 
     /// Reads a token of the given kind; None for anything that cannot be one.
     pub fn parse(kind: TokenKind, text: &str) -> Option<Self> {
         let body = text.strip_prefix(kind.prefix())?;
-        if body.len() != ENTROPY_CHARS + CHECK_CHARS || !body.bytes().all(|byte| BASE62.contains(&byte)) {
+        // The characters of BASE62.
+        if body.len() != ENTROPY_CHARS + CHECK_CHARS || !body.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        {
             return None;
         }
         let (signed, check) = text.split_at(text.len() - CHECK_CHARS);
-        let mut expected = String::with_capacity(CHECK_CHARS);
-        push_check(&mut expected, crc32fast::hash(signed.as_bytes()));
-        (check == expected).then(|| Self { kind, text: text.to_owned() })
+        let expected = check_digits(crc32fast::hash(signed.as_bytes()));
+        (check.as_bytes() == expected).then(|| Self { kind, text: text.to_owned() })
     }
 
     /// What it stands for.
@@ -166,13 +167,13 @@ fn push_base62(text: &mut String, mut number: [u8; 32]) {
     text.extend(digits.iter().map(|digit| char::from(*digit)));
 }
 
-fn push_check(text: &mut String, mut check: u32) {
+fn check_digits(mut check: u32) -> [u8; CHECK_CHARS] {
     let mut digits = [0u8; CHECK_CHARS];
     for digit in digits.iter_mut().rev() {
         *digit = BASE62[(check % 62) as usize];
         check /= 62;
     }
-    text.extend(digits.iter().map(|digit| char::from(*digit)));
+    digits
 }
 
 #[cfg(test)]

@@ -95,6 +95,9 @@ pub struct SignedIn {
     pub token: Token,
     /// Who signed in.
     pub user: User,
+    /// Present and true when the password is known from a data breach by now: have the person choose another.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub password_breached: bool,
 }
 
 /// Body of `POST /verify-email/confirm`.

@@ -1,9 +1,11 @@
 //! Agents: made, changed, given new tokens, stopped.
 
 use crate::audit;
+use crate::authorize::condition;
 use crate::context::{Caller, Reach, RequestContext};
 use crate::crypto::token::{self, TokenHash};
 use crate::error::Result;
+use crate::idempotency::{self, Held};
 use crate::{Error, Kavach, names};
 use kavach_model::agent::{
     Agent, AgentFilter, AgentStatus, AgentWithToken, CreateAgent, Revoked, RotateToken, UpdateAgent,
@@ -26,6 +28,16 @@ const MAX_OVERLAP: u64 = 7 * 86_400;
 
 /// Makes an agent; its token is in the answer and nowhere else.
 pub async fn create(kv: &Kavach, cx: &RequestContext, request: CreateAgent) -> Result<AgentWithToken> {
+    create_once(kv, cx, request, None).await
+}
+
+/// The same, at most once for an Idempotency-Key.
+pub async fn create_once(
+    kv: &Kavach,
+    cx: &RequestContext,
+    request: CreateAgent,
+    key: Option<&Held>,
+) -> Result<AgentWithToken> {
     let caller = cx.require_person(Scope::AgentsWrite)?.id;
     let reach = cx.require_reach(Scope::AgentsWrite)?;
     let now = kv.clock().now();
@@ -57,10 +69,12 @@ pub async fn create(kv: &Kavach, cx: &RequestContext, request: CreateAgent) -> R
     }
     tx.insert_agent(&row).await?;
     let token = issue_token(kv, &mut tx, row.id, row.expires_at, now).await?;
-    record(kv, cx, &mut tx, AuditKind::AgentCreated, &row, now).await?;
     let tokens = tx.list_agent_tokens(row.id, now).await?;
+    let made = AgentWithToken { agent: row.clone().into_agent(tokens), token };
+    idempotency::answer(kv, &mut tx, key, &made).await?;
+    record(kv, cx, &mut tx, AuditKind::AgentCreated, &row, now).await?;
     tx.commit().await?;
-    Ok(AgentWithToken { agent: row.into_agent(tokens), token })
+    Ok(made)
 }
 
 /// Agents the caller may see, newest first.
@@ -146,7 +160,11 @@ pub async fn rotate(
     if row.status == AgentStatus::Revoked {
         return Err(revoked());
     }
-    tx.shorten_agent_tokens(id, now + Duration::from_secs(overlap)).await?;
+    match overlap {
+        // Stopped, which is not the same as having come to its end.
+        0 => tx.revoke_agent_tokens(id, now).await?,
+        seconds => tx.shorten_agent_tokens(id, now + Duration::from_secs(seconds)).await?,
+    };
     let token = issue_token(kv, &mut tx, id, row.expires_at, now).await?;
     record(kv, cx, &mut tx, AuditKind::AgentTokenRotated, &row, now).await?;
     let tokens = tx.list_agent_tokens(id, now).await?;
@@ -268,6 +286,7 @@ fn check_permissions(cx: &RequestContext, permissions: Vec<Permission>) -> Resul
     }
     Permission::validate_all(&permissions, "permissions")
         .map_err(|error| ApiError::invalid(error.field.clone(), error.reason))?;
+    condition::check(&permissions)?;
     // A grant of everything is for a person who just proved who they are.
     if permissions.iter().any(|permission| permission.resource.as_str() == "*") {
         cx.require_fresh()?;

@@ -4,29 +4,40 @@ use crate::audit;
 use crate::context::RequestContext;
 use crate::crypto::token::{self, TokenHash};
 use crate::error::Result;
+use crate::idempotency::{self, Held};
 use crate::{Kavach, names};
 use kavach_model::api_key::{ApiKey, CreateApiKey, CreatedApiKey, Scope};
 use kavach_model::audit::AuditKind;
-use kavach_model::{ApiError, ApiKeyId, ErrorCode, Page, PageRequest, Timestamp, TokenKind, UserId};
+use kavach_model::{ApiError, ApiKeyId, ErrorCode, Page, PageRequest, TokenKind, UserId};
 use std::time::Duration;
 
 const DEFAULT_LIFE: Duration = Duration::from_secs(90 * 86_400);
 
 /// Makes a key for the person of the session.
 pub async fn create(kv: &Kavach, cx: &RequestContext, request: CreateApiKey) -> Result<CreatedApiKey> {
+    create_once(kv, cx, request, None).await
+}
+
+/// The same, at most once for an Idempotency-Key.
+pub async fn create_once(
+    kv: &Kavach,
+    cx: &RequestContext,
+    request: CreateApiKey,
+    key: Option<&Held>,
+) -> Result<CreatedApiKey> {
     let owner = cx.require_fresh()?.user.id;
-    issue(kv, cx, owner, &request.name, request.scopes, request.expires_at).await
+    issue(kv, cx, owner, request, key).await
 }
 
 pub(crate) async fn issue(
     kv: &Kavach,
     cx: &RequestContext,
     owner_id: UserId,
-    name: &str,
-    mut scopes: Vec<Scope>,
-    expires_at: Option<Timestamp>,
+    request: CreateApiKey,
+    key: Option<&Held>,
 ) -> Result<CreatedApiKey> {
-    let name = names::parse("name", name, 100)?;
+    let CreateApiKey { name, mut scopes, expires_at } = request;
+    let name = names::parse("name", &name, 100)?;
     scopes.sort_by_key(|scope| scope.as_str());
     scopes.dedup();
     if scopes.is_empty() {
@@ -38,7 +49,7 @@ pub(crate) async fn issue(
         return Err(ApiError::invalid("expiresAt", "must be in the future").into());
     }
     let token = token::issue(TokenKind::ApiKey, kv.rng());
-    let key = ApiKey {
+    let row = ApiKey {
         id: ApiKeyId::from_parts(now, crate::rng::array(kv.rng())),
         owner_id,
         name,
@@ -49,13 +60,15 @@ pub(crate) async fn issue(
         created_at: now,
     };
     let mut tx = kv.store().write().await?;
-    tx.insert_api_key(&key, TokenHash::of(&token).as_str()).await?;
+    tx.insert_api_key(&row, TokenHash::of(&token).as_str()).await?;
+    let made = CreatedApiKey { key: row, token };
+    idempotency::answer(kv, &mut tx, key, &made).await?;
     let mut event = cx.event(AuditKind::ApiKeyCreated, now);
     event.user_id = Some(owner_id);
-    event.resource = Some(key.id.to_string());
+    event.resource = Some(made.key.id.to_string());
     tx.append_audit(&[audit::draft(kv, event, Some(owner_id))]).await?;
     tx.commit().await?;
-    Ok(CreatedApiKey { key, token })
+    Ok(made)
 }
 
 /// The caller's live keys, everybody's for administrators, newest first.

@@ -4,15 +4,22 @@
 //! whatever waits when it is free, up to [`MAX_BATCH`], and never waits to fill a batch. When the queue is
 //! full or the database does not take the record, the decision is not given.
 
+pub mod export;
+pub mod follow;
+pub mod ledger;
+pub mod note;
+pub mod proof;
+pub mod verify;
+
 use crate::context::RequestContext;
 use crate::error::Result;
 use crate::{Error, Kavach};
 use kavach_model::api_key::Scope;
 use kavach_model::audit::{AuditFilter, AuditRecord};
 use kavach_model::{AuditId, ErrorCode, Page, PageRequest};
-use kavach_store::{AuditDraft, MAX_BATCH, Store};
+use kavach_store::{AuditDraft, AuditEntry, Backend, MAX_BATCH, Store};
 use std::sync::{Mutex, PoisonError};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 /// Records that may wait; more are refused at once.
@@ -20,7 +27,7 @@ const QUEUE: usize = 8_192;
 
 /// The records of one request and whom to tell.
 struct Waiting {
-    drafts: Vec<AuditDraft>,
+    entries: Vec<AuditEntry>,
     done: oneshot::Sender<bool>,
 }
 
@@ -30,18 +37,28 @@ pub(crate) struct AuditWriter {
 }
 
 impl AuditWriter {
-    /// Starts the writer's task.
-    pub(crate) fn start(store: Store) -> (Self, JoinHandle<()>) {
+    /// Starts the writer. The task ends when everything accepted is written.
+    ///
+    /// The embedded database works on a thread beside the writer's, a few steps for each group. Among the server's
+    /// tasks every step would wait for its turn behind requests that wait for the writer, so it has a thread of its own.
+    /// `committed` moves with every group, for those who follow the log.
+    pub(crate) fn start(store: Store, committed: watch::Sender<u64>) -> Result<(Self, JoinHandle<()>)> {
         let (sender, receiver) = mpsc::channel(QUEUE);
-        (Self { queue: Mutex::new(Some(sender)) }, tokio::spawn(write_all(store, receiver)))
+        let writing = write_all(store.clone(), receiver, committed);
+        let task = match store.backend() {
+            Backend::Sqlite => on_own_thread(writing)?,
+            Backend::Postgres => tokio::spawn(writing),
+        };
+        Ok((Self { queue: Mutex::new(Some(sender)) }, task))
     }
 
     /// Writes records and returns when they are durable.
     pub(crate) async fn record(&self, drafts: Vec<AuditDraft>) -> Result<()> {
         let unavailable = || Error::from(ErrorCode::Unavailable);
         let sender = self.sender().ok_or_else(unavailable)?;
+        let entries = drafts.into_iter().map(AuditDraft::into_entry).collect::<kavach_store::Result<_>>()?;
         let (done, written) = oneshot::channel();
-        sender.try_send(Waiting { drafts, done }).map_err(|_| unavailable())?;
+        sender.try_send(Waiting { entries, done }).map_err(|_| unavailable())?;
         drop(sender);
         if written.await.unwrap_or(false) { Ok(()) } else { Err(unavailable()) }
     }
@@ -61,31 +78,45 @@ impl AuditWriter {
     }
 }
 
-async fn write_all(store: Store, mut queue: mpsc::Receiver<Waiting>) {
+fn on_own_thread(writing: impl Future<Output = ()> + Send + 'static) -> Result<JoinHandle<()>> {
+    let fault = |error: std::io::Error| Error::Fault(format!("audit writer: {error}"));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(fault)?;
+    let (done, ended) = oneshot::channel();
+    std::thread::Builder::new()
+        .name("audit-writer".to_owned())
+        .spawn(move || {
+            runtime.block_on(writing);
+            // Nobody listens any more when the process just ends.
+            let _ = done.send(());
+        })
+        .map_err(fault)?;
+    Ok(tokio::spawn(async {
+        let _ = ended.await;
+    }))
+}
+
+async fn write_all(store: Store, mut queue: mpsc::Receiver<Waiting>, committed: watch::Sender<u64>) {
     let mut group = Vec::with_capacity(MAX_BATCH);
     while queue.recv_many(&mut group, MAX_BATCH).await > 0 {
-        let drafts: Vec<AuditDraft> = group.iter_mut().flat_map(|waiting| waiting.drafts.drain(..)).collect();
-        let written = match write(&store, &drafts).await {
+        let entries: Vec<AuditEntry> =
+            group.iter_mut().flat_map(|waiting| waiting.entries.drain(..)).collect();
+        let records = entries.len();
+        let written = match store.append_audit(entries).await {
             Ok(()) => true,
             Err(error) => {
-                tracing::error!(%error, records = drafts.len(), "audit records could not be written; their requests are denied");
-                metrics::counter!("kavach_audit_failures_total").increment(drafts.len() as u64);
+                tracing::error!(%error, records, "audit records could not be written; their requests are denied");
+                metrics::counter!("kavach_audit_failures_total").increment(records as u64);
                 false
             }
         };
-        metrics::counter!("kavach_audit_records_total").increment(drafts.len() as u64);
+        metrics::counter!("kavach_audit_records_total").increment(records as u64);
         metrics::counter!("kavach_audit_commits_total").increment(1);
         for waiting in group.drain(..) {
             // Whoever gave up waiting does not need the answer.
             let _ = waiting.done.send(written);
         }
+        committed.send_modify(|groups| *groups += 1);
     }
-}
-
-async fn write(store: &Store, drafts: &[AuditDraft]) -> kavach_store::Result<()> {
-    let mut tx = store.write().await?;
-    tx.append_audit(drafts).await?;
-    tx.commit().await
 }
 
 /// Records the caller may see, newest first.

@@ -1,3 +1,4 @@
 //! Ways for people to prove who they are.
 
 pub mod email_password;
+mod password_recheck;

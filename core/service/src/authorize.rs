@@ -4,20 +4,25 @@
 //! agents, stopped agents, bad tokens and ill-formed resources are decisions too. If the record cannot be
 //! written, the answer is an error, which callers must read as "no".
 
+pub(crate) mod charge;
+pub(crate) mod condition;
+
 use crate::audit;
 use crate::cache::{KnownAgent, KnownToken};
 use crate::context::{AgentCaller, Caller, Reach, RequestContext, RequestMeta};
 use crate::crypto::token::{TokenHash, hex};
 use crate::error::Result;
 use crate::{Error, Kavach, names};
-use kavach_model::agent::AgentStatus;
+use condition::Facts;
 use kavach_model::api_key::Scope;
 use kavach_model::audit::AuditKind;
 use kavach_model::authorize::{Authorize, AuthorizeBatch, Decision, MatchedPermission};
-use kavach_model::permission::{ReasonCode, evaluate};
+use kavach_model::permission::constraint::MAX_COUNT;
+use kavach_model::permission::{Match, Permission, ReasonCode, evaluate};
 use kavach_model::{AgentId, ApiError, ErrorCode, PrincipalId, Timestamp, Token, TokenId, TokenKind, UserId};
-use kavach_store::AuditDraft;
+use kavach_store::{AuditDraft, Charge};
 use sha2::{Digest, Sha256};
+use std::net::IpAddr;
 use std::time::Instant;
 
 const MAX_BATCH: usize = 100;
@@ -28,12 +33,11 @@ const MAX_RECORDED: usize = 512;
 /// Decides for an agent named by its id, or for the agent that asks.
 pub async fn decide(kv: &Kavach, cx: &RequestContext, request: Authorize) -> Result<Decision> {
     let asker = Asker::of(cx)?;
-    let (decision, draft) = one(kv, cx, &asker, request).await?;
-    kv.audit().record(vec![draft]).await?;
-    Ok(decision)
+    let judged = one(kv, cx, &asker, request).await?;
+    settle(kv, judged).await
 }
 
-/// Decides up to 100 questions; their records are written together.
+/// Decides up to 100 questions; the records of those that spend nothing are written together.
 pub async fn batch(kv: &Kavach, cx: &RequestContext, batch: AuthorizeBatch) -> Result<Vec<Decision>> {
     let asker = Asker::of(cx)?;
     if !(1..=MAX_BATCH).contains(&batch.0.len()) {
@@ -44,9 +48,14 @@ pub async fn batch(kv: &Kavach, cx: &RequestContext, batch: AuthorizeBatch) -> R
     let mut decisions = Vec::with_capacity(batch.0.len());
     let mut drafts = Vec::with_capacity(batch.0.len());
     for (index, request) in batch.0.into_iter().enumerate() {
-        let (decision, draft) = one(kv, cx, &asker, request).await.map_err(|error| in_batch(error, index))?;
-        decisions.push(decision);
-        drafts.push(draft);
+        let judged = one(kv, cx, &asker, request).await.map_err(|error| in_batch(error, index))?;
+        if judged.charges.is_empty() {
+            let (decision, draft) = judged.finish();
+            decisions.push(decision);
+            drafts.push(draft);
+        } else {
+            decisions.push(spend(kv, judged).await?);
+        }
     }
     kv.audit().record(drafts).await?;
     Ok(decisions)
@@ -84,14 +93,39 @@ pub async fn by_token(kv: &Kavach, meta: &RequestMeta, text: &str, request: Auth
                 token_id: known.id,
                 sponsor_id: agent.sponsor_id,
             });
-            state_of_agent(agent, now).or_else(|| state_of_token(known, now))
+            agent.refusal(now).or_else(|| state_of_token(known, now))
         }
         None => Some(ReasonCode::TokenInvalid),
     };
     let (token, agent) = known.map(|(known, agent)| (known.id, agent)).unzip();
-    let question = Question { request: &request, refusal, token, started, now };
-    let (decision, draft) = answer(kv, &cx, agent.as_deref(), question);
+    let ip = Some(meta.client_ip);
+    let question = Question { request: &request, refusal, token, ip, started, now };
+    let judged = judge(kv, &cx, agent.as_deref(), question);
+    settle(kv, judged).await
+}
+
+/// Records a decision, with what it takes, and gives it.
+async fn settle(kv: &Kavach, judged: Judged) -> Result<Decision> {
+    if !judged.charges.is_empty() {
+        // Boxed, because most questions spend nothing.
+        return Box::pin(spend(kv, judged)).await;
+    }
+    let (decision, draft) = judged.finish();
     kv.audit().record(vec![draft]).await?;
+    Ok(decision)
+}
+
+/// Takes what an allowed call takes, all or nothing, in the transaction of its record.
+async fn spend(kv: &Kavach, mut judged: Judged) -> Result<Decision> {
+    let (charges, reasons): (Vec<_>, Vec<_>) = std::mem::take(&mut judged.charges).into_iter().unzip();
+    let mut tx = kv.store().write().await?;
+    let exceeded = tx.charge(&charges, judged.draft.event.at).await?;
+    if let Some(reason) = exceeded.and_then(|index| reasons.get(index)) {
+        judged.deny(*reason);
+    }
+    let (decision, draft) = judged.finish();
+    tx.append_audit(&[draft]).await?;
+    tx.commit().await?;
     Ok(decision)
 }
 
@@ -100,7 +134,7 @@ pub(crate) async fn live_agent(kv: &Kavach, token: &Token) -> Result<Option<Agen
     let now = kv.clock().now();
     let found = kv.decisions().token(kv.store(), &TokenHash::of(token), now).await?;
     let Some((known, agent)) = found else { return Ok(None) };
-    let stopped = state_of_agent(&agent, now).or_else(|| state_of_token(&known, now)).is_some();
+    let stopped = agent.refusal(now).or_else(|| state_of_token(&known, now)).is_some();
     Ok((!stopped).then_some(AgentCaller {
         agent_id: agent.id,
         token_id: known.id,
@@ -125,12 +159,7 @@ impl Asker {
     }
 }
 
-async fn one(
-    kv: &Kavach,
-    cx: &RequestContext,
-    asker: &Asker,
-    request: Authorize,
-) -> Result<(Decision, AuditDraft)> {
+async fn one(kv: &Kavach, cx: &RequestContext, asker: &Asker, request: Authorize) -> Result<Judged> {
     let started = Instant::now();
     let now = kv.clock().now();
     check_size(&request)?;
@@ -154,14 +183,15 @@ async fn one(
         Asker::Agent(_) => true,
     });
     let refusal = match &agent {
-        Some(agent) => state_of_agent(agent, now),
+        Some(agent) => agent.refusal(now),
         None => Some(ReasonCode::AgentNotFound),
     };
-    let token = match asker {
-        Asker::Agent(caller) => Some(caller.token_id),
-        Asker::Person(_) => None,
+    // What an agent says of its own address is not believed.
+    let (token, ip) = match asker {
+        Asker::Agent(caller) => (Some(caller.token_id), Some(cx.meta.client_ip)),
+        Asker::Person(_) => (None, request.ip),
     };
-    Ok(answer(kv, cx, agent.as_deref(), Question { request: &request, refusal, token, started, now }))
+    Ok(judge(kv, cx, agent.as_deref(), Question { request: &request, refusal, token, ip, started, now }))
 }
 
 fn check_size(request: &Authorize) -> Result<()> {
@@ -170,19 +200,10 @@ fn check_size(request: &Authorize) -> Result<()> {
     {
         return Err(ApiError::invalid("context", "must have at most 4 KiB as JSON").into());
     }
-    Ok(())
-}
-
-fn state_of_agent(agent: &KnownAgent, now: Timestamp) -> Option<ReasonCode> {
-    match agent.status {
-        AgentStatus::Revoked => Some(ReasonCode::AgentRevoked),
-        AgentStatus::Suspended => Some(ReasonCode::AgentSuspended),
-        AgentStatus::Active if !agent.sponsor_active => Some(ReasonCode::OwnerDisabled),
-        AgentStatus::Active if agent.expires_at.is_some_and(|end| end <= now) => {
-            Some(ReasonCode::AgentExpired)
-        }
-        AgentStatus::Active => None,
+    if request.units.is_some_and(|units| !(1..=MAX_COUNT).contains(&units)) {
+        return Err(ApiError::invalid("units", format_args!("must be 1 to {MAX_COUNT}")).into());
     }
+    Ok(())
 }
 
 fn state_of_token(token: &KnownToken, now: Timestamp) -> Option<ReasonCode> {
@@ -201,30 +222,87 @@ struct Question<'a> {
     /// The agent or its token does not work.
     refusal: Option<ReasonCode>,
     token: Option<TokenId>,
+    /// Where the call comes from, as far as that can be believed.
+    ip: Option<IpAddr>,
     started: Instant,
     now: Timestamp,
 }
 
-/// Judges, and writes down what was judged.
-fn answer(
+/// A question judged by everything that spends nothing.
+struct Judged {
+    decision: Decision,
+    draft: AuditDraft,
+    /// What it takes if it is allowed, each with the reason for denying when there is too little.
+    charges: Vec<(Charge, ReasonCode)>,
+}
+
+impl Judged {
+    fn deny(&mut self, reason: ReasonCode) {
+        self.draft.event.verdict = reason.verdict();
+        self.draft.event.reason_code = reason;
+        self.decision.allowed = false;
+        self.decision.reason_code = reason;
+        reason.sentence().clone_into(&mut self.decision.reason);
+    }
+
+    /// The decision and its record, counted.
+    fn finish(self) -> (Decision, AuditDraft) {
+        let verdict = self.draft.event.verdict;
+        metrics::counter!("kavach_decisions_total", "verdict" => verdict.as_str()).increment(1);
+        (self.decision, self.draft)
+    }
+}
+
+/// Why the permissions that decide do or do not allow, and the one to name. What was written first changes nothing:
+/// of several reasons the one that comes first in their own order is given.
+fn reason_of<'a>(
     kv: &Kavach,
-    cx: &RequestContext,
-    agent: Option<&KnownAgent>,
-    question: Question<'_>,
-) -> (Decision, AuditDraft) {
-    let Question { request, refusal, token, started, now } = question;
+    deciding: Match<'a>,
+    reason: ReasonCode,
+    facts: &Facts<'_>,
+) -> (ReasonCode, Option<&'a Permission>) {
+    let unmet = deciding
+        .permissions()
+        .filter_map(|(_, permission)| {
+            kv.expressions().unmet(&permission.constraints, facts).map(|reason| (reason, permission))
+        })
+        .min_by_key(|(reason, _)| *reason as usize);
+    match unmet {
+        Some((reason, permission)) => (reason, Some(permission)),
+        None => {
+            let strict =
+                deciding.permissions().find(|(_, permission)| permission.constraints.require_approval);
+            (reason, strict.or_else(|| deciding.permissions().next()).map(|(_, permission)| permission))
+        }
+    }
+}
+
+/// Judges, and writes down what was judged.
+fn judge(kv: &Kavach, cx: &RequestContext, agent: Option<&KnownAgent>, question: Question<'_>) -> Judged {
+    let Question { request, refusal, token, ip, started, now } = question;
     let mut matched = None;
+    let mut charges = Vec::new();
     let reason_code = match (refusal, agent) {
         (Some(refusal), _) => refusal,
         (None, None) => ReasonCode::AgentNotFound,
         (None, Some(agent)) => {
             let outcome = evaluate(&agent.permissions, &request.resource, &request.action);
-            let deciding = outcome.matched.and_then(|deciding| deciding.permissions().next());
-            matched = deciding.map(|(_, permission)| MatchedPermission {
-                agent_id: agent.id,
-                permission: permission.clone(),
-            });
-            outcome.reason
+            match outcome.matched {
+                None => outcome.reason,
+                Some(deciding) => {
+                    let facts = Facts { now, ip, arguments: request.arguments.as_ref() };
+                    let (reason, permission) = reason_of(kv, deciding, outcome.reason, &facts);
+                    matched = permission.map(|permission| MatchedPermission {
+                        agent_id: agent.id,
+                        permission: permission.clone(),
+                    });
+                    if reason.verdict().is_allow() {
+                        let permissions = deciding.permissions().map(|(_, permission)| permission);
+                        charges = charge::charges(agent.id, permissions, request.units.unwrap_or(1), now);
+                    }
+                    reason
+                }
+            }
         }
     };
     let sponsor_id: Option<UserId> = agent.map(|agent| agent.sponsor_id).or_else(|| cx.sponsor_id());
@@ -242,20 +320,19 @@ fn answer(
     event.matched = matched.as_ref().and_then(|matched| serde_json::to_value(&matched.permission).ok());
     event.revision = agent.map(|agent| agent.revision);
     event.latency_us = Some(u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX));
-    let verdict = event.verdict;
+    let allowed = event.verdict.is_allow();
     let draft = audit::draft(kv, event, sponsor_id);
     if let Some(agent) = agent {
         kv.jobs().touch_agent(agent.id, &agent.touched_at, token, now);
     }
-    metrics::counter!("kavach_decisions_total", "verdict" => verdict.as_str()).increment(1);
     let decision = Decision {
-        allowed: verdict.is_allow(),
+        allowed,
         reason: reason_code.sentence().to_owned(),
         reason_code,
         audit_id: draft.id,
         matched,
     };
-    (decision, draft)
+    Judged { decision, draft, charges }
 }
 
 /// SHA-256 of the RFC 8785 form: the same arguments in any order have one digest.

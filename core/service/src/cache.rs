@@ -9,47 +9,25 @@
 use crate::context::SessionCaller;
 use crate::crypto::token::TokenHash;
 use crate::error::Result;
-use kavach_model::agent::AgentStatus;
+use crate::known::{Held, Remembered};
+pub(crate) use crate::known::{KnownAgent, KnownToken};
 use kavach_model::permission::PermissionSet;
-use kavach_model::{AgentId, Timestamp, TokenId, UserId};
+use kavach_model::{AgentId, Timestamp};
 use kavach_store::{Backend, Store};
 use papaya::HashMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// What decisions know of an agent.
-pub(crate) struct KnownAgent {
-    pub(crate) id: AgentId,
-    pub(crate) sponsor_id: UserId,
-    pub(crate) sponsor_active: bool,
-    pub(crate) status: AgentStatus,
-    pub(crate) expires_at: Option<Timestamp>,
-    pub(crate) permissions: PermissionSet,
-    pub(crate) revision: i64,
-    /// When use was last noted, in epoch milliseconds.
-    pub(crate) touched_at: AtomicI64,
-}
-
-/// What decisions know of an agent's token.
-#[derive(Debug, Clone)]
-pub(crate) struct KnownToken {
-    pub(crate) id: TokenId,
-    pub(crate) agent_id: AgentId,
-    pub(crate) expires_at: Timestamp,
-    pub(crate) revoked: bool,
-    pub(crate) agent_revision: i64,
-}
-
-/// Entries kept at the most in each map; beyond that it starts afresh.
+/// Entries kept at the most in each map, about.
 const MAX_ENTRIES: usize = 1_000_000;
 /// How old the last poll of a shared database may be.
 const MAX_STALENESS: Duration = Duration::from_millis(2_000);
 
 /// Agents and tokens that decisions were asked about.
 pub(crate) struct DecisionCache {
-    agents: HashMap<AgentId, Arc<KnownAgent>>,
-    tokens: HashMap<TokenHash, Arc<KnownToken>>,
+    agents: Remembered<KnownAgent>,
+    tokens: Remembered<KnownToken>,
     epoch: Mutex<u64>,
     shared: bool,
     seen_revision: AtomicI64,
@@ -60,8 +38,8 @@ impl DecisionCache {
     pub(crate) async fn new(store: &Store) -> Result<Self> {
         let revision = store.read().await?.agent_revision().await?;
         Ok(Self {
-            agents: HashMap::new(),
-            tokens: HashMap::new(),
+            agents: Remembered::new(MAX_ENTRIES),
+            tokens: Remembered::new(MAX_ENTRIES),
             epoch: Mutex::new(0),
             shared: store.backend() == Backend::Postgres,
             seen_revision: AtomicI64::new(revision),
@@ -75,22 +53,22 @@ impl DecisionCache {
         store: &Store,
         id: AgentId,
         now: Timestamp,
-    ) -> Result<Option<Arc<KnownAgent>>> {
+    ) -> Result<Option<Held<KnownAgent>>> {
         if self.is_current(now)
-            && let Some(known) = self.agents.pin().get(&id)
+            && let Some(known) = self.agents.get(&id)
         {
-            return Ok(Some(Arc::clone(known)));
+            return Ok(Some(known));
         }
         // Boxed, because every question would carry along, and have copied, what only the first one needs.
         Box::pin(self.read_agent(store, id)).await
     }
 
-    async fn read_agent(&self, store: &Store, id: AgentId) -> Result<Option<Arc<KnownAgent>>> {
+    async fn read_agent(&self, store: &Store, id: AgentId) -> Result<Option<Held<KnownAgent>>> {
         let epoch = self.epoch();
         let Some(row) = store.read().await?.find_decision_agent(id).await? else {
             return Ok(None);
         };
-        let known = Arc::new(KnownAgent {
+        let known = KnownAgent {
             id,
             sponsor_id: row.sponsor_id,
             sponsor_active: row.sponsor_status == kavach_model::user::UserStatus::Active,
@@ -99,14 +77,8 @@ impl DecisionCache {
             permissions: PermissionSet::compile(&row.permissions),
             revision: row.revision,
             touched_at: AtomicI64::new(0),
-        });
-        self.remember(epoch, |cache| {
-            if cache.agents.len() >= MAX_ENTRIES {
-                cache.agents.pin().clear();
-            }
-            cache.agents.pin().insert(id, Arc::clone(&known));
-        });
-        Ok(Some(known))
+        };
+        Ok(Some(self.remember(epoch, known)))
     }
 
     /// A token and its agent, remembered or read; None when no agent has it.
@@ -118,15 +90,13 @@ impl DecisionCache {
         store: &Store,
         hash: &TokenHash,
         now: Timestamp,
-    ) -> Result<Option<(Arc<KnownToken>, Arc<KnownAgent>)>> {
-        if self.is_current(now) {
-            let remembered = self.tokens.pin().get(hash).map(Arc::clone);
-            if let Some(token) = remembered
-                && let Some(agent) = self.agent(store, token.agent_id, now).await?
-                && agent.revision == token.agent_revision
-            {
-                return Ok(Some((token, agent)));
-            }
+    ) -> Result<Option<(Held<KnownToken>, Held<KnownAgent>)>> {
+        if self.is_current(now)
+            && let Some(token) = self.tokens.get(hash)
+            && let Some(agent) = self.agent(store, token.agent_id, now).await?
+            && agent.revision == token.agent_revision
+        {
+            return Ok(Some((token, agent)));
         }
         Box::pin(self.read_token(store, hash, now)).await
     }
@@ -136,19 +106,16 @@ impl DecisionCache {
         store: &Store,
         hash: &TokenHash,
         now: Timestamp,
-    ) -> Result<Option<(Arc<KnownToken>, Arc<KnownAgent>)>> {
+    ) -> Result<Option<(Held<KnownToken>, Held<KnownAgent>)>> {
         let Some(row) = store.read().await?.find_agent_token(hash.as_str()).await? else { return Ok(None) };
-        let token = Arc::new(KnownToken {
+        let token = self.tokens.insert(KnownToken {
+            hash: hash.clone(),
             id: row.id,
             agent_id: row.agent_id,
             expires_at: row.expires_at,
             revoked: row.revoked_at.is_some(),
             agent_revision: row.agent_revision,
         });
-        if self.tokens.len() >= MAX_ENTRIES {
-            self.tokens.pin().clear();
-        }
-        self.tokens.pin().insert(hash.clone(), Arc::clone(&token));
         let agent = self.agent(store, token.agent_id, now).await?;
         Ok(agent.map(|agent| (token, agent)))
     }
@@ -157,14 +124,14 @@ impl DecisionCache {
     pub(crate) fn forget(&self, id: AgentId) {
         let mut epoch = self.epoch.lock().unwrap_or_else(PoisonError::into_inner);
         *epoch += 1;
-        self.agents.pin().remove(&id);
+        self.agents.remove(&id);
     }
 
     /// Drops everything, after a change that may touch any agent.
     pub(crate) fn forget_all(&self) {
         let mut epoch = self.epoch.lock().unwrap_or_else(PoisonError::into_inner);
         *epoch += 1;
-        self.agents.pin().clear();
+        self.agents.clear();
     }
 
     /// Drops what other processes changed; for shared databases.
@@ -197,11 +164,9 @@ impl DecisionCache {
         *self.epoch.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn remember(&self, read_at: u64, insert: impl FnOnce(&Self)) {
+    fn remember(&self, read_at: u64, known: KnownAgent) -> Held<KnownAgent> {
         let epoch = self.epoch.lock().unwrap_or_else(PoisonError::into_inner);
-        if *epoch == read_at {
-            insert(self);
-        }
+        if *epoch == read_at { self.agents.insert(known) } else { Held::apart(known) }
     }
 }
 

@@ -13,7 +13,9 @@ use serde::Deserialize;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-pub use sections::{Agents, Database, Hibp, Mail, Metrics, Outbound, PasswordRules, RateLimit, Sessions};
+pub use sections::{
+    Agents, Database, Hibp, Http, Mail, Metrics, Outbound, PasswordRules, RateLimit, Sessions,
+};
 
 /// Everything an operator can set.
 #[derive(Debug, Clone, Deserialize)]
@@ -36,6 +38,8 @@ pub struct Config {
     pub log: String,
     /// How it is logged.
     pub log_format: LogFormat,
+    /// How many connections there may be, and how much time they have.
+    pub http: Http,
     /// Where the data is.
     pub database: Database,
     /// How mail is sent.
@@ -77,6 +81,7 @@ impl Default for Config {
             instance_key: None,
             log: "info".to_owned(),
             log_format: LogFormat::Text,
+            http: Http::default(),
             database: Database::default(),
             mail: Mail::default(),
             hibp: Hibp::default(),
@@ -149,6 +154,7 @@ impl Config {
                 "must be 32 bytes in hexadecimal or base64; make one with `openssl rand -hex 32`",
             ));
         }
+        self.http.validate()?;
         self.database.validate()?;
         self.mail.validate()?;
         self.hibp.validate()?;

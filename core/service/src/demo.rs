@@ -231,6 +231,7 @@ async fn decide(kv: &Kavach, agents: &[(AgentWithToken, &Sketch)]) -> Result<()>
     let sets: Vec<PermissionSet> =
         agents.iter().map(|(made, _)| PermissionSet::compile(&made.agent.permissions)).collect();
     let mut drafts = Vec::with_capacity(DECISIONS);
+    let mut last_used = vec![None; agents.len()];
     for ago in times {
         let at = now - Duration::from_millis(ago);
         let hour = at.as_millis().div_euclid(3_600_000).rem_euclid(24);
@@ -259,10 +260,29 @@ async fn decide(kv: &Kavach, agents: &[(AgentWithToken, &Sketch)]) -> Result<()>
         event.reason_code = outcome.reason;
         event.latency_us = Some(dice.below(40) + 8);
         drafts.push(audit::draft(kv, event, Some(made.agent.sponsor_id)));
+        // The oldest comes first, so the last one stays.
+        if let Some(last) = last_used.get_mut(index) {
+            *last = Some(at);
+        }
     }
     for batch in drafts.chunks(kavach_store::MAX_BATCH) {
         kv.audit().record(batch.to_vec()).await?;
     }
+    note_use(kv, agents.iter().map(|(made, _)| made).zip(last_used)).await
+}
+
+/// Agents and their tokens were last used when they last asked.
+async fn note_use(
+    kv: &Kavach,
+    agents: impl Iterator<Item = (&AgentWithToken, Option<Timestamp>)>,
+) -> Result<()> {
+    let mut tx = kv.store().write().await?;
+    for (made, last_used) in agents {
+        let Some(at) = last_used else { continue };
+        let token = tx.find_agent_token(TokenHash::of(&made.token).as_str()).await?;
+        tx.touch_agent(made.agent.id, token.map(|token| token.id), at).await?;
+    }
+    tx.commit().await?;
     Ok(())
 }
 

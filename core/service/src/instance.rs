@@ -1,6 +1,8 @@
 //! The instance: everything the use cases share, put together once at start.
 
 use crate::audit::AuditWriter;
+use crate::audit::ledger::Ledger;
+use crate::authorize::condition::Expressions;
 use crate::cache::{DecisionCache, SessionCache};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
@@ -65,9 +67,11 @@ struct Inner {
     breached: BreachedPasswords,
     mailer: Option<Arc<dyn Mailer>>,
     audit: AuditWriter,
+    ledger: Arc<Ledger>,
     decisions: DecisionCache,
     sessions: SessionCache,
     unknown_tokens: FloodGate,
+    expressions: Expressions,
     outbox_wake: Notify,
     jobs: Jobs,
     _lock: Option<DataDirLock>,
@@ -92,7 +96,9 @@ impl Kavach {
         }
         let store = Store::connect(&url, config.database.max_connections).await?;
         store.migrate(parts.clock.now()).await?;
-        let seal_key = SealKey::from_bytes(*instance_key::load(&config, parts.rng.as_ref())?);
+        let instance_key = instance_key::load(&config, parts.rng.as_ref())?;
+        let seal_key = SealKey::from_bytes(*instance_key);
+        let ledger = Arc::new(Ledger::new(store.clone(), &instance_key, &config));
         let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get());
         let hasher = PasswordHasher::new(threads, Arc::clone(&parts.rng))
             .map_err(|error| Error::Fault(format!("password hashing threads: {error}")))?;
@@ -105,7 +111,7 @@ impl Kavach {
         };
         let breached =
             BreachedPasswords::new(&config.hibp, Arc::clone(&parts.http), Arc::clone(&parts.clock));
-        let (audit, audit_task) = AuditWriter::start(store.clone());
+        let (audit, audit_task) = AuditWriter::start(store.clone(), ledger.committed().clone())?;
         let decisions = DecisionCache::new(&store).await?;
         let kavach = Self(Arc::new(Inner {
             config,
@@ -117,9 +123,11 @@ impl Kavach {
             breached,
             mailer,
             audit,
+            ledger,
             decisions,
             sessions: SessionCache::default(),
             unknown_tokens: FloodGate::default(),
+            expressions: Expressions::default(),
             outbox_wake: Notify::new(),
             jobs: Jobs::new(audit_task),
             _lock: lock,
@@ -184,6 +192,10 @@ impl Kavach {
         &self.0.audit
     }
 
+    pub(crate) fn ledger(&self) -> &Arc<Ledger> {
+        &self.0.ledger
+    }
+
     pub(crate) fn decisions(&self) -> &DecisionCache {
         &self.0.decisions
     }
@@ -194,6 +206,10 @@ impl Kavach {
 
     pub(crate) fn unknown_tokens(&self) -> &FloodGate {
         &self.0.unknown_tokens
+    }
+
+    pub(crate) fn expressions(&self) -> &Expressions {
+        &self.0.expressions
     }
 
     pub(crate) fn outbox_wake(&self) -> &Notify {

@@ -4,6 +4,7 @@
 use crate::Kavach;
 use crate::deliver::outbox;
 use crate::error::Result;
+use crate::health::Readiness;
 use crate::instance::WeakKavach;
 use kavach_model::{AgentId, ApiKeyId, SessionId, Timestamp, TokenId};
 use std::collections::HashMap;
@@ -16,9 +17,13 @@ use tokio::task::JoinHandle;
 /// Uses are noted to the minute.
 const TOUCH_EVERY: Duration = Duration::from_secs(60);
 const FLUSH_EVERY: Duration = Duration::from_secs(5);
+const COUNT_EVERY: Duration = Duration::from_secs(2);
+const SEAL_EVERY: Duration = Duration::from_secs(5);
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
 const POLL_EVERY: Duration = Duration::from_secs(1);
 const OUTBOX_EVERY: Duration = Duration::from_secs(5);
+/// Longer than any period of a budget.
+const LONGEST_PERIOD: Duration = Duration::from_secs(62 * 86_400);
 /// How long delivered and dead messages are kept.
 const KEEP_MESSAGES: Duration = Duration::from_secs(7 * 86_400);
 
@@ -36,6 +41,7 @@ pub(crate) struct Jobs {
     stop: watch::Sender<bool>,
     loops: Mutex<Vec<JoinHandle<()>>>,
     audit: Mutex<Option<JoinHandle<()>>>,
+    readiness: Readiness,
 }
 
 impl Jobs {
@@ -45,7 +51,13 @@ impl Jobs {
             stop: watch::Sender::new(false),
             loops: Mutex::default(),
             audit: Mutex::new(Some(audit)),
+            readiness: Readiness::default(),
         }
+    }
+
+    /// What the last look at the database showed.
+    pub(crate) fn readiness(&self) -> &Readiness {
+        &self.readiness
     }
 
     /// Notes that an agent asked, once a minute at the most.
@@ -107,6 +119,15 @@ impl Jobs {
 pub(crate) fn start(kv: &Kavach) {
     let mut loops = vec![
         every(kv, FLUSH_EVERY, "flush last uses", |kv| async move { flush(&kv).await }),
+        every(
+            kv,
+            COUNT_EVERY,
+            "count decisions",
+            |kv| async move { Ok(kv.store().count_decisions().await?) },
+        ),
+        every(kv, SEAL_EVERY, "seal the audit log", |kv| async move {
+            kv.ledger().seal_some(kv.clock().now()).await
+        }),
         every(kv, PRUNE_EVERY, "drop what expired", |kv| async move { prune(&kv).await }),
     ];
     if kv.mailer().is_some() {
@@ -205,5 +226,6 @@ async fn prune(kv: &Kavach) -> Result<()> {
     tx.prune_rate_limits(now).await?;
     tx.prune_idempotent(now).await?;
     tx.prune_messages(now - KEEP_MESSAGES).await?;
+    tx.prune_usage(now - LONGEST_PERIOD).await?;
     Ok(tx.commit().await?)
 }

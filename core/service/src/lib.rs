@@ -25,6 +25,7 @@ pub mod idempotency;
 mod instance;
 mod instance_key;
 mod jobs;
+pub mod known;
 mod names;
 pub mod outbound;
 pub mod overview;

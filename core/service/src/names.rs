@@ -26,6 +26,10 @@ pub(crate) fn is_deceptive(character: char) -> bool {
 
 /// A text from outside, fit to be kept and shown: bounded, with control characters replaced.
 pub(crate) fn printable(text: &str, longest: usize) -> String {
+    // What nearly every text is, and then nothing in it hides or reorders.
+    if text.len() <= longest && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     text.chars()
         .take(longest)
         .map(|character| if is_deceptive(character) { '\u{fffd}' } else { character })

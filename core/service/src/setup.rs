@@ -6,7 +6,7 @@ use crate::context::RequestContext;
 use crate::crypto::token::{self, TokenHash};
 use crate::error::Result;
 use crate::{Error, Kavach, api_key, session};
-use kavach_model::api_key::{CreatedApiKey, Scope};
+use kavach_model::api_key::{CreateApiKey, CreatedApiKey, Scope};
 use kavach_model::audit::AuditKind;
 use kavach_model::user::{Role, SetUp, SignedIn, User};
 use kavach_model::{ApiError, ErrorCode, Secret, Timestamp, Token, TokenKind, UserId};
@@ -61,7 +61,7 @@ pub async fn create_admin(kv: &Kavach, cx: &RequestContext, request: SetUp) -> R
     let (_, token) = session::begin(kv, cx, &mut tx, &user, &["pwd"], now).await?;
     record(kv, cx, &mut tx, &account, &user, now).await?;
     tx.commit().await?;
-    Ok(SignedIn { token, user })
+    Ok(SignedIn { token, user, password_breached: false })
 }
 
 /// Makes an administrator from the command line.
@@ -88,7 +88,8 @@ pub async fn create_api_key_offline(kv: &Kavach, name: &str, scopes: &[Scope]) -
         ApiError::new(ErrorCode::Conflict)
             .message("There is no administrator to own the key. Make one first: kavach admin create --email you@example.com --password-stdin")
     })?;
-    api_key::issue(kv, &RequestContext::offline(), admin.user.id, name, scopes.to_vec(), None).await
+    let request = CreateApiKey { name: name.to_owned(), scopes: scopes.to_vec(), expires_at: None };
+    api_key::issue(kv, &RequestContext::offline(), admin.user.id, request, None).await
 }
 
 async fn insert_admin(kv: &Kavach, tx: &mut Conn, account: &NewAccount, now: Timestamp) -> Result<User> {

@@ -6,12 +6,22 @@
 
 #[path = "use_cases/agents.rs"]
 mod agents;
+#[path = "use_cases/audit_proof.rs"]
+mod audit_proof;
+#[path = "use_cases/audit_tamper.rs"]
+mod audit_tamper;
 #[path = "use_cases/authorize.rs"]
 mod authorize;
+#[path = "use_cases/breached.rs"]
+mod breached;
+#[path = "use_cases/constraints.rs"]
+mod constraints;
 #[path = "use_cases/delivery.rs"]
 mod delivery;
 #[path = "use_cases/history.rs"]
 mod history;
+#[path = "use_cases/idempotency.rs"]
+mod idempotency;
 #[path = "use_cases/outage.rs"]
 mod outage;
 #[path = "use_cases/people.rs"]

@@ -240,7 +240,7 @@ impl Conn {
         if changed == 0 {
             return Ok(None);
         }
-        self.shorten_agent_tokens(id, now).await.map(Some)
+        self.revoke_agent_tokens(id, now).await.map(Some)
     }
 
     /// An agent by its identifier.
@@ -370,9 +370,7 @@ impl Conn {
 
     /// Lets an agent's live tokens end at a time at the latest, and counts that as a change of the agent.
     pub async fn shorten_agent_tokens(&mut self, agent_id: AgentId, until: Timestamp) -> Result<u64> {
-        let revision = self.next_agent_revision().await?;
-        self.execute(sql("UPDATE agents SET revision = $2 WHERE id = $1").bind(agent_id).bind(revision))
-            .await?;
+        self.touch_agent_revision(agent_id).await?;
         self.execute(
             sql("UPDATE agent_tokens
                  SET expires_at = $2
@@ -381,6 +379,25 @@ impl Conn {
             .bind(until),
         )
         .await
+    }
+
+    /// Stops an agent's live tokens now, and counts that as a change of the agent.
+    pub async fn revoke_agent_tokens(&mut self, agent_id: AgentId, now: Timestamp) -> Result<u64> {
+        self.touch_agent_revision(agent_id).await?;
+        self.execute(
+            sql("UPDATE agent_tokens
+                 SET revoked_at = $2
+                 WHERE agent_id = $1 AND revoked_at IS NULL AND expires_at > $2")
+            .bind(agent_id)
+            .bind(now),
+        )
+        .await
+    }
+
+    async fn touch_agent_revision(&mut self, id: AgentId) -> Result<()> {
+        let revision = self.next_agent_revision().await?;
+        self.execute(sql("UPDATE agents SET revision = $2 WHERE id = $1").bind(id).bind(revision)).await?;
+        Ok(())
     }
 
     /// A token by its hash, live or not.

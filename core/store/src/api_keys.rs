@@ -2,8 +2,9 @@
 
 use crate::db::{Conn, Row, sql};
 use crate::error::{Result, StoreError};
+use crate::users::{read_user, user_columns};
 use kavach_model::api_key::{ApiKey, Scope};
-use kavach_model::user::{Role, User, UserStatus};
+use kavach_model::user::User;
 use kavach_model::{ApiKeyId, Page, PageRequest, Timestamp, UserId};
 
 /// A live key with the person it acts for.
@@ -56,30 +57,19 @@ impl Conn {
     pub async fn find_api_key(&mut self, token_hash: &str, now: Timestamp) -> Result<Option<ApiKeyRow>> {
         let row = self
             .first(
-                sql("SELECT k.id, k.owner_id, k.name, k.scopes, k.preview, k.expires_at, k.last_used_at, k.created_at,
-                            u.email, u.email_verified_at, u.name AS user_name, u.role, u.status,
-                            u.created_at AS user_created_at, u.updated_at
-                     FROM api_keys k
+                sql(concat!(
+                    "SELECT k.id, k.owner_id, k.name, k.scopes, k.preview, k.expires_at, k.last_used_at, k.created_at, ",
+                    user_columns!(),
+                    " FROM api_keys k
                      JOIN users u ON u.id = k.owner_id
                      WHERE k.token_hash = $1 AND k.revoked_at IS NULL AND u.status = 'active'
-                       AND (k.expires_at IS NULL OR k.expires_at > $2)")
+                       AND (k.expires_at IS NULL OR k.expires_at > $2)"
+                ))
                 .bind(token_hash)
                 .bind(now),
             )
             .await?;
-        let Some(row) = row else { return Ok(None) };
-        let key = read(&row)?;
-        let owner = User {
-            id: key.owner_id,
-            email: row.text("email")?,
-            email_verified: row.opt_int("email_verified_at")?.is_some(),
-            name: row.text("user_name")?,
-            role: row.named("role", Role::parse)?,
-            status: row.named("status", UserStatus::parse)?,
-            created_at: row.time("user_created_at")?,
-            updated_at: row.time("updated_at")?,
-        };
-        Ok(Some(ApiKeyRow { key, owner }))
+        row.map(|row| Ok(ApiKeyRow { key: read(&row)?, owner: read_user(&row)? })).transpose()
     }
 
     /// Live keys of one owner, or of everybody, newest first.

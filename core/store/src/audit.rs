@@ -1,23 +1,29 @@
 //! The audit log: appended to in batches, read in keyset pages, never changed.
 
-use crate::db::{Backend, Conn, Query, Row, rows_of_parameters, sql};
+use crate::db::{Backend, Conn, Held, Query, Row, Store, Value, rows_of_parameters, sql};
 use crate::error::{Result, StoreError};
 use kavach_model::audit::{AuditEvent, AuditFilter, AuditKind, AuditRecord};
 use kavach_model::permission::Verdict;
 use kavach_model::{AuditId, Page, PageRequest, PrincipalId, UserId};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-/// Records one statement takes at the most: 512 times 13 parameters is below either database's limit.
+/// Records that are written together at the most: 512 times 12 parameters is below either database's limit.
 pub const MAX_BATCH: usize = 512;
 
-const MILLIS_PER_HOUR: i64 = 3_600_000;
-const COLUMN_COUNT: usize = 13;
+const COLUMNS: &str =
+    "seq, id, at, kind, actor_id, agent_id, sponsor_id, action, resource, verdict, reason_code, body";
+const COLUMN_COUNT: usize = 12;
+/// Bytes most events have room in.
+const USUAL_EVENT: usize = 768;
 /// Above this, statements exist for its multiples only.
-const STRIDE: usize = 16;
+const STRIDE: usize = 128;
+
+const HEAD: &str = "SELECT COALESCE(MAX(seq), 0) AS value FROM audit_log";
+/// Who appends on PostgreSQL holds this until the commit; an embedded database has one writer anyhow.
+const APPENDING: &str = "SELECT 1 AS locked FROM pg_advisory_xact_lock(5406218871124)";
 
 /// A record that has no place in the log yet.
 #[derive(Debug, Clone)]
@@ -30,70 +36,124 @@ pub struct AuditDraft {
     pub sponsor_id: Option<UserId>,
 }
 
+/// A draft as it will be stored, but for its place: made by whoever waits for it, so that the one writer has little
+/// left to do.
+#[derive(Debug)]
+pub struct AuditEntry {
+    id: AuditId,
+    /// What stands between `seq` and `body`.
+    columns: [Value; COLUMN_COUNT - 2],
+    /// The event as a JSON object.
+    event: String,
+}
+
 /// The stored text of a record; field order is part of what is hashed.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Body<E> {
+struct Body {
     seq: i64,
     id: AuditId,
     #[serde(flatten)]
-    event: E,
+    event: AuditEvent,
+}
+
+impl AuditDraft {
+    /// Settles everything but the place in the log.
+    pub fn into_entry(self) -> Result<AuditEntry> {
+        let Self { id, event, sponsor_id } = self;
+        let mut text = Vec::with_capacity(USUAL_EVENT);
+        serde_json::to_writer(&mut text, &event).map_err(|error| StoreError::Driver(error.to_string()))?;
+        Ok(AuditEntry {
+            id,
+            columns: [
+                id.into(),
+                event.at.into(),
+                event.kind.as_str().into(),
+                // An agent that asks for itself is found by agent_id.
+                event.actor_id.filter(|actor| matches!(actor, PrincipalId::User(_))).into(),
+                event.agent_id.into(),
+                sponsor_id.into(),
+                event.action.into(),
+                event.resource.into(),
+                event.verdict.as_str().into(),
+                event.reason_code.as_str().into(),
+            ],
+            event: String::from_utf8(text).map_err(|error| StoreError::Driver(error.to_string()))?,
+        })
+    }
+}
+
+impl AuditEntry {
+    /// The stored text at this place.
+    fn body(&self, seq: i64) -> String {
+        let Self { id, event, .. } = self;
+        let mut body = String::with_capacity(event.len() + 64);
+        // Writing to a String cannot fail. The event always has fields, so a comma is right.
+        let _ = write!(body, "{{\"seq\":{seq},\"id\":\"{id}\",{}", event.trim_start_matches('{'));
+        body
+    }
+}
+
+impl Store {
+    /// Appends records in order and makes them durable.
+    pub async fn append_audit(&self, mut entries: Vec<AuditEntry>) -> Result<()> {
+        while !entries.is_empty() {
+            let later = entries.split_off(step(entries.len()));
+            match self.hold_writer().await? {
+                Some(writer) => append_group(writer, entries).await?,
+                None => {
+                    let mut tx = self.write().await?;
+                    tx.append_entries(entries).await?;
+                    tx.commit().await?;
+                }
+            }
+            entries = later;
+        }
+        Ok(())
+    }
+}
+
+/// A group as one statement that is a transaction by itself: each that is sent to the embedded database costs two
+/// switches between threads, and BEGIN and COMMIT are sent like any other.
+async fn append_group(mut writer: Held, entries: Vec<AuditEntry>) -> Result<()> {
+    let mut seq = match *writer.audit_head() {
+        Some(head) => head,
+        None => writer.read_int(HEAD).await?.unwrap_or(0),
+    };
+    let mut query = sql(Statements::get().insert(Backend::Sqlite, entries.len()));
+    for entry in entries {
+        seq += 1;
+        query = bind_entry(query, seq, entry);
+    }
+    writer.run_alone(query).await?;
+    *writer.audit_head() = Some(seq);
+    Ok(())
 }
 
 impl Conn {
     /// Appends records in order, at the end of a transaction: from here to the commit nobody else appends.
     pub async fn append_audit(&mut self, drafts: &[AuditDraft]) -> Result<()> {
-        if drafts.is_empty() {
-            return Ok(());
-        }
-        let last = self
-            .first(
-                sql("UPDATE counters SET value = value + $1 WHERE name = 'audit_seq' RETURNING value")
-                    .bind(drafts.len() as i64),
-            )
-            .await?
-            .ok_or(StoreError::Inconsistent { column: "counters.value" })?
-            .int("value")?;
-        let first = last - drafts.len() as i64 + 1;
-        let mut rest = drafts;
-        let mut seq = first;
-        while !rest.is_empty() {
-            let (batch, later) = rest.split_at(step(rest.len()));
-            let mut query = sql(insert_statement(self.backend(), batch.len()));
-            for draft in batch {
-                query = bind_draft(query, seq, draft)?;
-                seq += 1;
-            }
-            self.execute(query).await?;
-            rest = later;
-        }
-        self.count_decisions(drafts).await
+        let entries = drafts.iter().cloned().map(AuditDraft::into_entry).collect::<Result<_>>()?;
+        self.append_entries(entries).await
     }
 
-    async fn count_decisions(&mut self, drafts: &[AuditDraft]) -> Result<()> {
-        let mut hours: BTreeMap<(i64, String), (i64, i64)> = BTreeMap::new();
-        for draft in drafts.iter().filter(|draft| draft.event.kind == AuditKind::Decision) {
-            let hour = draft.event.at.as_millis().div_euclid(MILLIS_PER_HOUR) * MILLIS_PER_HOUR;
-            let sponsor = draft.sponsor_id.map(|id| id.to_string()).unwrap_or_default();
-            let count = hours.entry((hour, sponsor)).or_default();
-            match draft.event.verdict {
-                Verdict::Allow => count.0 += 1,
-                Verdict::Deny => count.1 += 1,
-            }
+    async fn append_entries(&mut self, mut entries: Vec<AuditEntry>) -> Result<()> {
+        if entries.is_empty() {
+            return Ok(());
         }
-        for ((hour, sponsor), (allowed, denied)) in hours {
-            self.execute(
-                sql("INSERT INTO decision_hours (hour, sponsor_id, allowed, denied)
-                     VALUES ($1, $2, $3, $4)
-                     ON CONFLICT (hour, sponsor_id) DO UPDATE
-                     SET allowed = decision_hours.allowed + excluded.allowed,
-                         denied = decision_hours.denied + excluded.denied")
-                .bind(hour)
-                .bind(sponsor)
-                .bind(allowed)
-                .bind(denied),
-            )
-            .await?;
+        if self.backend() == Backend::Postgres {
+            self.first(sql(APPENDING)).await?;
+        }
+        let mut seq = self.audit_head().await?;
+        while !entries.is_empty() {
+            let later = entries.split_off(step(entries.len()));
+            let mut query = sql(Statements::get().insert(self.backend(), entries.len()));
+            for entry in entries {
+                seq += 1;
+                query = bind_entry(query, seq, entry);
+            }
+            self.execute(query).await?;
+            entries = later;
         }
         Ok(())
     }
@@ -104,47 +164,7 @@ impl Conn {
         filter: &AuditFilter,
         page: &PageRequest,
     ) -> Result<Page<AuditRecord>> {
-        let mut query = sql("SELECT body, leaf_hash FROM audit_log");
-        if let Some(user) = filter.visible_to {
-            query = query.filter("sponsor_id = ", user);
-        }
-        query = match filter.actor {
-            Some(PrincipalId::Agent(agent)) => query.filter("agent_id = ", agent),
-            Some(PrincipalId::User(user)) => query.filter("actor_id = ", user),
-            None => query,
-        };
-        query = match filter.kind {
-            Some(AuditKind::Decision) => query.condition("kind = 'decision'"),
-            Some(kind) => query.condition("kind <> 'decision'").filter("kind = ", kind.as_str()),
-            None => query,
-        };
-        if let Some(action) = &filter.action {
-            query = query.filter("action = ", action.as_str());
-        }
-        if let Some(resource) = &filter.resource {
-            query = match resource.strip_suffix('*') {
-                // Every text that begins with the prefix: ';' follows ':' in both databases' byte order.
-                Some("") => query,
-                Some(prefix) => query
-                    .filter("resource >= ", prefix)
-                    .filter("resource < ", format!("{};", prefix.trim_end_matches(':'))),
-                None => query.filter("resource = ", resource.as_str()),
-            };
-        }
-        query = match filter.verdict {
-            Some(Verdict::Deny) => query.condition("verdict = 'deny'"),
-            Some(Verdict::Allow) => query.condition("verdict = 'allow'"),
-            None => query,
-        };
-        if let Some(reason) = filter.reason {
-            query = query.filter("reason_code = ", reason.as_str());
-        }
-        if let Some(since) = filter.since {
-            query = query.filter("at >= ", since);
-        }
-        if let Some(until) = filter.until {
-            query = query.filter("at < ", until);
-        }
+        let mut query = filtered(sql("SELECT body FROM audit_log"), filter);
         if let Some(cursor) = page.cursor.as_deref().and_then(|cursor| cursor.parse::<i64>().ok()) {
             query = query.filter("seq < ", cursor);
         }
@@ -163,7 +183,8 @@ impl Conn {
         id: AuditId,
         visible_to: Option<UserId>,
     ) -> Result<Option<AuditRecord>> {
-        let mut query = sql("SELECT body, leaf_hash FROM audit_log").filter("id = ", id);
+        // An index for identifiers would be written with every decision; the time in them finds a record as well.
+        let mut query = sql("SELECT body FROM audit_log").filter("at = ", id.at()).filter("id = ", id);
         if let Some(user) = visible_to {
             query = query.filter("sponsor_id = ", user);
         }
@@ -172,36 +193,66 @@ impl Conn {
 
     /// The position of the newest record; 0 when there is none.
     pub async fn audit_head(&mut self) -> Result<i64> {
-        let row = self.first(sql("SELECT value FROM counters WHERE name = 'audit_seq'")).await?;
-        row.ok_or(StoreError::Inconsistent { column: "counters.value" })?.int("value")
+        let row = self.first(sql(HEAD)).await?;
+        row.map_or(Ok(0), |row| row.int("value"))
     }
 }
 
-fn bind_draft(query: Query, seq: i64, draft: &AuditDraft) -> Result<Query> {
-    let event = &draft.event;
-    let body = serde_json::to_string(&Body { seq, id: draft.id, event })
-        .map_err(|error| StoreError::Driver(error.to_string()))?;
-    let leaf_hash = leaf_hash(&body);
-    Ok(query
-        .bind(seq)
-        .bind(draft.id)
-        .bind(event.at)
-        .bind(event.kind.as_str())
-        // An agent that asks for itself is found by agent_id.
-        .bind(event.actor_id.filter(|actor| matches!(actor, PrincipalId::User(_))))
-        .bind(event.agent_id)
-        .bind(draft.sponsor_id)
-        .bind(event.action.clone())
-        .bind(event.resource.clone())
-        .bind(event.verdict.as_str())
-        .bind(event.reason_code.as_str())
-        .bind(body)
-        .bind(leaf_hash))
+/// Adds what a record must have to be listed.
+pub(crate) fn filtered(mut query: Query, filter: &AuditFilter) -> Query {
+    if let Some(user) = filter.visible_to {
+        query = query.filter("sponsor_id = ", user);
+    }
+    query = match filter.actor {
+        Some(PrincipalId::Agent(agent)) => query.filter("agent_id = ", agent),
+        Some(PrincipalId::User(user)) => query.filter("actor_id = ", user),
+        None => query,
+    };
+    query = match filter.kind {
+        Some(AuditKind::Decision) => query.condition("kind = 'decision'"),
+        Some(kind) => query.condition("kind <> 'decision'").filter("kind = ", kind.as_str()),
+        None => query,
+    };
+    if let Some(action) = &filter.action {
+        query = query.filter("action = ", action.as_str());
+    }
+    if let Some(resource) = &filter.resource {
+        query = match resource.strip_suffix('*') {
+            // Every text that begins with the prefix: ';' follows ':' in both databases' byte order.
+            Some("") => query,
+            Some(prefix) => query
+                .filter("resource >= ", prefix)
+                .filter("resource < ", format!("{};", prefix.trim_end_matches(':'))),
+            None => query.filter("resource = ", resource.as_str()),
+        };
+    }
+    query = match filter.verdict {
+        Some(Verdict::Deny) => query.condition("verdict = 'deny'"),
+        Some(Verdict::Allow) => query.condition("verdict = 'allow'"),
+        None => query,
+    };
+    if let Some(reason) = filter.reason {
+        query = query.filter("reason_code = ", reason.as_str());
+    }
+    if let Some(since) = filter.since {
+        query = query.filter("at >= ", since);
+    }
+    if let Some(until) = filter.until {
+        query = query.filter("at < ", until);
+    }
+    query
 }
 
-fn read(row: &Row) -> Result<AuditRecord> {
-    let body: Body<AuditEvent> = row.json("body")?;
-    Ok(AuditRecord { seq: body.seq, id: body.id, event: body.event, leaf_hash: row.text("leaf_hash")? })
+fn bind_entry(query: Query, seq: i64, entry: AuditEntry) -> Query {
+    let body = entry.body(seq);
+    entry.columns.into_iter().fold(query.bind(seq), Query::bind).bind(body)
+}
+
+pub(crate) fn read(row: &Row) -> Result<AuditRecord> {
+    let text = row.text("body")?;
+    let body: Body =
+        serde_json::from_str(&text).map_err(|_| StoreError::Inconsistent { column: "audit_log.body" })?;
+    Ok(AuditRecord { seq: body.seq, id: body.id, event: body.event, leaf_hash: leaf_hash(&text) })
 }
 
 /// RFC 6962 section 2.1: the hash of a leaf is SHA-256 of a zero byte and the leaf.
@@ -217,8 +268,8 @@ fn leaf_hash(body: &str) -> String {
     text
 }
 
-/// How many of so many records the next statement takes: any number up to 16, or a multiple of 16. So two statements
-/// serve every number of records, and all that there are stay prepared.
+/// How many of so many records are written at a time: any number up to 128, or a multiple of 128, so that all the
+/// statements there are stay prepared.
 fn step(records: usize) -> usize {
     match records.min(MAX_BATCH) {
         few @ 0..STRIDE => few,
@@ -226,28 +277,40 @@ fn step(records: usize) -> usize {
     }
 }
 
-/// The multi-row INSERT for a number of records that [`step`] gives.
-fn insert_statement(backend: Backend, rows: usize) -> &'static str {
-    static SQLITE: LazyLock<Vec<String>> = LazyLock::new(|| insert_statements(Backend::Sqlite));
-    static POSTGRES: LazyLock<Vec<String>> = LazyLock::new(|| insert_statements(Backend::Postgres));
-    let statements: &'static [String] = match backend {
-        Backend::Sqlite => &SQLITE,
-        Backend::Postgres => &POSTGRES,
-    };
-    &statements[if rows < STRIDE { rows } else { STRIDE - 1 + rows / STRIDE }]
+/// The texts for every number of records that [`step`] gives, in order of it, the first for none.
+struct Statements {
+    sqlite: Vec<String>,
+    postgres: Vec<String>,
 }
 
-/// In order of their number of rows, the first for none.
-fn insert_statements(backend: Backend) -> Vec<String> {
-    let sizes = (0..STRIDE).chain((STRIDE..=MAX_BATCH).step_by(STRIDE));
-    sizes
-        .map(|rows| {
-            "INSERT INTO audit_log (seq, id, at, kind, actor_id, agent_id, sponsor_id, action, resource, \
-             verdict, reason_code, body, leaf_hash) VALUES "
-                .to_owned()
-                + &rows_of_parameters(backend, rows, COLUMN_COUNT)
-        })
-        .collect()
+impl Statements {
+    fn get() -> &'static Self {
+        static ALL: LazyLock<Statements> = LazyLock::new(|| Statements {
+            sqlite: sizes().map(|rows| insert(Backend::Sqlite, rows)).collect(),
+            postgres: sizes().map(|rows| insert(Backend::Postgres, rows)).collect(),
+        });
+        &ALL
+    }
+
+    /// The multi-row INSERT.
+    fn insert(&self, backend: Backend, rows: usize) -> &str {
+        match backend {
+            Backend::Sqlite => &self.sqlite[place(rows)],
+            Backend::Postgres => &self.postgres[place(rows)],
+        }
+    }
+}
+
+fn sizes() -> impl Iterator<Item = usize> {
+    (0..STRIDE).chain((STRIDE..=MAX_BATCH).step_by(STRIDE))
+}
+
+fn place(rows: usize) -> usize {
+    if rows < STRIDE { rows } else { STRIDE - 1 + rows / STRIDE }
+}
+
+fn insert(backend: Backend, rows: usize) -> String {
+    format!("INSERT INTO audit_log ({COLUMNS}) VALUES {}", rows_of_parameters(backend, rows, COLUMN_COUNT))
 }
 
 #[cfg(test)]
@@ -260,9 +323,9 @@ mod tests {
             let (mut rest, mut statements) = (records, 0);
             while rest > 0 {
                 let rows = step(rest);
-                let text = insert_statement(Backend::Postgres, rows);
+                let text = Statements::get().insert(Backend::Postgres, rows);
                 assert!(text.ends_with(&format!("${})", rows * COLUMN_COUNT)), "{rows}");
-                let text = insert_statement(Backend::Sqlite, rows);
+                let text = Statements::get().insert(Backend::Sqlite, rows);
                 assert_eq!(text.matches('?').count(), rows * COLUMN_COUNT);
                 (rest, statements) = (rest - rows, statements + 1);
             }

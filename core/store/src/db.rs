@@ -1,21 +1,28 @@
-//! The seam: the only file that names a driver.
+//! The seam: the only place that names a driver, with what is below it.
 //!
 //! A [`Query`] is static text with `$1` parameters and the values for them; a [`Conn`] runs it on either
 //! database; a [`Row`] gives columns back by name. Composed text is put together from static pieces only,
 //! so no value can ever become SQL.
 
+mod query;
+mod row;
+mod writer;
+
+pub(crate) use query::{Query, Value, rows_of_parameters, sql};
+pub(crate) use row::Row;
+pub(crate) use writer::Held;
+
 use crate::error::{Result, StoreError};
-use kavach_model::Timestamp;
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Postgres, Row as _, Sqlite, Transaction};
-use std::borrow::Cow;
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Postgres, Sqlite, Transaction};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
+use writer::{Writer, Writing};
 
 /// Which database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,7 +83,11 @@ pub struct Store {
 
 #[derive(Clone)]
 enum Pools {
-    Sqlite { writer: SqlitePool, reader: SqlitePool },
+    /// A database in memory has no other connection to read with than the one that writes.
+    Sqlite {
+        writer: Writer,
+        reader: Option<SqlitePool>,
+    },
     Postgres(PgPool),
 }
 
@@ -89,19 +100,9 @@ impl Store {
         let pools = match url {
             DatabaseUrl::SqliteFile(path) => Self::open_file(path, max_connections).await?,
             DatabaseUrl::SqliteMemory => {
-                let pool = SqlitePoolOptions::new()
-                    .max_connections(1)
-                    .idle_timeout(None)
-                    .max_lifetime(None)
-                    .acquire_timeout(Duration::from_secs(30))
-                    .connect_with(
-                        SqliteConnectOptions::new()
-                            .in_memory(true)
-                            .foreign_keys(true)
-                            .disable_statement_logging(),
-                    )
-                    .await?;
-                Pools::Sqlite { writer: pool.clone(), reader: pool }
+                let options = SqliteConnectOptions::new().in_memory(true).foreign_keys(true);
+                let connection = options.disable_statement_logging().connect().await?;
+                Pools::Sqlite { writer: Writer::new(connection), reader: None }
             }
             DatabaseUrl::Postgres(url) => Pools::Postgres(
                 PgPoolOptions::new()
@@ -131,22 +132,14 @@ impl Store {
             // A statement of 512 rows is no line for a log.
             .disable_statement_logging()
             .pragma("journal_size_limit", "67108864");
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            // There is no network in between that could have broken it.
-            .test_before_acquire(false)
-            .acquire_timeout(Duration::from_secs(10))
-            .connect_with(options.clone())
-            .await?;
+        let writer = Writer::new(options.connect().await?);
         let reader = SqlitePoolOptions::new()
             .max_connections(max_connections.max(1))
             .test_before_acquire(false)
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .connect_with(options.pragma("query_only", "ON"))
             .await?;
-        Ok(Pools::Sqlite { writer, reader })
+        Ok(Pools::Sqlite { writer, reader: Some(reader) })
     }
 
     /// Which database this is.
@@ -160,7 +153,8 @@ impl Store {
     /// A connection to read with.
     pub async fn read(&self) -> Result<Conn> {
         Ok(Conn(match &self.pools {
-            Pools::Sqlite { reader, .. } => Inner::SqliteRead(reader.acquire().await?),
+            Pools::Sqlite { reader: Some(reader), .. } => Inner::SqliteRead(reader.acquire().await?),
+            Pools::Sqlite { writer, reader: None } => Inner::SqliteShared(writer.hold().await?),
             Pools::Postgres(pool) => Inner::PostgresRead(pool.acquire().await?),
         }))
     }
@@ -168,16 +162,26 @@ impl Store {
     /// A transaction that writes; dropped without [`Conn::commit`], it leaves no trace.
     pub async fn write(&self) -> Result<Conn> {
         Ok(Conn(match &self.pools {
-            Pools::Sqlite { writer, .. } => Inner::SqliteWrite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Sqlite { writer, .. } => Inner::SqliteWrite(writer.begin().await?),
             Pools::Postgres(pool) => Inner::PostgresWrite(pool.begin().await?),
         }))
+    }
+
+    /// The connection that writes, without a transaction, where the database is embedded.
+    pub(crate) async fn hold_writer(&self) -> Result<Option<Held>> {
+        match &self.pools {
+            Pools::Sqlite { writer, .. } => writer.hold().await.map(Some),
+            Pools::Postgres(_) => Ok(None),
+        }
     }
 
     /// Closes every connection; on SQLite this also folds the write-ahead log back.
     pub async fn close(&self) {
         match &self.pools {
             Pools::Sqlite { writer, reader } => {
-                reader.close().await;
+                if let Some(reader) = reader {
+                    reader.close().await;
+                }
                 writer.close().await;
             }
             Pools::Postgres(pool) => pool.close().await,
@@ -190,7 +194,8 @@ pub struct Conn(Inner);
 
 enum Inner {
     SqliteRead(PoolConnection<Sqlite>),
-    SqliteWrite(Transaction<'static, Sqlite>),
+    SqliteShared(Held),
+    SqliteWrite(Writing),
     PostgresRead(PoolConnection<Postgres>),
     PostgresWrite(Transaction<'static, Postgres>),
 }
@@ -202,8 +207,12 @@ macro_rules! on_either {
                 let ($executor, $prepared) = (&mut **connection, $query.for_sqlite());
                 $run
             }
+            Inner::SqliteShared(held) => {
+                let ($executor, $prepared) = (held.connection()?, $query.for_sqlite());
+                $run
+            }
             Inner::SqliteWrite(transaction) => {
-                let ($executor, $prepared) = (&mut **transaction, $query.for_sqlite());
+                let ($executor, $prepared) = (transaction.connection()?, $query.for_sqlite());
                 $run
             }
             Inner::PostgresRead(connection) => {
@@ -222,7 +231,7 @@ impl Conn {
     /// Which database this is.
     pub(crate) fn backend(&self) -> Backend {
         match self.0 {
-            Inner::SqliteRead(_) | Inner::SqliteWrite(_) => Backend::Sqlite,
+            Inner::SqliteRead(_) | Inner::SqliteShared(_) | Inner::SqliteWrite(_) => Backend::Sqlite,
             Inner::PostgresRead(_) | Inner::PostgresWrite(_) => Backend::Postgres,
         }
     }
@@ -232,7 +241,7 @@ impl Conn {
         match self.0 {
             Inner::SqliteWrite(transaction) => transaction.commit().await?,
             Inner::PostgresWrite(transaction) => transaction.commit().await?,
-            Inner::SqliteRead(_) | Inner::PostgresRead(_) => {}
+            Inner::SqliteRead(_) | Inner::SqliteShared(_) | Inner::PostgresRead(_) => {}
         }
         Ok(())
     }
@@ -259,7 +268,9 @@ impl Conn {
     pub(crate) async fn script(&mut self, text: &'static str) -> Result<()> {
         match &mut self.0 {
             Inner::SqliteWrite(transaction) => {
-                sqlx::raw_sql(text).execute(&mut **transaction).await?;
+                // To SQLite only INTEGER is the key the rows themselves are stored by; it has 64 bits.
+                let text = text.replace("BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY");
+                sqlx::raw_sql(AssertSqlSafe(text)).execute(transaction.connection()?).await?;
             }
             Inner::PostgresWrite(transaction) => {
                 // Text is compared byte by byte, as in SQLite and whatever the language of the database: keyset
@@ -267,241 +278,11 @@ impl Conn {
                 let text = text.replace(" TEXT", " TEXT COLLATE \"C\"");
                 sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut **transaction).await?;
             }
-            Inner::SqliteRead(_) | Inner::PostgresRead(_) => {
+            Inner::SqliteRead(_) | Inner::SqliteShared(_) | Inner::PostgresRead(_) => {
                 return Err(StoreError::Driver("a script needs a transaction".to_owned()));
             }
         }
         Ok(())
-    }
-}
-
-/// A value for a parameter.
-#[derive(Debug, Clone)]
-pub(crate) enum Value {
-    Text(Option<String>),
-    Int(Option<i64>),
-}
-
-macro_rules! into_text {
-    ($($type:ty),*) => {$(
-        impl From<$type> for Value {
-            fn from(value: $type) -> Self {
-                Self::Text(Some(value.to_string()))
-            }
-        }
-        impl From<Option<$type>> for Value {
-            fn from(value: Option<$type>) -> Self {
-                Self::Text(value.map(|value| value.to_string()))
-            }
-        }
-    )*};
-}
-
-into_text!(
-    &str,
-    String,
-    kavach_model::UserId,
-    kavach_model::AgentId,
-    kavach_model::SessionId,
-    kavach_model::TokenId,
-    kavach_model::ApiKeyId,
-    kavach_model::AuditId,
-    kavach_model::id::MessageId,
-    kavach_model::PrincipalId
-);
-
-impl From<i64> for Value {
-    fn from(value: i64) -> Self {
-        Self::Int(Some(value))
-    }
-}
-
-impl From<Timestamp> for Value {
-    fn from(value: Timestamp) -> Self {
-        Self::Int(Some(value.as_millis()))
-    }
-}
-
-impl From<Option<Timestamp>> for Value {
-    fn from(value: Option<Timestamp>) -> Self {
-        Self::Int(value.map(Timestamp::as_millis))
-    }
-}
-
-/// A statement and its values.
-pub(crate) struct Query {
-    text: Cow<'static, str>,
-    values: Vec<Value>,
-    filtered: bool,
-}
-
-/// A statement written in one piece.
-pub(crate) fn sql(text: &'static str) -> Query {
-    Query { text: Cow::Borrowed(text), values: Vec::new(), filtered: false }
-}
-
-impl Value {
-    /// PostgreSQL has no text with a NUL in it; such a text from outside equals nothing that is stored.
-    fn storable(self) -> Self {
-        match self {
-            Self::Text(Some(text)) if text.contains('\0') => Self::Text(Some(text.replace('\0', "\u{fffd}"))),
-            other => other,
-        }
-    }
-}
-
-/// `($1, $2), ($3, $4)`: parameters for so many rows, in order. The only text the databases do not share:
-/// SQLite takes a bare `?` as well, and finds a numbered one only by walking a list of all of them, every time.
-pub(crate) fn rows_of_parameters(backend: Backend, rows: usize, columns: usize) -> String {
-    let mut text = String::new();
-    for place in 1..=rows * columns {
-        text.push_str(match (place, place % columns) {
-            (1, _) => "(",
-            (_, first) if first == 1 % columns => "), (",
-            _ => ", ",
-        });
-        match backend {
-            Backend::Sqlite => text.push('?'),
-            Backend::Postgres => text.push_str(&format!("${place}")),
-        }
-    }
-    text.push(')');
-    text
-}
-
-impl Query {
-    pub(crate) fn bind(mut self, value: impl Into<Value>) -> Self {
-        self.values.push(value.into().storable());
-        self
-    }
-
-    /// Adds a static piece.
-    pub(crate) fn push(mut self, piece: &'static str) -> Self {
-        self.text.to_mut().push_str(piece);
-        self
-    }
-
-    /// Adds a condition that ends where its parameter goes: `.filter("agent_id = ", id)`.
-    pub(crate) fn filter(self, condition: &'static str, value: impl Into<Value>) -> Self {
-        self.condition(condition).parameter(value)
-    }
-
-    /// Adds a condition without a parameter.
-    pub(crate) fn condition(mut self, condition: &'static str) -> Self {
-        let joint = if std::mem::replace(&mut self.filtered, true) { " AND " } else { " WHERE " };
-        self.push(joint).push(condition)
-    }
-
-    /// Adds a parameter at the end of the text so far.
-    pub(crate) fn parameter(self, value: impl Into<Value>) -> Self {
-        let mut query = self.bind(value);
-        let place = format!("${}", query.values.len());
-        query.text.to_mut().push_str(&place);
-        query
-    }
-
-    fn for_sqlite(self) -> sqlx::query::Query<'static, Sqlite, sqlx::sqlite::SqliteArguments> {
-        let mut query = match self.text {
-            Cow::Borrowed(text) => sqlx::query(text),
-            // Put together from static pieces and parameter numbers by the methods above.
-            Cow::Owned(text) => sqlx::query(AssertSqlSafe(text)),
-        };
-        for value in self.values {
-            query = match value {
-                Value::Text(text) => query.bind(text),
-                Value::Int(int) => query.bind(int),
-            };
-        }
-        query
-    }
-
-    fn for_postgres(self) -> sqlx::query::Query<'static, Postgres, sqlx::postgres::PgArguments> {
-        let mut query = match self.text {
-            Cow::Borrowed(text) => sqlx::query(text),
-            Cow::Owned(text) => sqlx::query(AssertSqlSafe(text)),
-        };
-        for value in self.values {
-            query = match value {
-                Value::Text(text) => query.bind(text),
-                Value::Int(int) => query.bind(int),
-            };
-        }
-        query
-    }
-}
-
-/// A row of either database.
-pub(crate) enum Row {
-    Sqlite(SqliteRow),
-    Postgres(PgRow),
-}
-
-impl From<SqliteRow> for Row {
-    fn from(row: SqliteRow) -> Self {
-        Self::Sqlite(row)
-    }
-}
-
-impl From<PgRow> for Row {
-    fn from(row: PgRow) -> Self {
-        Self::Postgres(row)
-    }
-}
-
-macro_rules! column {
-    ($self:ident, $name:ident) => {
-        match $self {
-            Self::Sqlite(row) => row.try_get($name).map_err(StoreError::from),
-            Self::Postgres(row) => row.try_get($name).map_err(StoreError::from),
-        }
-    };
-}
-
-impl Row {
-    pub(crate) fn text(&self, name: &'static str) -> Result<String> {
-        column!(self, name)
-    }
-
-    pub(crate) fn opt_text(&self, name: &'static str) -> Result<Option<String>> {
-        column!(self, name)
-    }
-
-    pub(crate) fn int(&self, name: &'static str) -> Result<i64> {
-        column!(self, name)
-    }
-
-    pub(crate) fn opt_int(&self, name: &'static str) -> Result<Option<i64>> {
-        column!(self, name)
-    }
-
-    pub(crate) fn time(&self, name: &'static str) -> Result<Timestamp> {
-        self.int(name).map(Timestamp::from_millis)
-    }
-
-    pub(crate) fn opt_time(&self, name: &'static str) -> Result<Option<Timestamp>> {
-        Ok(self.opt_int(name)?.map(Timestamp::from_millis))
-    }
-
-    /// A column that parses into a type of ours.
-    pub(crate) fn parsed<T: FromStr>(&self, name: &'static str) -> Result<T> {
-        self.text(name)?.parse().map_err(|_| StoreError::Inconsistent { column: name })
-    }
-
-    /// A column that may be absent and parses into a type of ours.
-    pub(crate) fn opt_parsed<T: FromStr>(&self, name: &'static str) -> Result<Option<T>> {
-        self.opt_text(name)?
-            .map(|text| text.parse().map_err(|_| StoreError::Inconsistent { column: name }))
-            .transpose()
-    }
-
-    /// A column that holds one of a fixed list of names.
-    pub(crate) fn named<T>(&self, name: &'static str, parse: impl Fn(&str) -> Option<T>) -> Result<T> {
-        parse(&self.text(name)?).ok_or(StoreError::Inconsistent { column: name })
-    }
-
-    /// A column that holds JSON.
-    pub(crate) fn json<T: serde::de::DeserializeOwned>(&self, name: &'static str) -> Result<T> {
-        serde_json::from_str(&self.text(name)?).map_err(|_| StoreError::Inconsistent { column: name })
     }
 }
 

@@ -18,7 +18,7 @@ pub enum StoreError {
         /// Where.
         column: &'static str,
     },
-    /// The database cannot be reached, is busy or full: nothing was done, try again.
+    /// The database cannot be reached, is busy or full. Nothing was done, unless it was lost while it committed.
     #[error("the database is not available: {0}")]
     Unavailable(String),
     /// The database was written by a newer version, or its history was edited.

@@ -1,12 +1,14 @@
 //! SQLite and PostgreSQL behind one text of SQL.
 //!
-//! The only crate that names sqlx; `db.rs` is the only file that names a driver. Every statement is written
+//! The only crate that names sqlx; `db.rs` and what is below it alone name a driver. Every statement is written
 //! once, from static text both databases accept. Transactions begin in the services: [`Store::read`] gives
 //! a connection to read with, [`Store::write`] a transaction that ends with [`Conn::commit`] or not at all.
 
 mod agents;
 mod api_keys;
 mod audit;
+mod audit_scan;
+mod audit_tree;
 mod data_dir;
 mod db;
 mod error;
@@ -15,19 +17,27 @@ mod migrate;
 mod once;
 mod outbox;
 mod overview;
+mod probe;
 mod rate_limits;
 mod sessions;
+// Not in what is released.
+#[cfg(debug_assertions)]
+mod tamper;
+mod usage;
 mod users;
 
 pub use agents::{AgentRow, AgentTokenRow, DecisionAgent, NewAgentToken};
 pub use api_keys::ApiKeyRow;
-pub use audit::{AuditDraft, MAX_BATCH};
+pub use audit::{AuditDraft, AuditEntry, MAX_BATCH};
+pub use audit_scan::{AuditText, StoredRecord};
+pub use audit_tree::{AuditCheckpoint, AuditTile, AuditTree};
 pub use data_dir::DataDirLock;
 pub use db::{Backend, Conn, DatabaseUrl, Store, create_scratch_database};
 pub use error::{Result, StoreError};
-pub use idempotency::Begun;
+pub use idempotency::{Begun, NewAttempt};
 pub use migrate::LATEST_MIGRATION;
 pub use once::{Claimed, NewOnce};
 pub use outbox::MessageRow;
 pub use sessions::{NewSession, SessionRow};
-pub use users::{NewUser, UserRow};
+pub use usage::{Charge, Window};
+pub use users::{NewUser, PasswordCheck, UserRow};

@@ -14,8 +14,15 @@ struct Migration {
     text: &'static str,
 }
 
-const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, name: "initial", text: include_str!("../../../migrations/0001_initial.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, name: "initial", text: include_str!("../../../migrations/0001_initial.sql") },
+    Migration {
+        version: 2,
+        name: "audit_tree",
+        text: include_str!("../../../migrations/0002_audit_tree.sql"),
+    },
+    Migration { version: 3, name: "usage", text: include_str!("../../../migrations/0003_usage.sql") },
+];
 
 /// The newest migration this program knows.
 pub const LATEST_MIGRATION: i64 = MIGRATIONS[MIGRATIONS.len() - 1].version;

@@ -1,12 +1,59 @@
 //! Numbers for the first page of the console, none of which counts rows of a growing table.
 
-use crate::db::{Conn, sql};
-use crate::error::Result;
+use crate::db::{Conn, Store, sql};
+use crate::error::{Result, StoreError};
 use kavach_model::agent::AgentStatus;
 use kavach_model::overview::Hour;
 use kavach_model::{Timestamp, UserId};
 
+/// Records counted in one transaction: others want to write as well.
+const CHUNK: i64 = 4_096;
+
+impl Store {
+    /// Adds decisions that were recorded since the last time to their hours. Appending a record does not, because that
+    /// must cost as little as it can.
+    pub async fn count_decisions(&self) -> Result<()> {
+        loop {
+            let mut conn = self.read().await?;
+            if conn.audit_head().await? == conn.counted().await? {
+                return Ok(());
+            }
+            drop(conn);
+            let mut tx = self.write().await?;
+            // Holds back whoever else counts until the commit.
+            tx.execute(sql("UPDATE counters SET value = value WHERE name = 'counted_seq'")).await?;
+            let from = tx.counted().await?;
+            let to = tx.audit_head().await?.min(from + CHUNK);
+            tx.count_decisions(from, to).await?;
+            tx.commit().await?;
+        }
+    }
+}
+
 impl Conn {
+    async fn counted(&mut self) -> Result<i64> {
+        let row = self.first(sql("SELECT value FROM counters WHERE name = 'counted_seq'")).await?;
+        row.ok_or(StoreError::Inconsistent { column: "counters.value" })?.int("value")
+    }
+
+    async fn count_decisions(&mut self, from: i64, to: i64) -> Result<()> {
+        self.execute(
+            // An hour has 3,600,000 milliseconds.
+            sql("INSERT INTO decision_hours (hour, sponsor_id, allowed, denied)
+                 SELECT at / 3600000 * 3600000, COALESCE(sponsor_id, ''),
+                     SUM(CASE verdict WHEN 'allow' THEN 1 ELSE 0 END), SUM(CASE verdict WHEN 'deny' THEN 1 ELSE 0 END)
+                 FROM audit_log WHERE seq > $1 AND seq <= $2 AND kind = 'decision' GROUP BY 1, 2
+                 ON CONFLICT (hour, sponsor_id) DO UPDATE
+                 SET allowed = decision_hours.allowed + excluded.allowed,
+                     denied = decision_hours.denied + excluded.denied")
+            .bind(from)
+            .bind(to),
+        )
+        .await?;
+        self.execute(sql("UPDATE counters SET value = $1 WHERE name = 'counted_seq'").bind(to)).await?;
+        Ok(())
+    }
+
     /// How many agents are in each state; those of one sponsor where given.
     pub async fn count_agents(&mut self, sponsor: Option<UserId>) -> Result<Vec<(AgentStatus, u64)>> {
         let mut query = sql("SELECT status, COUNT(*) AS agents FROM agents");

@@ -2,7 +2,8 @@
 
 use crate::db::{Conn, Row, sql};
 use crate::error::Result;
-use kavach_model::user::{Role, User, UserStatus};
+use crate::users::{read_user, user_columns};
+use kavach_model::user::User;
 use kavach_model::{Page, PageRequest, SessionId, Timestamp, UserId};
 
 /// A session as stored.
@@ -96,31 +97,21 @@ impl Conn {
     ) -> Result<Option<(SessionRow, User)>> {
         let row = self
             .first(
-                sql("SELECT s.id, s.user_id, s.auth_time, s.amr, s.created_at, s.last_used_at, s.expires_at, s.ip,
-                            s.user_agent, u.email, u.email_verified_at, u.name, u.role, u.status,
-                            u.created_at AS user_created_at, u.updated_at
-                     FROM sessions s
+                sql(concat!(
+                    "SELECT s.id, s.user_id, s.auth_time, s.amr, s.created_at, s.last_used_at, s.expires_at, s.ip,
+                            s.user_agent, ",
+                    user_columns!(),
+                    " FROM sessions s
                      JOIN users u ON u.id = s.user_id
                      WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > $2
-                       AND s.last_used_at > $3 AND u.status = 'active'")
+                       AND s.last_used_at > $3 AND u.status = 'active'"
+                ))
                 .bind(token_hash)
                 .bind(now)
                 .bind(idle_since),
             )
             .await?;
-        let Some(row) = row else { return Ok(None) };
-        let session = read(&row)?;
-        let user = User {
-            id: session.user_id,
-            email: row.text("email")?,
-            email_verified: row.opt_int("email_verified_at")?.is_some(),
-            name: row.text("name")?,
-            role: row.named("role", Role::parse)?,
-            status: row.named("status", UserStatus::parse)?,
-            created_at: row.time("user_created_at")?,
-            updated_at: row.time("updated_at")?,
-        };
-        Ok(Some((session, user)))
+        row.map(|row| Ok((read(&row)?, read_user(&row)?))).transpose()
     }
 
     /// Notes that a session was used, once a minute at the most.

@@ -1,9 +1,62 @@
 //! Accounts of people.
 
 use crate::db::{Conn, Row, sql};
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use kavach_model::user::{Role, User, UserStatus};
 use kavach_model::{Page, PageRequest, Timestamp, UserId};
+
+/// What a row of `users u` is read from, wherever it is joined in: see [`read_user`].
+macro_rules! user_columns {
+    () => {
+        "u.id AS u_id, u.email AS u_email, u.email_verified_at AS u_email_verified_at, u.name AS u_name, \
+         u.role AS u_role, u.status AS u_status, u.created_at AS u_created_at, u.updated_at AS u_updated_at"
+    };
+}
+pub(crate) use user_columns;
+
+/// Reads what [`user_columns`] selected.
+pub(crate) fn read_user(row: &Row) -> Result<User> {
+    Ok(User {
+        id: row.parsed("u_id")?,
+        email: row.text("u_email")?,
+        email_verified: row.opt_int("u_email_verified_at")?.is_some(),
+        name: row.text("u_name")?,
+        role: row.named("u_role", Role::parse)?,
+        status: row.named("u_status", UserStatus::parse)?,
+        created_at: row.time("u_created_at")?,
+        updated_at: row.time("u_updated_at")?,
+    })
+}
+
+/// What is left to do about a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PasswordCheck {
+    /// Nothing.
+    Settled,
+    /// The breach service gave no answer when the password was chosen: ask again when it is next typed.
+    Due,
+    /// It was found in a breach after it was chosen.
+    Breached,
+}
+
+impl PasswordCheck {
+    fn as_column(self) -> Option<String> {
+        match self {
+            Self::Settled => None,
+            Self::Due => Some("due".to_owned()),
+            Self::Breached => Some("breached".to_owned()),
+        }
+    }
+
+    fn read(row: &Row) -> Result<Self> {
+        match row.opt_text("password_check")?.as_deref() {
+            None => Ok(Self::Settled),
+            Some("due") => Ok(Self::Due),
+            Some("breached") => Ok(Self::Breached),
+            Some(_) => Err(StoreError::Inconsistent { column: "password_check" }),
+        }
+    }
+}
 
 /// An account with what only the services may see.
 #[derive(Debug, Clone)]
@@ -12,6 +65,8 @@ pub struct UserRow {
     pub user: User,
     /// Argon2id in PHC form; none when the person has no password.
     pub password_hash: Option<String>,
+    /// What is left to do about that password.
+    pub password_check: PasswordCheck,
 }
 
 /// An account to be made.
@@ -29,23 +84,19 @@ pub struct NewUser<'a> {
     pub role: Role,
     /// Argon2id in PHC form.
     pub password_hash: &'a str,
+    /// What is left to do about that password.
+    pub password_check: PasswordCheck,
     /// Now.
     pub created_at: Timestamp,
 }
 
+const ROW: &str = concat!("SELECT ", user_columns!(), ", u.password_hash, u.password_check FROM users u");
+
 fn read(row: &Row) -> Result<UserRow> {
     Ok(UserRow {
-        user: User {
-            id: row.parsed("id")?,
-            email: row.text("email")?,
-            email_verified: row.opt_int("email_verified_at")?.is_some(),
-            name: row.text("name")?,
-            role: row.named("role", Role::parse)?,
-            status: row.named("status", UserStatus::parse)?,
-            created_at: row.time("created_at")?,
-            updated_at: row.time("updated_at")?,
-        },
+        user: read_user(row)?,
         password_hash: row.opt_text("password_hash")?,
+        password_check: PasswordCheck::read(row)?,
     })
 }
 
@@ -55,8 +106,9 @@ impl Conn {
         let made = self
             .execute(
                 sql("INSERT INTO users
-                        (id, email, email_key, name, role, status, password_hash, created_at, updated_at)
-                     VALUES ($1, $2, $3, $4, $5, 'active', $6, $7, $7)
+                        (id, email, email_key, name, role, status, password_hash, created_at, updated_at,
+                         password_check)
+                     VALUES ($1, $2, $3, $4, $5, 'active', $6, $7, $7, $8)
                      ON CONFLICT (email_key) DO NOTHING")
                 .bind(new.id)
                 .bind(new.email)
@@ -64,7 +116,8 @@ impl Conn {
                 .bind(new.name)
                 .bind(new.role.as_str())
                 .bind(new.password_hash)
-                .bind(new.created_at),
+                .bind(new.created_at)
+                .bind(new.password_check.as_column()),
             )
             .await?;
         Ok(made == 1)
@@ -72,43 +125,25 @@ impl Conn {
 
     /// An account by its identifier.
     pub async fn find_user(&mut self, id: UserId) -> Result<Option<UserRow>> {
-        let row = self
-            .first(
-                sql("SELECT id, email, email_verified_at, name, role, status, password_hash, created_at, updated_at
-                     FROM users
-                     WHERE id = $1")
-                .bind(id),
-            )
-            .await?;
-        row.as_ref().map(read).transpose()
+        self.first(sql(ROW).filter("u.id = ", id)).await?.as_ref().map(read).transpose()
     }
 
     /// The account that holds an address.
     pub async fn find_user_by_email(&mut self, email_key: &str) -> Result<Option<UserRow>> {
-        let row = self
-            .first(
-                sql("SELECT id, email, email_verified_at, name, role, status, password_hash, created_at, updated_at
-                     FROM users
-                     WHERE email_key = $1")
-                .bind(email_key),
-            )
-            .await?;
-        row.as_ref().map(read).transpose()
+        self.first(sql(ROW).filter("u.email_key = ", email_key)).await?.as_ref().map(read).transpose()
     }
 
     /// Accounts, newest first.
     pub async fn list_users(&mut self, page: &PageRequest) -> Result<Page<User>> {
-        let mut query = sql(
-            "SELECT id, email, email_verified_at, name, role, status, password_hash, created_at, updated_at FROM users",
-        );
+        let mut query = sql(concat!("SELECT ", user_columns!(), " FROM users u"));
         if let Some(cursor) = &page.cursor {
-            query = query.filter("id < ", cursor.as_str());
+            query = query.filter("u.id < ", cursor.as_str());
         }
         let rows = self
-            .all(query.push(" ORDER BY id DESC LIMIT ").parameter(i64::from(page.limit()) + 1))
+            .all(query.push(" ORDER BY u.id DESC LIMIT ").parameter(i64::from(page.limit()) + 1))
             .await?
             .iter()
-            .map(|row| read(row).map(|row| row.user))
+            .map(read_user)
             .collect::<Result<Vec<_>>>()?;
         Ok(Page::from_rows(rows, page.limit(), |user| user.id.to_string()))
     }
@@ -120,14 +155,8 @@ impl Conn {
 
     /// Some administrator that works: the oldest.
     pub async fn oldest_admin(&mut self) -> Result<Option<UserRow>> {
-        let row = self
-            .first(sql("SELECT id, email, email_verified_at, name, role, status, password_hash, created_at, updated_at
-                     FROM users
-                     WHERE role = 'admin' AND status = 'active'
-                     ORDER BY id
-                     LIMIT 1"))
-            .await?;
-        row.as_ref().map(read).transpose()
+        let query = sql(ROW).condition("u.role = 'admin'").condition("u.status = 'active'");
+        self.first(query.push(" ORDER BY u.id LIMIT 1")).await?.as_ref().map(read).transpose()
     }
 
     /// Changes what to call a person.
@@ -143,23 +172,50 @@ impl Conn {
         Ok(changed == 1)
     }
 
-    /// Replaces a password hash, if it still is the one that was read.
+    /// Sets another password, if the stored hash still is the one that was read.
     pub async fn replace_password(
         &mut self,
         id: UserId,
         before: &str,
         after: &str,
+        check: PasswordCheck,
         now: Timestamp,
     ) -> Result<bool> {
         let changed = self
             .execute(
                 sql("UPDATE users
-                     SET password_hash = $3, updated_at = $4
+                     SET password_hash = $3, password_check = $4, updated_at = $5
                      WHERE id = $1 AND password_hash = $2")
                 .bind(id)
                 .bind(before)
                 .bind(after)
+                .bind(check.as_column())
                 .bind(now),
+            )
+            .await?;
+        Ok(changed == 1)
+    }
+
+    /// Stores another hash of the same password, if the stored one still is what was read.
+    pub async fn rehash_password(&mut self, id: UserId, before: &str, after: &str) -> Result<bool> {
+        let changed = self
+            .execute(
+                sql("UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2")
+                    .bind(id)
+                    .bind(before)
+                    .bind(after),
+            )
+            .await?;
+        Ok(changed == 1)
+    }
+
+    /// Notes what a check that was due has shown, once: false when it is not due any more.
+    pub async fn settle_password_check(&mut self, id: UserId, outcome: PasswordCheck) -> Result<bool> {
+        let changed = self
+            .execute(
+                sql("UPDATE users SET password_check = $2 WHERE id = $1 AND password_check = 'due'")
+                    .bind(id)
+                    .bind(outcome.as_column()),
             )
             .await?;
         Ok(changed == 1)

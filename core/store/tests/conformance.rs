@@ -8,6 +8,8 @@
 mod agents;
 #[path = "conformance/audit.rs"]
 mod audit;
+#[path = "conformance/idempotency.rs"]
+mod idempotency;
 #[path = "conformance/limits.rs"]
 mod limits;
 #[path = "conformance/migrations.rs"]
@@ -16,5 +18,9 @@ mod migrations;
 mod once;
 #[path = "conformance/people.rs"]
 mod people;
+#[path = "conformance/probe.rs"]
+mod probe;
+#[path = "conformance/usage.rs"]
+mod usage;
 #[path = "conformance/world.rs"]
 mod world;

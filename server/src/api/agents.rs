@@ -2,6 +2,7 @@
 
 use crate::answer::{Answer, Created, Data, Failure};
 use crate::extract::{Caller, Id, Json, NoBody, OptionalJson, Query, query::page};
+use crate::middleware::idempotency::Once;
 use axum::Json as Body;
 use axum::extract::State;
 use kavach_model::agent::{
@@ -25,9 +26,10 @@ use utoipa::IntoParams;
 pub async fn create(
     State(kv): State<Kavach>,
     Caller(cx): Caller,
+    Once(key): Once,
     Json(body): Json<CreateAgent>,
 ) -> Result<Created<AgentWithToken>, Failure> {
-    Ok(Created(agent::create(&kv, &cx, body).await?))
+    Ok(Created(agent::create_once(&kv, &cx, body, key.as_ref()).await?))
 }
 
 /// Which agents to list.

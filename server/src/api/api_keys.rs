@@ -3,6 +3,7 @@
 use super::PageQuery;
 use crate::answer::{Answer, Created, Data, Done, Failure, done};
 use crate::extract::{Caller, Id, Json, Query, query::page};
+use crate::middleware::idempotency::Once;
 use axum::Json as Body;
 use axum::extract::State;
 use kavach_model::api_key::{ApiKey, CreateApiKey, CreatedApiKey};
@@ -21,9 +22,10 @@ use kavach_service::{Kavach, api_key};
 pub async fn create(
     State(kv): State<Kavach>,
     Caller(cx): Caller,
+    Once(key): Once,
     Json(body): Json<CreateApiKey>,
 ) -> Result<Created<CreatedApiKey>, Failure> {
-    Ok(Created(api_key::create(&kv, &cx, body).await?))
+    Ok(Created(api_key::create_once(&kv, &cx, body, key.as_ref()).await?))
 }
 
 /// List API keys

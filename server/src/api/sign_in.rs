@@ -3,6 +3,7 @@
 use crate::answer::{Answer, Created, Data, Done, Failure, done};
 use crate::credentials;
 use crate::extract::{Caller, Json, NoBody};
+use crate::middleware::idempotency::Once;
 use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse};
 use http::HeaderValue;
@@ -31,9 +32,10 @@ fn handed_over(kv: &Kavach, signed_in: &SignedIn) -> CookieHeader {
 pub async fn sign_up(
     State(kv): State<Kavach>,
     Caller(cx): Caller,
+    Once(key): Once,
     Json(body): Json<SignUpEmail>,
 ) -> Result<impl IntoResponse, Failure> {
-    let signed_in = email_password::sign_up(&kv, &cx, body).await?;
+    let signed_in = email_password::sign_up_once(&kv, &cx, body, key.as_ref()).await?;
     Ok((handed_over(&kv, &signed_in), Created(signed_in)))
 }
 

@@ -8,21 +8,17 @@
 mod duplicates;
 
 use crate::answer::Failure;
+use crate::serve::body::TooSlow;
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use http::HeaderMap;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use kavach_model::permission::NotYet;
 use kavach_model::{ApiError, ErrorCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use std::time::Duration;
 
 /// Bytes a body may have.
 pub const MAX_BODY: usize = 64 * 1024;
-
-/// How long a body may take to arrive.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A body that must be there.
 #[derive(Debug)]
@@ -89,19 +85,20 @@ fn require_json(headers: &HeaderMap) -> Result<(), Failure> {
     Err(ErrorCode::UnsupportedMediaType.into())
 }
 
-async fn read(headers: &HeaderMap, body: Body) -> Result<axum::body::Bytes, Failure> {
+/// The whole of a body, if it is not too long and arrives in the time the connection gives it.
+pub async fn read(headers: &HeaderMap, body: Body) -> Result<axum::body::Bytes, Failure> {
     let declared = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if declared.is_some_and(|length| length > MAX_BODY) {
         return Err(ErrorCode::PayloadTooLarge.into());
     }
-    match tokio::time::timeout(BODY_TIMEOUT, axum::body::to_bytes(body, MAX_BODY)).await {
-        Ok(Ok(bytes)) => Ok(bytes),
-        // The limit is the one failure that is not the connection's; after the connection's nobody reads the answer.
-        Ok(Err(_)) => Err(ErrorCode::PayloadTooLarge.into()),
-        Err(_) => {
-            Err(ApiError::new(ErrorCode::InvalidRequest).message("The body took too long to arrive.").into())
+    axum::body::to_bytes(body, MAX_BODY).await.map_err(|error| {
+        if TooSlow::caused(&error) {
+            ApiError::new(ErrorCode::InvalidRequest).message("The body took too long to arrive.").into()
+        } else {
+            // The limit is the one failure left that is not the connection's; after that nobody reads the answer.
+            ErrorCode::PayloadTooLarge.into()
         }
-    }
+    })
 }
 
 /// Reads one JSON object.
@@ -118,6 +115,11 @@ fn first(bytes: &[u8]) -> Option<u8> {
 }
 
 fn value<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    // Structures refuse a doubled field by themselves; objects within them may be free-form.
+    let nested = bytes.iter().filter(|byte| **byte == b'{').nth(1).is_some();
+    if !nested && let Ok(value) = serde_json::from_slice(bytes) {
+        return Ok(value);
+    }
     duplicates::refuse(bytes)?;
     let deserializer = &mut serde_json::Deserializer::from_slice(bytes);
     serde_path_to_error::deserialize(deserializer).map_err(|error| {
@@ -146,9 +148,6 @@ pub(super) fn explain(path: &str, text: &str) -> ApiError {
         return ApiError::invalid(inside(name), "appears twice");
     }
     let field = if path == "." || path == "?" { "body" } else { path };
-    if text.contains(NotYet::MESSAGE) {
-        return ApiError::not_supported(field);
-    }
     let unknown_variant = text.starts_with("unknown variant");
     match text.split_once(", expected ") {
         Some((_, expected)) if unknown_variant => ApiError::invalid(field, format!("expected {expected}")),
@@ -200,10 +199,14 @@ mod tests {
             assert_eq!((code, found.as_str()), (ErrorCode::ValidationFailed, field), "{body}: {message}");
             assert!(message.contains(words), "{body}: {message}");
         }
-        let (code, field, _) = refused::<CreateAgent>(&permission(
-            r#"{"resource":"a","actions":["x"],"constraints":{"budget":1}}"#,
+        let (code, field, message) = refused::<CreateAgent>(&permission(
+            r#"{"resource":"a","actions":["x"],"constraints":{"maxCallsPerHour":0}}"#,
         ));
-        assert_eq!((code, field.as_str()), (ErrorCode::NotSupported, "permissions[1].constraints.budget"));
+        assert_eq!(
+            (code, field.as_str()),
+            (ErrorCode::ValidationFailed, "permissions[1].constraints.maxCallsPerHour"),
+            "{message}"
+        );
     }
 
     #[test]

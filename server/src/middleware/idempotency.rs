@@ -1,40 +1,44 @@
-//! `Idempotency-Key`: a creating request that is sent again gets the answer of the first time, for a day.
+//! `Idempotency-Key`: a creating request that is sent again makes nothing more and gets the answer of the first time,
+//! for a day.
 //!
-//! Two requests are the same when method, path and body are. The answer is kept whole (it shows a token once, and
-//! may set a cookie) and sealed by the services. An answer that refuses lets go of the key, so that a corrected
-//! request may use it; a fault keeps it, because what happened is not known.
+//! Two requests are the same when method, path and body are. The use case writes its result in the transaction that
+//! makes the thing, so the answer is there whenever the thing is, whatever became of the first answer on its way.
+//! A request that failed lets go of the key, so that it may be corrected or simply sent again; if it made something
+//! after all, the key stays and answers.
 
-use super::HANDLER_TIMEOUT;
-use crate::answer::Failure;
+use crate::answer::{Created, Failure};
 use crate::credentials;
-use crate::extract::json::MAX_BODY;
+use crate::extract::json;
 use crate::state::AppState;
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{FromRequestParts, Request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::header::{CONTENT_TYPE, SET_COOKIE};
-use http::{HeaderName, HeaderValue, Method, StatusCode};
-use kavach_model::ErrorCode;
+use http::header::SET_COOKIE;
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, Method};
+use kavach_model::{ErrorCode, Token, TokenKind};
 use kavach_service::context::{self, RequestMeta};
 use kavach_service::idempotency::{self, Begin, Held};
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::convert::Infallible;
 
 /// The header.
 pub(crate) const KEY: &str = "idempotency-key";
 /// On an answer that was given before.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
-/// The POSTs that make something.
+/// The POSTs that make something. Each answers 201 with the result of one use case, to which it hands its [`Once`].
 pub(crate) const CREATING: [&str; 3] = ["/api/auth/sign-up/email", "/api/auth/agents", "/api/auth/api-keys"];
-/// Bytes an answer that is kept may have.
-const MAX_ANSWER: usize = 1024 * 1024;
 
-/// An answer as it is kept.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    status: u16,
-    cookie: Option<String>,
-    body: String,
+/// The key of a request, for its use case.
+pub struct Once(pub Option<Held>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Once {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(parts.extensions.get::<Held>().cloned()))
+    }
 }
 
 /// Whether a request asks for this.
@@ -56,57 +60,42 @@ async fn try_once(
     next: Next,
 ) -> Result<Response, Failure> {
     let kavach = state.kavach();
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let key = parts.headers.get(KEY).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let presented = credentials::presented(&parts.headers, kavach.config())?;
     let caller = context::authenticate(kavach, meta, presented).await?;
-    let body = match tokio::time::timeout(HANDLER_TIMEOUT, axum::body::to_bytes(body, MAX_BODY)).await {
-        Ok(Ok(body)) => body,
-        _ => return Err(ErrorCode::PayloadTooLarge.into()),
-    };
+    let body = json::read(&parts.headers, body).await?;
     let fingerprint = format!("{} {}\n{}", parts.method, parts.uri.path(), String::from_utf8_lossy(&body));
     match idempotency::begin(kavach, &caller, key, &fingerprint).await? {
-        Begin::Replay(answer) => replay(&answer),
+        Begin::Replay(result) => replay(state, result),
         Begin::Fresh(held) => {
+            parts.extensions.insert(held.clone());
             let response = next.run(Request::from_parts(parts, Body::from(body))).await;
-            keep(state, held, response).await
+            if !response.status().is_success()
+                && let Err(error) = idempotency::abandon(kavach, &held).await
+            {
+                tracing::warn!(%error, "an Idempotency-Key is held for a minute by a request that failed");
+            }
+            Ok(response)
         }
     }
 }
 
-/// Keeps an answer that made something, and passes it on.
-async fn keep(state: &AppState, held: Held, response: Response) -> Result<Response, Failure> {
-    let kavach = state.kavach();
-    if !response.status().is_success() {
-        if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
-            idempotency::abandon(kavach, held).await?;
-        }
-        return Ok(response);
-    }
-    let (parts, body) = response.into_parts();
-    let body = axum::body::to_bytes(body, MAX_ANSWER).await.map_err(|_| ErrorCode::Internal)?;
-    let kept = Kept {
-        status: parts.status.as_u16(),
-        cookie: parts.headers.get(SET_COOKIE).and_then(|value| value.to_str().ok()).map(str::to_owned),
-        body: String::from_utf8_lossy(&body).into_owned(),
-    };
-    let kept = serde_json::to_vec(&kept).map_err(|_| ErrorCode::Internal)?;
-    // The thing is made and its answer is known: failing to keep the answer must not take it from the caller.
-    if let Err(error) = idempotency::finish(kavach, held, &kept).await {
-        tracing::warn!(%error, "an answer could not be kept for its Idempotency-Key");
-    }
-    Ok(Response::from_parts(parts, Body::from(body)))
-}
-
-fn replay(answer: &[u8]) -> Result<Response, Failure> {
-    let kept: Kept = serde_json::from_slice(answer).map_err(|_| ErrorCode::Internal)?;
-    let status = StatusCode::from_u16(kept.status).map_err(|_| ErrorCode::Internal)?;
-    let mut response = (status, [(CONTENT_TYPE, "application/json")], kept.body).into_response();
+/// The answer to a use case's result, made anew.
+fn replay(state: &AppState, result: Vec<u8>) -> Result<Response, Failure> {
+    let result: Value = serde_json::from_slice(&result).map_err(|_| ErrorCode::Internal)?;
+    let token = session_token(&result);
+    let mut response = Created(result).into_response();
     let headers = response.headers_mut();
     headers.insert(REPLAYED, HeaderValue::from_static("true"));
-    if let Some(mut cookie) = kept.cookie.and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
-        cookie.set_sensitive(true);
+    let cookie = token.and_then(|token| credentials::session_cookie(state.kavach().config(), &token));
+    if let Some(cookie) = cookie {
         headers.insert(SET_COOKIE, cookie);
     }
     Ok(response)
+}
+
+/// The session a result hands over, if it does: the one credential that also travels as a cookie.
+fn session_token(result: &Value) -> Option<Token> {
+    Token::parse(TokenKind::Session, result.get("token")?.as_str()?)
 }

@@ -1,7 +1,8 @@
 //! The same creating request twice makes one thing.
 
-use crate::world::{PASSWORD, text, worlds};
-use serde_json::json;
+use crate::wire::{Break, Wire};
+use crate::world::{PASSWORD, Person, World, text, worlds};
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_repeated_request_gets_the_first_answer() {
@@ -94,4 +95,80 @@ async fn many_at_once_make_one() {
         let agents = world.get("/api/auth/agents").bearer(&ada.token).send().await.expect(200);
         assert_eq!(agents.as_array().unwrap().len(), 1);
     }
+}
+
+/// A creating request of each kind.
+fn creating(number: usize) -> [(&'static str, Value, &'static str); 3] {
+    let email = format!("new{number}@example.com");
+    [
+        ("/api/auth/agents", json!({"name": "one"}), "INSERT INTO agents"),
+        ("/api/auth/api-keys", json!({"name": "one", "scopes": ["authorize"]}), "INSERT INTO api_keys"),
+        ("/api/auth/sign-up/email", json!({"email": email, "password": PASSWORD}), "INSERT INTO users"),
+    ]
+}
+
+/// How much there is of what such a request makes.
+async fn count(world: &World, admin: &Person, path: &str) -> usize {
+    let list = if path.ends_with("/email") { "/api/auth/users" } else { path };
+    world.get(list).bearer(&admin.token).send().await.expect(200).as_array().unwrap().len()
+}
+
+#[tokio::test]
+async fn every_creating_request_is_repeated_with_its_whole_answer() {
+    for world in worlds().await {
+        let admin = world.admin("root@example.com").await;
+        for (path, body, _) in creating(1) {
+            let send =
+                || world.post(path, body.clone()).bearer(&admin.token).header("idempotency-key", path).send();
+            let (first, again) = (send().await, send().await);
+            assert_eq!((first.status, &first.body), (again.status, &again.body), "{path}");
+            for name in ["content-type", "set-cookie"] {
+                assert_eq!(first.header(name), again.header(name), "{path}");
+            }
+            assert_eq!(again.header("idempotency-replayed"), Some("true"), "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_request_whose_commit_nobody_saw_is_done_exactly_once() {
+    let Some(wire) = Wire::start().await else { return };
+    let world = World::over("postgres", wire.url.clone(), &|_| {}).await;
+    let admin = world.admin("root@example.com").await;
+    for (number, place) in [Break::AfterCommit, Break::BeforeCommit].into_iter().enumerate() {
+        for (path, body, statement) in creating(number) {
+            let key = format!("{place:?}{}", path.len());
+            let send =
+                || world.post(path, body.clone()).bearer(&admin.token).header("idempotency-key", &key).send();
+            let before = count(&world, &admin, path).await;
+            wire.break_at(place, statement);
+            send().await.refused(503, "unavailable");
+            assert!(wire.has_broken(), "{path}");
+            let done = usize::from(place == Break::AfterCommit);
+            assert_eq!(count(&world, &admin, path).await, before + done, "{place:?} {path}");
+
+            let again = send().await;
+            again.expect(201);
+            let replayed = again.header("idempotency-replayed").is_some();
+            assert_eq!(replayed, place == Break::AfterCommit, "{place:?} {path}");
+            assert_eq!(count(&world, &admin, path).await, before + 1, "{place:?} {path}");
+            assert_eq!(send().await.body, again.body, "{place:?} {path}");
+            let other = world.post(path, json!({"name": "two"})).bearer(&admin.token);
+            other.header("idempotency-key", &key).send().await.refused(409, "idempotency_conflict");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_token_of_a_lost_answer_works_when_it_is_asked_for_again() {
+    let Some(wire) = Wire::start().await else { return };
+    let world = World::over("postgres", wire.url.clone(), &|_| {}).await;
+    let body = json!({"email": "ada@example.com", "password": PASSWORD});
+    let send = || world.post("/api/auth/sign-up/email", body.clone()).header("idempotency-key", "key").send();
+    wire.break_at(Break::AfterCommit, "INSERT INTO users");
+    send().await.refused(503, "unavailable");
+    let again = send().await;
+    let token = text(&again.expect(201)["token"]);
+    assert!(again.header("set-cookie").unwrap().contains(&token));
+    world.get("/api/auth/session").bearer(&token).send().await.expect(200);
 }

@@ -91,7 +91,14 @@ fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (Strin
         "createApiKey" => Some(json!({"name": "new", "scopes": ["audit:read"]})),
         _ => None,
     };
-    (path.replace("{id}", id), body)
+    let query = match operation {
+        "exportAudit" => "?format=jsonl".to_owned(),
+        "followAudit" => "?follow=false".to_owned(),
+        "proveAuditInclusion" => format!("?id={}", things.audit),
+        "proveAuditConsistency" => "?from=1".to_owned(),
+        _ => String::new(),
+    };
+    (path.replace("{id}", id) + &query, body)
 }
 
 /// Routes that end sessions (a sign-in ends the one it came with) or change passwords: whoever is signed in gets

@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 
 /// `kavach` with nothing of this environment but what is given.
 fn kavach(directory: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Command {
@@ -19,7 +20,7 @@ fn kavach(directory: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Co
     command
 }
 
-fn run(directory: &Path, arguments: &[&str], input: &str, settings: &[(&str, &str)]) -> Output {
+pub fn run(directory: &Path, arguments: &[&str], input: &str, settings: &[(&str, &str)]) -> Output {
     let mut child = kavach(directory, arguments, settings).spawn().unwrap();
     // A program that refuses its arguments does not read.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
@@ -31,17 +32,23 @@ fn words(bytes: &[u8]) -> String {
 }
 
 /// A server under way; dropping it kills it.
-struct Server {
+pub struct Server {
     child: Child,
-    port: u16,
+    pub port: u16,
     greeting: String,
 }
 
 impl Server {
     fn start(directory: &Path) -> Self {
+        Self::start_with(directory, &[])
+    }
+
+    /// The same, configured.
+    pub fn start_with(directory: &Path, settings: &[(&str, &str)]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let listen = format!("127.0.0.1:{port}");
-        let mut child = kavach(directory, &["serve"], &[("KAVACH_LISTEN", &listen)]).spawn().unwrap();
+        let mut command = kavach(directory, &["serve"], settings);
+        let mut child = command.env("KAVACH_LISTEN", &listen).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut greeting = String::new();
         out.read_line(&mut greeting).unwrap();
@@ -51,12 +58,20 @@ impl Server {
         Self { child, port, greeting }
     }
 
-    /// One request on a connection of its own; status and body.
-    fn ask(&self, method: &str, path: &str, token: &str, body: Option<&Value>) -> (u16, Value) {
+    /// A connection, on which nobody waits for ever.
+    pub fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.set_write_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream
+    }
+
+    /// One request on a connection of its own; status and body, as JSON if it is JSON.
+    pub fn ask(&self, method: &str, path: &str, token: &str, body: Option<&Value>) -> (u16, Value) {
         let body = body.map(Value::to_string).unwrap_or_default();
         let authorization =
             if token.is_empty() { String::new() } else { format!("authorization: Bearer {token}\r\n") };
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        let mut stream = self.connect();
         write!(
             stream,
             "{method} {path} HTTP/1.1\r\nhost: localhost:{}\r\nconnection: close\r\ncontent-type: application/json\r\n{authorization}content-length: {}\r\n\r\n{body}",
@@ -67,11 +82,12 @@ impl Server {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        (head[9..12].parse().unwrap(), serde_json::from_str(body).unwrap_or(Value::Null))
+        let text = || Value::from(body);
+        (head[9..12].parse().unwrap(), serde_json::from_str(body).unwrap_or_else(|_| text()))
     }
 
     /// Asks it to stop and waits until it has; what it logged.
-    fn stop(mut self) -> (Option<i32>, String) {
+    pub fn stop(mut self) -> (Option<i32>, String) {
         let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         assert!(told.success());
         let mut log = String::new();
@@ -172,4 +188,21 @@ fn wrong_settings_and_wrong_calls_are_told_apart() {
     let document = run(directory.path(), &["openapi"], "", &[]);
     let document: Value = serde_json::from_slice(&document.stdout).unwrap();
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+}
+
+#[test]
+fn metrics_tell_what_waits() {
+    let directory = tempfile::tempdir().unwrap();
+    let token = "a-token-of-sixteen-or-more";
+    let server = Server::start_with(directory.path(), &[("KAVACH_METRICS__TOKEN", token)]);
+    let body = json!({"email": "ada@example.com", "password": PASSWORD});
+    assert_eq!(server.ask("POST", "/api/auth/sign-up/email", "", Some(&body)).0, 201);
+    let (status, text) = server.ask("GET", "/metrics", token, None);
+    assert_eq!(status, 200);
+    let text = text.as_str().unwrap();
+    for line in
+        ["kavach_hash_queue 0", "kavach_audit_queue 0", "kavach_hashes_total 1", "kavach_connections 1"]
+    {
+        assert!(text.lines().any(|found| found == line), "{line}: {text}");
+    }
 }

@@ -13,9 +13,9 @@ use kavach_service::rng::SystemRng;
 use kavach_service::{Kavach, Parts, setup};
 use kavach_store::create_scratch_database;
 use serde_json::{Value, json};
+use std::hash::{BuildHasher as _, RandomState};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use tower::ServiceExt as _;
 
 /// A password nobody uses and nothing refuses.
@@ -55,15 +55,25 @@ pub async fn worlds() -> Vec<World> {
 pub async fn worlds_with(configure: impl Fn(&mut Config)) -> Vec<World> {
     let mut worlds = vec![World::start("sqlite", None, &configure).await];
     if let Ok(server) = std::env::var("KAVACH_TEST_POSTGRES_URL") {
-        static NEXT: AtomicU64 = AtomicU64::new(1);
-        let number = u128::from(std::process::id()) << 64 | u128::from(NEXT.fetch_add(1, Ordering::Relaxed));
-        let url = create_scratch_database(&server, number).await.unwrap();
+        let url = scratch_database(&server).await;
         worlds.push(World::start("postgres", Some(url), &configure).await);
     }
     worlds
 }
 
+/// An empty database of its own, by its URL.
+pub async fn scratch_database(server: &str) -> String {
+    // Random, because a server may outlive the numbers of its processes.
+    let number = RandomState::new().hash_one(std::process::id());
+    create_scratch_database(server, number.into()).await.unwrap()
+}
+
 impl World {
+    /// An instance over this database.
+    pub async fn over(name: &'static str, database: String, configure: &impl Fn(&mut Config)) -> Self {
+        Self::start(name, Some(database), configure).await
+    }
+
     async fn start(name: &'static str, database: Option<String>, configure: &impl Fn(&mut Config)) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let directory = tempfile::tempdir().unwrap();

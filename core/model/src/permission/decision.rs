@@ -55,6 +55,20 @@ reasons! {
     NoMatchingPermission = "no_matching_permission", "No permission of the agent covers this action on this resource.";
     /// A human must approve first.
     ApprovalRequired = "approval_required", "A person must approve this before it may be done.";
+    /// The permission's life is over.
+    PermissionExpired = "permission_expired", "The permission that covers this has expired.";
+    /// The caller's address is in none of the permission's networks, or not known.
+    IpNotAllowed = "ip_not_allowed", "The permission does not hold for the address the call comes from.";
+    /// The permission holds at other hours.
+    OutsideTimeWindow = "outside_time_window", "The permission does not hold at this time.";
+    /// An argument is missing, or not what the permission allows.
+    ArgumentNotAllowed = "argument_not_allowed", "An argument is missing or not one the permission allows.";
+    /// As many calls as an hour may have.
+    MaxCallsExceeded = "max_calls_exceeded", "The permission has been used as often as it may be within an hour.";
+    /// As many uses as there may be at all.
+    MaxUsesExceeded = "max_uses_exceeded", "The permission has been used as often as it may be.";
+    /// More units than are left.
+    BudgetExceeded = "budget_exceeded", "The budget of this period does not allow so many units.";
     /// No such agent.
     AgentNotFound = "agent_not_found", "There is no such agent.";
     /// The agent is stopped for now.

@@ -47,17 +47,17 @@ impl ResourcePattern {
 
     /// Whether this one resource is among those the pattern stands for.
     pub fn matches(&self, resource: &Segments<'_>) -> bool {
-        contains(self.segments().as_slice(), resource.as_slice())
+        contains(&self.segments(), resource)
     }
 
     /// Whether every resource `other` stands for is among those this pattern stands for.
     pub fn contains(&self, other: &Self) -> bool {
-        contains(self.segments().as_slice(), other.segments().as_slice())
+        contains(&self.segments(), &other.segments())
     }
 
     /// The resources both stand for, which are always one pattern or none.
     pub fn intersection(&self, other: &Self) -> Option<Self> {
-        let joined = intersection(self.segments().as_slice(), other.segments().as_slice())?.join(":");
+        let joined = intersection(&self.segments(), &other.segments())?.join(":");
         Some(Self(joined.into()))
     }
 
@@ -65,29 +65,25 @@ impl ResourcePattern {
     /// beats the shorter. Of patterns that match one resource, only a pattern and itself are `Equal`.
     pub fn cmp_specificity(&self, other: &Self) -> Ordering {
         let (a, b) = (self.segments(), other.segments());
-        let named = a.as_slice().iter().map(|part| *part != WILDCARD);
-        named.cmp(b.as_slice().iter().map(|part| *part != WILDCARD))
+        a.iter().map(|part| part != WILDCARD).cmp(b.iter().map(|part| part != WILDCARD))
     }
 }
 
 /// Whether the pattern `outer` stands for everything that `inner`, a pattern or a resource, stands for.
-fn contains(outer: &[&str], inner: &[&str]) -> bool {
-    let Some((last, before)) = outer.split_last() else {
-        return false;
+fn contains(outer: &Segments<'_>, inner: &Segments<'_>) -> bool {
+    // A last `*` in `inner` under a middle segment of `outer` ends `inner` there, and fails: it could stand for
+    // more segments than one.
+    let fits = |position| match (outer.get(position), inner.get(position)) {
+        (Some(held), Some(part)) => held == WILDCARD || held == part,
+        _ => false,
     };
-    let Some((head, tail)) = inner.split_at_checked(before.len()) else {
-        return false;
-    };
-    // A last `*` in `inner` under a middle segment of `outer` leaves `tail` empty, and fails below: it could
-    // stand for more segments than one.
-    let heads_fit = before.iter().zip(head).all(|(o, i)| *o == WILDCARD || o == i);
-    let tail_fits = if *last == WILDCARD { !tail.is_empty() } else { tail == [*last] };
-    heads_fit && tail_fits
+    let goes_on = outer.get(outer.count() - 1) == Some(WILDCARD);
+    (0..outer.count()).all(fits) && (goes_on || inner.count() == outer.count())
 }
 
 /// What two patterns have in common.
-fn intersection<'a>(a: &[&'a str], b: &[&'a str]) -> Option<Vec<&'a str>> {
-    let length = a.len().max(b.len());
+fn intersection<'a>(a: &Segments<'a>, b: &Segments<'a>) -> Option<Vec<&'a str>> {
+    let length = a.count().max(b.count());
     (0..length)
         .map(|index| match (at(a, index)?, at(b, index)?) {
             (WILDCARD, part) | (part, WILDCARD) => Some(part),
@@ -97,10 +93,10 @@ fn intersection<'a>(a: &[&'a str], b: &[&'a str]) -> Option<Vec<&'a str>> {
 }
 
 /// What a pattern asks of the segment at `index`, its last `*` reaching as far as needed; None past its end.
-fn at<'a>(pattern: &[&'a str], index: usize) -> Option<&'a str> {
+fn at<'a>(pattern: &Segments<'a>, index: usize) -> Option<&'a str> {
     match pattern.get(index) {
         Some(part) => Some(part),
-        None => (pattern.last() == Some(&WILDCARD)).then_some(WILDCARD),
+        None => (pattern.get(pattern.count() - 1) == Some(WILDCARD)).then_some(WILDCARD),
     }
 }
 

@@ -4,6 +4,9 @@
 //! pattern is the same, and any of its segments may be `*`. Cutting allocates nothing. What a `*` stands for is
 //! not decided here but in [`super::pattern`].
 
+use super::words;
+use std::ops::Range;
+
 /// Most segments a resource or a pattern may have.
 pub const MAX_SEGMENTS: usize = 16;
 /// Most characters a segment may have.
@@ -65,17 +68,21 @@ pub enum PatternError {
     },
 }
 
-/// A well-formed resource or pattern, cut at the colons, on the stack.
-#[derive(Debug, Clone, Copy)]
+/// A well-formed resource or pattern, and where its segments are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Segments<'a> {
-    parts: [&'a str; MAX_SEGMENTS],
+    text: &'a str,
     count: usize,
+    /// Where each segment begins. The one after the last would begin behind a colon at the end of the text.
+    starts: [u16; MAX_SEGMENTS + 1],
 }
 
 impl<'a> Segments<'a> {
     /// Cuts a resource: concrete, no `*`.
+    #[inline]
     pub fn of_resource(text: &'a str) -> Result<Self, PatternError> {
-        Self::cut(text, false)
+        let mut cut = Self::empty(text);
+        if cut.plain().is_some() { Ok(cut) } else { Self::cut(text, false) }
     }
 
     /// Cuts a pattern: any segment may be `*`.
@@ -83,26 +90,77 @@ impl<'a> Segments<'a> {
         Self::cut(text, true)
     }
 
-    /// The segments.
-    pub fn as_slice(&self) -> &[&'a str] {
-        &self.parts[..self.count]
+    /// How many segments there are.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The segment at a position, from 0.
+    pub fn get(&self, position: usize) -> Option<&'a str> {
+        (position < self.count).then(|| self.text.get(self.range(position)))?
+    }
+
+    /// The segments, from the left.
+    pub fn iter(&self) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
+        self.text.split(':')
+    }
+
+    /// The whole text.
+    pub(super) fn bytes(&self) -> &'a [u8] {
+        self.text.as_bytes()
+    }
+
+    /// Where in the text the segment at a position is.
+    #[inline]
+    pub(super) fn range(&self, position: usize) -> Range<usize> {
+        self.span(position, 1)
+    }
+
+    /// Where in the text several segments are, with the colons between them; nowhere when there are not as many.
+    #[inline]
+    pub(super) fn span(&self, position: usize, count: usize) -> Range<usize> {
+        match (self.starts.get(position), self.starts.get(position + count)) {
+            (Some(start), Some(end)) => usize::from(*start)..usize::from(*end).saturating_sub(1),
+            _ => 0..0,
+        }
     }
 
     /// A text that was checked when it was read; cut at the colons without looking again.
     pub(super) fn of_checked(text: &'a str) -> Self {
-        let mut cut = Self { parts: [""; MAX_SEGMENTS], count: 0 };
+        let mut cut = Self::empty(text);
         for part in text.split(':').take(MAX_SEGMENTS) {
-            cut.parts[cut.count] = part;
-            cut.count += 1;
+            cut.push_to(usize::from(cut.starts[cut.count]) + part.len());
         }
         cut
+    }
+
+    /// Cuts a well-formed resource in a fraction of the time; None for any other text.
+    #[inline]
+    fn plain(&mut self) -> Option<()> {
+        let mut start = 0;
+        for (number, block) in self.text.as_bytes().chunks(64).enumerate() {
+            let mut colons = words::colons(block)?;
+            while colons != 0 {
+                let end = number * 64 + colons.trailing_zeros() as usize;
+                self.push_plain(start, end)?;
+                start = end + 1;
+                colons &= colons - 1;
+            }
+        }
+        self.push_plain(start, self.text.len())
+    }
+
+    #[inline]
+    fn push_plain(&mut self, start: usize, end: usize) -> Option<()> {
+        let fits = (1..=MAX_SEGMENT_LENGTH).contains(&(end - start)) && self.count < MAX_SEGMENTS;
+        fits.then(|| self.push_to(end))
     }
 
     fn cut(text: &'a str, wildcards: bool) -> Result<Self, PatternError> {
         if text.is_empty() {
             return Err(PatternError::Empty);
         }
-        let mut cut = Self { parts: [""; MAX_SEGMENTS], count: 0 };
+        let mut cut = Self::empty(text);
         let mut start = 0;
         // One pass: an allowed character costs one look into a table. Every colon is a character boundary.
         for (end, byte) in text.bytes().enumerate() {
@@ -112,18 +170,18 @@ impl<'a> Segments<'a> {
             let alone = || text[start..].split(':').next() == Some(WILDCARD);
             match byte {
                 b':' => {
-                    cut.push(&text[start..end])?;
+                    cut.push(start..end)?;
                     start = end + 1;
                 }
                 b'*' if wildcards && alone() => {}
                 _ => return Err(Self::explain(&text[start..], cut.count + 1)),
             }
         }
-        cut.push(&text[start..])?;
+        cut.push(start..text.len())?;
         Ok(cut)
     }
 
-    fn push(&mut self, part: &'a str) -> Result<(), PatternError> {
+    fn push(&mut self, part: Range<usize>) -> Result<(), PatternError> {
         let segment = self.count + 1;
         match part.len() {
             _ if segment > MAX_SEGMENTS => return Err(PatternError::TooManySegments),
@@ -131,9 +189,18 @@ impl<'a> Segments<'a> {
             1..=MAX_SEGMENT_LENGTH => {}
             _ => return Err(PatternError::SegmentTooLong { segment }),
         }
-        self.parts[self.count] = part;
-        self.count = segment;
+        self.push_to(part.end);
         Ok(())
+    }
+
+    fn empty(text: &'a str) -> Self {
+        Self { text, count: 0, starts: [0; MAX_SEGMENTS + 1] }
+    }
+
+    /// Takes the next segment, which ends there; `MAX_LENGTH` is far below the largest number.
+    fn push_to(&mut self, end: usize) {
+        self.count += 1;
+        self.starts[self.count] = (end + 1) as u16;
     }
 
     /// Says what is wrong with the segment at the head of `rest`, once it is known that something is.
@@ -167,6 +234,7 @@ static ALLOWED: [bool; 256] = {
 mod tests {
     use super::*;
     use PatternError::*;
+    use proptest::prelude::*;
 
     #[test]
     fn every_refusal_names_its_segment_and_reason() {
@@ -216,9 +284,33 @@ mod tests {
         let largest = vec!["x".repeat(MAX_SEGMENT_LENGTH); MAX_SEGMENTS].join(":");
         assert_eq!(largest.len(), MAX_LENGTH);
         let cut = Segments::of_resource(&largest).unwrap();
-        assert_eq!(cut.as_slice().len(), MAX_SEGMENTS);
-        assert_eq!(cut.as_slice(), Segments::of_checked(&largest).as_slice());
-        assert_eq!(Segments::of_resource("A-z.0_9/@").unwrap().as_slice(), ["A-z.0_9/@"]);
+        assert_eq!(cut.count(), MAX_SEGMENTS);
+        assert_eq!(cut, Segments::of_checked(&largest));
+        assert_eq!(Segments::of_resource("A-z.0_9/@").unwrap().get(0), Some("A-z.0_9/@"));
+    }
+
+    #[test]
+    fn segments_are_where_the_text_has_them() {
+        let cut = Segments::of_pattern("mcp:*:a-b:c").unwrap();
+        assert_eq!(cut.iter().collect::<Vec<_>>(), ["mcp", "*", "a-b", "c"]);
+        assert_eq!(
+            [0, 1, 2, 3, 4, 99].map(|at| cut.get(at)),
+            [Some("mcp"), Some("*"), Some("a-b"), Some("c"), None, None]
+        );
+        assert_eq!((cut.span(0, 2), cut.span(2, 2), cut.span(3, 40)), (0..5, 6..11, 0..0));
+    }
+
+    proptest! {
+        #[test]
+        fn the_fast_way_to_cut_takes_what_the_slow_one_takes(text in "([a-c:]{0,5}(x{125,130}|[é*]?):?){0,9}") {
+            let mut cut = Segments::empty(&text);
+            let fast = cut.plain().map(|()| cut);
+            prop_assert_eq!(fast, Segments::cut(&text, false).ok());
+            if fast.is_some() {
+                let each: Vec<_> = (0..cut.count()).filter_map(|at| cut.get(at)).collect();
+                prop_assert_eq!(cut.iter().collect::<Vec<_>>(), each);
+            }
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! described in docs/api.md.
 
 use crate::audit;
+use crate::authn::password_recheck;
 use crate::context::{RequestContext, SessionCaller};
 use crate::crypto::token::{self, TokenHash};
 use crate::deliver::outbox::{self, Notice};
@@ -15,6 +16,7 @@ use crate::error::Result;
 use crate::guard::breached_password::Degraded;
 use crate::guard::password_policy::Person;
 use crate::guard::rate_limit::{self, Limit};
+use crate::idempotency::{self, Held};
 use crate::{Error, Kavach, names, session};
 use kavach_model::audit::AuditKind;
 use kavach_model::email::EmailAddress;
@@ -23,7 +25,7 @@ use kavach_model::user::{
     ChangePassword, Reauthenticate, Role, SignInEmail, SignUpEmail, SignedIn, User, UserStatus,
 };
 use kavach_model::{ApiError, ErrorCode, Secret, Timestamp, TokenKind, UserId};
-use kavach_store::{AuditDraft, Conn, NewUser, UserRow};
+use kavach_store::{AuditDraft, Conn, NewUser, PasswordCheck, UserRow};
 
 /// RFC 8176: a password.
 const AMR: &[&str] = &["pwd"];
@@ -38,6 +40,16 @@ pub(crate) struct NewAccount {
 
 /// Makes an account and signs its person in.
 pub async fn sign_up(kv: &Kavach, cx: &RequestContext, request: SignUpEmail) -> Result<SignedIn> {
+    sign_up_once(kv, cx, request, None).await
+}
+
+/// The same, at most once for an Idempotency-Key.
+pub async fn sign_up_once(
+    kv: &Kavach,
+    cx: &RequestContext,
+    request: SignUpEmail,
+    key: Option<&Held>,
+) -> Result<SignedIn> {
     rate_limit::take(kv, &[Limit::sign_up(kv, cx.meta.client_ip)]).await?;
     let account = check_account(kv, &request.email, request.name.as_deref(), request.password).await?;
     let now = kv.clock().now();
@@ -51,15 +63,18 @@ pub async fn sign_up(kv: &Kavach, cx: &RequestContext, request: SignUpEmail) -> 
     }
     let user = user.ok_or_else(|| Error::Fault("an account without an address was not stored".to_owned()))?;
     let (session_id, token) = session::begin(kv, cx, &mut tx, &user, AMR, now).await?;
-    let mut drafts = degraded(kv, cx, &account, user.id, now);
+    let user_id = user.id;
+    let signed_in = SignedIn { token, user, password_breached: false };
+    idempotency::answer(kv, &mut tx, key, &signed_in).await?;
+    let mut drafts = degraded(kv, cx, &account, user_id, now);
     let mut event = cx.event(AuditKind::UserSignUp, now);
-    event.user_id = Some(user.id);
+    event.user_id = Some(user_id);
     event.session_id = Some(session_id);
-    drafts.push(audit::draft(kv, event, Some(user.id)));
+    drafts.push(audit::draft(kv, event, Some(user_id)));
     tx.append_audit(&drafts).await?;
     tx.commit().await?;
     kv.outbox_wake().notify_one();
-    Ok(SignedIn { token, user })
+    Ok(signed_in)
 }
 
 /// Checks everything about a new account and hashes its password.
@@ -98,6 +113,7 @@ pub(crate) async fn insert(
             name: &account.name,
             role,
             password_hash: &account.password_hash,
+            password_check: password_recheck::due(account.degraded),
             created_at: now,
         })
         .await?;
@@ -121,20 +137,8 @@ pub(crate) fn degraded(
     user_id: UserId,
     now: Timestamp,
 ) -> Vec<AuditDraft> {
-    account.degraded.map(|cause| degraded_event(kv, cx, cause, user_id, now)).into_iter().collect()
-}
-
-fn degraded_event(
-    kv: &Kavach,
-    cx: &RequestContext,
-    cause: Degraded,
-    user_id: UserId,
-    now: Timestamp,
-) -> AuditDraft {
-    let mut event = cx.event(AuditKind::PasswordCheckDegraded, now);
-    event.user_id = Some(user_id);
-    event.context = Some(serde_json::Map::from_iter([("cause".to_owned(), cause.as_str().into())]));
-    audit::draft(kv, event, Some(user_id))
+    let event = |cause| password_recheck::degraded(kv, cx, cause, user_id, now);
+    account.degraded.map(event).into_iter().collect()
 }
 
 /// Signs a person in.
@@ -143,7 +147,9 @@ pub async fn sign_in(kv: &Kavach, cx: &RequestContext, request: SignInEmail) -> 
     let limits = Limit::sign_in(kv, cx.meta.client_ip, &email.key);
     rate_limit::take(kv, &limits).await?;
     let row = kv.store().read().await?.find_user_by_email(&email.key).await?;
-    let user = prove(kv, cx, row, request.password).await?;
+    let check = row.as_ref().map_or(PasswordCheck::Settled, |row| row.password_check);
+    let user = prove(kv, cx, row, &request.password).await?;
+    let recheck = password_recheck::ask(kv, check, &request.password).await;
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;
     // The browser's session before, if it had one, does not live on beside the new one.
@@ -152,17 +158,20 @@ pub async fn sign_in(kv: &Kavach, cx: &RequestContext, request: SignInEmail) -> 
     }
     let (session_id, token) = session::begin(kv, cx, &mut tx, &user, AMR, now).await?;
     rate_limit::clear(&mut tx, &limits).await?;
+    let mut drafts = Vec::from_iter(recheck.note(kv, cx, &mut tx, &user, now).await?);
     let mut event = cx.event(AuditKind::UserSignIn, now);
     event.user_id = Some(user.id);
     event.session_id = Some(session_id);
-    tx.append_audit(&[audit::draft(kv, event, Some(user.id))]).await?;
+    drafts.push(audit::draft(kv, event, Some(user.id)));
+    tx.append_audit(&drafts).await?;
     tx.commit().await?;
     kv.sessions().forget_all();
-    Ok(SignedIn { token, user })
+    kv.outbox_wake().notify_one();
+    Ok(SignedIn { token, user, password_breached: recheck.is_breached() })
 }
 
 /// Checks a password against an account, doing the same work when there is none.
-async fn prove(kv: &Kavach, cx: &RequestContext, row: Option<UserRow>, password: Secret) -> Result<User> {
+async fn prove(kv: &Kavach, cx: &RequestContext, row: Option<UserRow>, password: &Secret) -> Result<User> {
     let (user, stored) = row.map(|row| (row.user, row.password_hash)).unzip();
     let stored = stored.flatten();
     let verified = kv.hasher().verify(Secret::new(password.expose()), stored.clone()).await?;
@@ -172,9 +181,9 @@ async fn prove(kv: &Kavach, cx: &RequestContext, row: Option<UserRow>, password:
             if verified.rehash
                 && let Some(before) = stored
             {
-                let after = kv.hasher().hash(password).await?;
+                let after = kv.hasher().hash(Secret::new(password.expose())).await?;
                 let mut tx = kv.store().write().await?;
-                tx.replace_password(user.id, &before, &after, now).await?;
+                tx.rehash_password(user.id, &before, &after).await?;
                 tx.commit().await?;
             }
             Ok(user)
@@ -194,7 +203,7 @@ async fn prove(kv: &Kavach, cx: &RequestContext, row: Option<UserRow>, password:
 /// Proves again who the person of the session is; the session gets a new token.
 pub async fn reauthenticate(kv: &Kavach, cx: &RequestContext, request: Reauthenticate) -> Result<SignedIn> {
     let caller = cx.require_session()?;
-    prove_again(kv, cx, caller, request.password).await?;
+    prove_again(kv, cx, caller, &request.password).await?;
     let now = kv.clock().now();
     let token = token::issue(TokenKind::Session, kv.rng());
     let mut tx = kv.store().write().await?;
@@ -207,27 +216,28 @@ pub async fn reauthenticate(kv: &Kavach, cx: &RequestContext, request: Reauthent
     tx.append_audit(&[audit::draft(kv, event, Some(caller.user.id))]).await?;
     tx.commit().await?;
     kv.sessions().forget_all();
-    Ok(SignedIn { token, user: caller.user.clone() })
+    Ok(SignedIn { token, user: caller.user.clone(), password_breached: false })
 }
 
 /// Replaces the password, ends the person's other sessions and tells them by mail.
 pub async fn change_password(kv: &Kavach, cx: &RequestContext, request: ChangePassword) -> Result<()> {
     let caller = cx.require_fresh()?;
-    let stored = prove_again(kv, cx, caller, request.current).await?;
+    let stored = prove_again(kv, cx, caller, &request.current).await?;
     let person = Person { email: Some(&caller.user.email), name: Some(&caller.user.name) };
     let accepted =
         kv.password_policy().check(&request.new, person).await.map_err(|error| error.field("new"))?;
     let hash = kv.hasher().hash(request.new).await?;
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;
-    if !tx.replace_password(caller.user.id, &stored, &hash, now).await? {
+    let check = password_recheck::due(accepted.degraded);
+    if !tx.replace_password(caller.user.id, &stored, &hash, check, now).await? {
         return Err(ErrorCode::Conflict.into());
     }
     tx.revoke_other_sessions(caller.user.id, Some(caller.session.id), now).await?;
     outbox::enqueue(kv, &mut tx, Notice::PasswordChanged { to: &caller.user.email, at: now }, now).await?;
     let mut drafts: Vec<AuditDraft> = accepted
         .degraded
-        .map(|cause| degraded_event(kv, cx, cause, caller.user.id, now))
+        .map(|cause| password_recheck::degraded(kv, cx, cause, caller.user.id, now))
         .into_iter()
         .collect();
     let mut event = cx.event(AuditKind::UserPasswordChanged, now);
@@ -245,7 +255,7 @@ async fn prove_again(
     kv: &Kavach,
     cx: &RequestContext,
     caller: &SessionCaller,
-    password: Secret,
+    password: &Secret,
 ) -> Result<String> {
     let limits = [Limit::account(kv, cx.meta.client_ip, &caller.user.id.to_string())];
     rate_limit::take(kv, &limits).await?;

@@ -10,6 +10,44 @@ const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(86_400);
 
+/// `[http]`: what one listener gives to whoever connects. A proxy in front should give less.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Http {
+    /// Connections at once; beyond that new ones wait. The process needs as many file descriptors.
+    pub max_connections: u32,
+    /// How long the head of a request may take, and how long a connection may wait for the next one.
+    #[serde(deserialize_with = "duration::read")]
+    pub header_timeout: Duration,
+    /// How long the body of a request may take.
+    #[serde(deserialize_with = "duration::read")]
+    pub body_timeout: Duration,
+    /// A connection on which nothing moves for this long is ended.
+    #[serde(deserialize_with = "duration::read")]
+    pub idle_timeout: Duration,
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self {
+            max_connections: 10_000,
+            header_timeout: Duration::from_secs(10),
+            body_timeout: Duration::from_secs(10),
+            idle_timeout: MINUTE,
+        }
+    }
+}
+
+impl Http {
+    pub(super) fn validate(&self) -> Result<(), InvalidConfig> {
+        let (least, most) = (Duration::from_millis(100), 10 * MINUTE);
+        between("http.max_connections", self.max_connections, 1, 1_000_000)?;
+        within("http.header_timeout", self.header_timeout, least, most)?;
+        within("http.body_timeout", self.body_timeout, least, most)?;
+        within("http.idle_timeout", self.idle_timeout, least, most)
+    }
+}
+
 /// `[database]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]

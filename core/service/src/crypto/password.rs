@@ -118,6 +118,16 @@ impl PasswordHasher {
         Ok(Self { pool: Pool::new(threads, Self::QUEUE)?, cost, rng })
     }
 
+    /// How many wait for a thread.
+    pub fn waiting(&self) -> usize {
+        self.pool.waiting()
+    }
+
+    /// How many passwords were hashed since the start, to store them or to verify them.
+    pub fn hashed(&self) -> u64 {
+        self.pool.done()
+    }
+
     /// The PHC string to store.
     pub async fn hash(&self, password: Secret) -> Result<String, HashError> {
         let password = normalize(&password).ok_or(HashError::TooLong)?;

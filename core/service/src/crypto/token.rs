@@ -19,13 +19,16 @@ pub fn sha256(text: &str) -> [u8; 32] {
 
 /// Bytes in lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+    for digits in bytes.iter().map(|byte| hex_digits(*byte)) {
+        text.extend(digits.map(char::from));
     }
     text
+}
+
+fn hex_digits(byte: u8) -> [u8; 2] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]
 }
 
 /// Reads hexadecimal of either case; None for anything else.
@@ -40,22 +43,32 @@ pub fn from_hex(text: &str) -> Option<Vec<u8>> {
 
 /// What the database knows of a token: its SHA-256 in lower-case hexadecimal.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct TokenHash(String);
+pub struct TokenHash([u8; 64]);
 
 impl TokenHash {
     /// The hash under which a token is looked up.
     pub fn of(token: &Token) -> Self {
-        Self(hex(&sha256(token.expose())))
+        let mut digits = [0; 64];
+        for (pair, byte) in digits.as_chunks_mut().0.iter_mut().zip(sha256(token.expose())) {
+            *pair = hex_digits(byte);
+        }
+        Self(digits)
     }
 
     /// As it is stored.
     pub fn as_str(&self) -> &str {
-        &self.0
+        // Hexadecimal digits are ASCII.
+        str::from_utf8(&self.0).unwrap_or_default()
     }
 
     /// As it is stored, by value.
     pub fn into_string(self) -> String {
-        self.0
+        self.as_str().to_owned()
+    }
+
+    /// Its first sixteen digits, for maps.
+    pub(crate) fn leading_digits(&self) -> u128 {
+        self.0.first_chunk().map_or(0, |digits| u128::from_le_bytes(*digits))
     }
 }
 

@@ -31,6 +31,8 @@ pub(crate) enum Notice<'a> {
     SignUpExisting { to: &'a str },
     /// Your password was changed.
     PasswordChanged { to: &'a str, at: Timestamp },
+    /// Your password is known from a breach.
+    PasswordBreached { to: &'a str },
 }
 
 impl Notice<'_> {
@@ -39,14 +41,16 @@ impl Notice<'_> {
             Self::VerifyEmail { .. } => "verify_email",
             Self::SignUpExisting { .. } => "sign_up_existing",
             Self::PasswordChanged { .. } => "password_changed",
+            Self::PasswordBreached { .. } => "password_breached",
         }
     }
 
     fn to(&self) -> &str {
         match self {
-            Self::VerifyEmail { to, .. } | Self::SignUpExisting { to } | Self::PasswordChanged { to, .. } => {
-                to
-            }
+            Self::VerifyEmail { to, .. }
+            | Self::SignUpExisting { to }
+            | Self::PasswordChanged { to, .. }
+            | Self::PasswordBreached { to } => to,
         }
     }
 
@@ -54,7 +58,9 @@ impl Notice<'_> {
         match self {
             Self::VerifyEmail { link, .. } => vec![(*link).to_owned()],
             Self::SignUpExisting { .. } => vec![format!("{public_url}/sign-in")],
-            Self::PasswordChanged { .. } => vec![format!("{public_url}/account")],
+            Self::PasswordChanged { .. } | Self::PasswordBreached { .. } => {
+                vec![format!("{public_url}/account")]
+            }
         }
     }
 
@@ -64,6 +70,9 @@ impl Notice<'_> {
             Self::SignUpExisting { to } => templates::sign_up_existing(to, &format!("{public_url}/sign-in")),
             Self::PasswordChanged { to, at } => {
                 templates::password_changed(to, *at, &format!("{public_url}/account"))
+            }
+            Self::PasswordBreached { to } => {
+                templates::password_breached(to, &format!("{public_url}/account"))
             }
         }
     }

@@ -58,6 +58,22 @@ pub fn password_changed(to: &str, at: Timestamp, account_link: &str) -> Mail {
     letter.to(to)
 }
 
+/// Tells somebody that the password they use is known from a data breach.
+pub fn password_breached(to: &str, account_link: &str) -> Mail {
+    let letter = Letter {
+        subject: "Choose another password",
+        before: &[
+            &format!(
+                "The password of the Kavach account {to} stands in a list of passwords that were stolen elsewhere."
+            ),
+            "Nobody broke into your account with it as far as we know, but attackers try such passwords first. Choose another one.",
+        ],
+        action: ("Change the password", account_link),
+        after: &["If you use the same password anywhere else, change it there as well."],
+    };
+    letter.to(to)
+}
+
 /// Tells somebody that they may administer this instance now.
 pub fn new_admin(to: &str, console_link: &str) -> Mail {
     let letter = Letter {
@@ -159,11 +175,12 @@ mod tests {
 
     const LINK: &str = "https://id.example/verify?token=kv_mail_abc&next=%2Faccount";
 
-    fn every_mail(to: &str) -> [Mail; 4] {
+    fn every_mail(to: &str) -> [Mail; 5] {
         [
             verify_email(to, LINK, Duration::from_secs(86_400)),
             sign_up_existing(to, LINK),
             password_changed(to, Timestamp::from_millis(1_764_000_000_123), LINK),
+            password_breached(to, LINK),
             new_admin(to, LINK),
         ]
     }

@@ -77,8 +77,15 @@ async fn a_rotated_token_works_until_its_overlap_ends() {
         let late = ask(kv, first.expose(), "read", "mcp:github:repos").await;
         assert_eq!(late.reason_code, ReasonCode::TokenExpired);
         let third = agent::rotate(kv, &cx, id, RotateToken::default()).await.unwrap().token;
-        assert!(!ask(kv, second.expose(), "read", "mcp:github:repos").await.allowed);
+        let stopped = ask(kv, second.expose(), "read", "mcp:github:repos").await;
+        assert_eq!(stopped.reason_code, ReasonCode::TokenRevoked, "stopped at once, not expired");
+        world.clock.advance(Duration::from_secs(86_400));
+        let long_stopped = ask(kv, second.expose(), "read", "mcp:github:repos").await;
+        assert_eq!(long_stopped.reason_code, ReasonCode::TokenRevoked);
         assert!(ask(kv, third.expose(), "read", "mcp:github:repos").await.allowed);
+        // What ran out before is not stopped once more.
+        let late = ask(kv, first.expose(), "read", "mcp:github:repos").await;
+        assert_eq!(late.reason_code, ReasonCode::TokenExpired);
         let too_long = RotateToken { overlap_seconds: Some(604_801) };
         assert_eq!(code(agent::rotate(kv, &cx, id, too_long).await), ErrorCode::ValidationFailed);
     }

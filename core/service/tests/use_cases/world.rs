@@ -13,17 +13,41 @@ use kavach_service::rng::{self, SystemRng};
 use kavach_service::{Error, Kavach, Parts, authn, authorize};
 use kavach_store::create_scratch_database;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 pub const START: Timestamp = Timestamp::from_millis(1_764_000_000_000);
 pub const PASSWORD: &str = "seven-otters-drift-quietly";
 
-/// A network on which nothing answers.
-struct NoNetwork;
+/// A network on which nothing answers, until a test lets the range API of the breach service answer.
+#[derive(Default)]
+pub struct Network {
+    range: Mutex<Option<String>>,
+    asked: AtomicUsize,
+}
 
-impl HttpFetch for NoNetwork {
+impl Network {
+    /// From now on every range is answered with these lines.
+    pub fn answer(&self, range: impl Into<String>) {
+        *self.range.lock().unwrap() = Some(range.into());
+    }
+
+    /// How often it was asked, with or without an answer.
+    pub fn asked(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
+    }
+}
+
+impl HttpFetch for Network {
     fn fetch(&self, _: Request) -> BoxFuture<'_, Result<Response, FetchError>> {
-        Box::pin(async { Err(FetchError::Failed) })
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        let answer = match &*self.range.lock().unwrap() {
+            Some(range) => {
+                Ok(Response { status: 200, body: range.clone().into_bytes(), ..Response::default() })
+            }
+            None => Err(FetchError::Failed),
+        };
+        Box::pin(async { answer })
     }
 }
 
@@ -32,6 +56,7 @@ pub struct World {
     pub kv: Kavach,
     pub clock: Arc<ManualClock>,
     pub config: Config,
+    pub network: Arc<Network>,
     _directory: tempfile::TempDir,
 }
 
@@ -60,18 +85,19 @@ pub async fn start(database: Option<String>, change: impl FnOnce(&mut Config)) -
     change(&mut config);
     config.validate().unwrap();
     let clock = Arc::new(ManualClock::new(START));
-    let kv = open(&config, &clock).await;
-    World { kv, clock, config, _directory: directory }
+    let network = Arc::new(Network::default());
+    let kv = open_on(&config, &clock, Arc::clone(&network)).await;
+    World { kv, clock, config, network, _directory: directory }
 }
 
 /// Another process over the same database.
 pub async fn open(config: &Config, clock: &Arc<ManualClock>) -> Kavach {
-    let parts = Parts {
-        clock: Arc::clone(clock) as Arc<dyn Clock>,
-        rng: Arc::new(SystemRng),
-        http: Arc::new(NoNetwork),
-    };
-    Kavach::start(config.clone(), parts).await.unwrap()
+    open_on(config, clock, Arc::default()).await
+}
+
+async fn open_on(config: &Config, clock: &Arc<ManualClock>, http: Arc<Network>) -> Kavach {
+    let clock = Arc::clone(clock) as Arc<dyn Clock>;
+    Kavach::start(config.clone(), Parts { clock, rng: Arc::new(SystemRng), http }).await.unwrap()
 }
 
 pub fn meta() -> RequestMeta {
@@ -126,6 +152,7 @@ pub fn question(agent_id: Option<String>, action: &str, resource: &str) -> Autho
         resource: resource.to_owned(),
         arguments: None,
         ip: None,
+        units: None,
         context: None,
     }
 }

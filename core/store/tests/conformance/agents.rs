@@ -94,7 +94,7 @@ async fn revoking_an_agent_ends_its_tokens_once() {
         assert!(tx.list_agent_tokens(row.id, NOW).await.unwrap().is_empty());
         assert!(!tx.update_agent(&row).await.unwrap(), "a revoked agent does not change");
         let found = tx.find_agent_token("one").await.unwrap().unwrap();
-        assert_eq!((found.agent_id, found.expires_at), (row.id, NOW));
+        assert_eq!((found.agent_id, found.revoked_at), (row.id, Some(NOW)));
         assert!(tx.find_agent_token("unknown").await.unwrap().is_none());
     }
 }
@@ -115,6 +115,27 @@ async fn tokens_end_after_the_overlap_of_a_rotation() {
         tx.touch_agent(row.id, Some(id), NOW).await.unwrap();
         assert_eq!(tx.find_agent(row.id).await.unwrap().unwrap().last_used_at, Some(NOW));
         assert_eq!(tx.list_agent_tokens(row.id, NOW).await.unwrap()[0].last_used_at, Some(NOW));
+    }
+}
+
+#[tokio::test]
+async fn stopped_tokens_are_told_from_those_that_came_to_their_end() {
+    for world in worlds().await {
+        let mut tx = world.store.write().await.unwrap();
+        let owner = person(&mut tx, "a@example.com").await;
+        let row = agent("Reader", owner);
+        tx.insert_agent(&row).await.unwrap();
+        tx.insert_agent_token(&token(&row, "over")).await.unwrap();
+        let later = NOW + HOUR;
+        assert_eq!(tx.revoke_agent_tokens(row.id, later).await.unwrap(), 0, "it has come to its end");
+        tx.insert_agent_token(&token(&row, "live")).await.unwrap();
+        let before = tx.agent_revision().await.unwrap();
+        assert_eq!(tx.revoke_agent_tokens(row.id, NOW).await.unwrap(), 2);
+        assert_eq!(tx.revoke_agent_tokens(row.id, NOW).await.unwrap(), 0, "once");
+        assert!(tx.agent_revision().await.unwrap() > before, "every replica hears of it");
+        let stopped = tx.find_agent_token("live").await.unwrap().unwrap();
+        assert_eq!((stopped.revoked_at, stopped.expires_at), (Some(NOW), NOW + HOUR));
+        assert!(tx.list_agent_tokens(row.id, NOW).await.unwrap().is_empty());
     }
 }
 

@@ -54,6 +54,9 @@ async fn records_get_their_places_without_gaps_also_in_parallel() {
             }
         }
         assert_eq!(seen, (1..=total).rev().collect::<Vec<_>>());
+        // Counted apart from the writing, and by whoever comes first.
+        let (one, other) = tokio::join!(world.store.count_decisions(), world.store.count_decisions());
+        one.and(other).unwrap();
         let hours = conn.decision_hours(Some(sponsor), Timestamp::from_millis(0)).await.unwrap();
         assert_eq!(hours.iter().map(|hour| hour.allowed).sum::<u64>(), total as u64);
     }

@@ -1,6 +1,5 @@
 use crate::world::{NOW, unique, worlds};
 use kavach_model::id::MessageId;
-use kavach_store::Begun;
 use std::time::Duration;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -34,25 +33,6 @@ async fn parallel_attempts_cannot_exceed_an_allowance() {
         });
         let taken = futures::future::join_all(attempts).await.into_iter().filter(|taken| *taken).count();
         assert_eq!(taken, 5);
-    }
-}
-
-#[tokio::test]
-async fn an_idempotency_key_has_one_owner_and_then_one_answer() {
-    for world in worlds().await {
-        let later = NOW + SECOND * 60;
-        let mut tx = world.store.write().await.unwrap();
-        assert_eq!(tx.begin_idempotent("k", "f", NOW, later).await.unwrap(), Begun::Fresh);
-        let under_way = Begun::Known { fingerprint: "f".into(), answer_sealed: None };
-        assert_eq!(tx.begin_idempotent("k", "g", NOW, later).await.unwrap(), under_way);
-        tx.abandon_idempotent("k").await.unwrap();
-        assert_eq!(tx.begin_idempotent("k", "f", NOW, later).await.unwrap(), Begun::Fresh);
-        tx.finish_idempotent("k", "answer").await.unwrap();
-        tx.abandon_idempotent("k").await.unwrap();
-        let answered = Begun::Known { fingerprint: "f".into(), answer_sealed: Some("answer".into()) };
-        assert_eq!(tx.begin_idempotent("k", "f", NOW, later).await.unwrap(), answered);
-        assert_eq!(tx.begin_idempotent("k", "g", later, later + SECOND).await.unwrap(), Begun::Fresh);
-        assert_eq!(tx.prune_idempotent(later + SECOND * 2).await.unwrap(), 1);
     }
 }
 

@@ -2,7 +2,7 @@ use crate::world::{NOW, person, unique, worlds};
 use kavach_model::api_key::{ApiKey, Scope};
 use kavach_model::user::Role;
 use kavach_model::{ApiKeyId, PageRequest, SessionId, UserId};
-use kavach_store::{NewSession, NewUser};
+use kavach_store::{NewSession, NewUser, PasswordCheck};
 use std::time::Duration;
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -24,6 +24,7 @@ async fn an_address_is_held_by_one_account() {
             name: "B",
             role: Role::Admin,
             password_hash: "x",
+            password_check: PasswordCheck::Due,
             created_at: NOW,
         };
         assert!(!tx.insert_user(&new).await.unwrap());
@@ -47,11 +48,32 @@ async fn a_password_is_replaced_only_where_it_is_what_was_read() {
     for world in worlds().await {
         let mut tx = world.store.write().await.unwrap();
         let user = person(&mut tx, "a@example.com").await;
-        assert!(!tx.replace_password(user, "stale", "new", NOW).await.unwrap());
-        assert!(tx.replace_password(user, "$argon2id$stored", "new", NOW).await.unwrap());
+        let due = PasswordCheck::Due;
+        assert!(!tx.replace_password(user, "stale", "new", due, NOW).await.unwrap());
+        assert!(tx.replace_password(user, "$argon2id$stored", "new", due, NOW).await.unwrap());
         assert!(tx.rename_user(user, "New name", NOW).await.unwrap());
+        assert!(!tx.rehash_password(user, "stale", "hashed anew").await.unwrap());
+        assert!(tx.rehash_password(user, "new", "hashed anew").await.unwrap());
         let row = tx.find_user(user).await.unwrap().unwrap();
-        assert_eq!((row.password_hash.as_deref(), row.user.name.as_str()), (Some("new"), "New name"));
+        assert_eq!((row.password_hash.as_deref(), row.user.name.as_str()), (Some("hashed anew"), "New name"));
+        assert_eq!(row.password_check, due, "the same password, so the same is left to do");
+    }
+}
+
+#[tokio::test]
+async fn a_password_check_that_is_due_is_settled_once() {
+    for world in worlds().await {
+        let mut tx = world.store.write().await.unwrap();
+        let user = person(&mut tx, "a@example.com").await;
+        assert!(!tx.settle_password_check(user, PasswordCheck::Breached).await.unwrap(), "nothing is due");
+        tx.replace_password(user, "$argon2id$stored", "new", PasswordCheck::Due, NOW).await.unwrap();
+        assert!(tx.settle_password_check(user, PasswordCheck::Breached).await.unwrap());
+        assert!(!tx.settle_password_check(user, PasswordCheck::Settled).await.unwrap());
+        let row = tx.find_user(user).await.unwrap().unwrap();
+        assert_eq!(row.password_check, PasswordCheck::Breached);
+        tx.replace_password(user, "new", "newer", PasswordCheck::Settled, NOW).await.unwrap();
+        let row = tx.find_user(user).await.unwrap().unwrap();
+        assert_eq!(row.password_check, PasswordCheck::Settled, "another password, nothing left to do");
     }
 }
 
@@ -100,7 +122,8 @@ async fn a_session_lives_until_it_idles_expires_or_is_ended() {
             .unwrap();
         }
         let (session, owner) = tx.find_session("one", NOW, NOW - HOUR).await.unwrap().unwrap();
-        assert_eq!((session.id, owner.id, session.amr), (ids[0], user, vec!["pwd".to_owned()]));
+        assert_eq!((session.id, session.amr), (ids[0], vec!["pwd".to_owned()]));
+        assert_eq!(owner, tx.find_user(user).await.unwrap().unwrap().user);
         assert!(tx.find_session("one", NOW + HOUR * 10, NOW - HOUR).await.unwrap().is_none(), "expired");
         assert!(tx.find_session("one", NOW + HOUR, NOW).await.unwrap().is_none(), "idle");
         tx.touch_session(ids[0], "::1", NOW + HOUR).await.unwrap();
@@ -138,7 +161,7 @@ async fn an_api_key_is_found_until_it_expires_or_is_ended() {
         };
         tx.insert_api_key(&key, "hash").await.unwrap();
         let found = tx.find_api_key("hash", NOW).await.unwrap().unwrap();
-        assert_eq!((found.key, found.owner.id), (key.clone(), owner));
+        assert_eq!((found.key, found.owner), (key.clone(), tx.find_user(owner).await.unwrap().unwrap().user));
         assert!(tx.find_api_key("hash", NOW + HOUR).await.unwrap().is_none());
         tx.touch_api_key(key.id, NOW).await.unwrap();
         let listed = tx.list_api_keys(Some(owner), NOW, &page(10, None)).await.unwrap();

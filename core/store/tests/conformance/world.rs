@@ -2,7 +2,8 @@
 
 use kavach_model::user::Role;
 use kavach_model::{Timestamp, UserId};
-use kavach_store::{Conn, DatabaseUrl, NewUser, Store, create_scratch_database};
+use kavach_store::{Conn, DatabaseUrl, NewUser, PasswordCheck, Store, create_scratch_database};
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A point in time tests count from.
@@ -42,9 +43,9 @@ pub async fn unmigrated() -> Vec<World> {
         _directory: Some(directory),
     }];
     if let Ok(server) = std::env::var("KAVACH_TEST_POSTGRES_URL") {
-        let counter = unique().iter().fold(0u128, |number, byte| number << 8 | u128::from(*byte));
-        let number = u128::from(std::process::id()) << 80 | counter;
-        let url = DatabaseUrl::Postgres(create_scratch_database(&server, number).await.unwrap());
+        // Random, because a server may outlive the numbers of its processes.
+        let number = RandomState::new().hash_one(std::process::id());
+        let url = DatabaseUrl::Postgres(create_scratch_database(&server, number.into()).await.unwrap());
         worlds.push(World { store: Store::connect(&url, 4).await.unwrap(), url, _directory: None });
     }
     worlds
@@ -61,6 +62,7 @@ pub async fn person(tx: &mut Conn, email: &str) -> UserId {
             name: "Somebody",
             role: Role::Member,
             password_hash: "$argon2id$stored",
+            password_check: PasswordCheck::Settled,
             created_at: NOW,
         })
         .await

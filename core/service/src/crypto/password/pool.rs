@@ -5,6 +5,7 @@
 
 use argon2::Block;
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -27,6 +28,7 @@ struct Shared {
     queue: Mutex<Queue>,
     changed: Condvar,
     capacity: usize,
+    done: AtomicU64,
 }
 
 #[derive(Default)]
@@ -38,7 +40,12 @@ struct Queue {
 
 impl Pool {
     pub(super) fn new(threads: usize, capacity: usize) -> std::io::Result<Self> {
-        let shared = Arc::new(Shared { queue: Mutex::default(), changed: Condvar::new(), capacity });
+        let shared = Arc::new(Shared {
+            queue: Mutex::default(),
+            changed: Condvar::new(),
+            capacity,
+            done: AtomicU64::new(0),
+        });
         let mut pool = Self { shared, threads: Vec::new() };
         for number in 0..threads.max(1) {
             let shared = Arc::clone(&pool.shared);
@@ -55,13 +62,26 @@ impl Pool {
         work: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static,
     ) -> Result<T, Refused> {
         let (reply, answer) = oneshot::channel();
+        let shared = Arc::clone(&self.shared);
         self.shared.push(Box::new(move |memory| {
             if !reply.is_closed() {
+                let result = work(memory);
+                shared.done.fetch_add(1, Ordering::Relaxed);
                 // The receiver may leave while we work; then nobody wants the result.
-                let _ = reply.send(work(memory));
+                let _ = reply.send(result);
             }
         }))?;
         answer.await.map_err(|_| Refused)
+    }
+
+    /// How much work waits for a thread.
+    pub(super) fn waiting(&self) -> usize {
+        self.shared.lock().jobs.len()
+    }
+
+    /// How much work was done since the start.
+    pub(super) fn done(&self) -> u64 {
+        self.shared.done.load(Ordering::Relaxed)
     }
 }
 
@@ -129,7 +149,7 @@ impl Shared {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::AtomicUsize;
     use std::sync::mpsc;
 
     /// A pool of one thread that is busy until the returned sender is dropped.
@@ -155,7 +175,7 @@ mod tests {
                 tokio::spawn(async move { pool.run(move |_| number).await })
             })
             .collect();
-        while pool.shared.lock().jobs.len() < 2 {
+        while pool.waiting() < 2 {
             tokio::task::yield_now().await;
         }
         assert_eq!(pool.run(|_| ()).await, Err(Refused));
@@ -164,6 +184,7 @@ mod tests {
             assert_eq!(task.await.unwrap(), Ok(number));
         }
         assert_eq!(pool.run(|_| 7).await, Ok(7));
+        assert_eq!((pool.waiting(), pool.done()), (0, 3), "what was refused was not done");
     }
 
     #[tokio::test]

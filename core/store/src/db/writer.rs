@@ -1,0 +1,114 @@
+//! The one connection that writes to an embedded database.
+//!
+//! Kept outside a pool: whoever holds the lock has it, and nothing is asked of it in between. A transaction that is
+//! given up, by an error or because whoever wanted it went away, is rolled back before the next one begins.
+
+use super::query::{Query, sql};
+use crate::error::{Result, StoreError};
+use sqlx::Connection as _;
+use sqlx::sqlite::SqliteConnection;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+/// How long a write waits for those before it.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The connection that writes; clones share it.
+#[derive(Clone)]
+pub(super) struct Writer(Arc<Mutex<State>>);
+
+struct State {
+    /// None when the store was closed.
+    connection: Option<SqliteConnection>,
+    /// A transaction was begun and its end is not known.
+    unfinished: bool,
+    /// The last position in the audit log, as long as nothing else may have moved it.
+    audit_head: Option<i64>,
+}
+
+/// The connection, for whoever waited for it.
+pub(crate) struct Held(OwnedMutexGuard<State>);
+
+/// A transaction that writes.
+pub(super) struct Writing(Held);
+
+impl Writer {
+    pub(super) fn new(connection: SqliteConnection) -> Self {
+        let state = State { connection: Some(connection), unfinished: false, audit_head: None };
+        Self(Arc::new(Mutex::new(state)))
+    }
+
+    /// Waits for its turn.
+    pub(super) async fn hold(&self) -> Result<Held> {
+        let Ok(state) = tokio::time::timeout(PATIENCE, Arc::clone(&self.0).lock_owned()).await else {
+            return Err(StoreError::Unavailable("too many writes wait for their turn".to_owned()));
+        };
+        let mut held = Held(state);
+        if held.0.unfinished {
+            // Some errors have ended the transaction already, and then there is nothing to roll back.
+            if let Err(error) = held.execute(sql("ROLLBACK")).await {
+                tracing::debug!(%error, "no transaction was left open");
+            }
+            held.0.unfinished = false;
+        }
+        Ok(held)
+    }
+
+    /// Begins a transaction that is sure to be able to write.
+    pub(super) async fn begin(&self) -> Result<Writing> {
+        let mut held = self.hold().await?;
+        held.0.unfinished = true;
+        held.0.audit_head = None;
+        held.execute(sql("BEGIN IMMEDIATE")).await?;
+        Ok(Writing(held))
+    }
+
+    pub(super) async fn close(&self) {
+        let connection = self.0.lock().await.connection.take();
+        if let Some(connection) = connection
+            && let Err(error) = connection.close().await
+        {
+            tracing::warn!(%error, "the database was not closed in good order");
+        }
+    }
+}
+
+impl Held {
+    pub(super) fn connection(&mut self) -> Result<&mut SqliteConnection> {
+        self.0.connection.as_mut().ok_or_else(|| StoreError::Unavailable("the store is closed".to_owned()))
+    }
+
+    /// The last position in the audit log, if it is known.
+    pub(crate) fn audit_head(&mut self) -> &mut Option<i64> {
+        &mut self.0.audit_head
+    }
+
+    /// The number a statement without parameters gives.
+    pub(crate) async fn read_int(&mut self, text: &'static str) -> Result<Option<i64>> {
+        Ok(sqlx::query_scalar(text).fetch_optional(self.connection()?).await?)
+    }
+
+    /// Runs a statement that is a transaction by itself.
+    pub(crate) async fn run_alone(&mut self, query: Query) -> Result<()> {
+        self.0.audit_head = None;
+        self.execute(query).await
+    }
+
+    async fn execute(&mut self, query: Query) -> Result<()> {
+        query.for_sqlite().execute(self.connection()?).await?;
+        Ok(())
+    }
+}
+
+impl Writing {
+    pub(super) fn connection(&mut self) -> Result<&mut SqliteConnection> {
+        self.0.connection()
+    }
+
+    pub(super) async fn commit(mut self) -> Result<()> {
+        self.0.execute(sql("COMMIT")).await?;
+        self.0.0.unfinished = false;
+        Ok(())
+    }
+}

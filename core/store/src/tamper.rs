@@ -1,0 +1,88 @@
+//! What somebody with the password of the database could do to the audit log, by name. For tests, which must not hold
+//! SQL; nothing else calls it.
+
+use crate::db::Store;
+use crate::error::{Result, StoreError};
+
+const DEEDS: &[(&str, &str)] = &[
+    ("edit record 217", "UPDATE audit_log SET body = REPLACE(body, '192.0.2.7', '192.0.2.8') WHERE seq = 217;"),
+    ("edit record 650", "UPDATE audit_log SET body = REPLACE(body, '192.0.2.7', '192.0.2.8') WHERE seq = 650;"),
+    (
+        "edit records 650 and 690",
+        "UPDATE audit_log SET body = REPLACE(body, '192.0.2.7', '192.0.2.8') WHERE seq IN (650, 690);",
+    ),
+    ("edit the action in record 218", "UPDATE audit_log SET body = REPLACE(body, 'read', 'peek') WHERE seq = 218;"),
+    ("edit the action in record 300", "UPDATE audit_log SET body = REPLACE(body, 'read', 'peek') WHERE seq = 300;"),
+    (
+        "edit a record two thirds in",
+        "UPDATE audit_log SET body = REPLACE(body, 'request-', 'request+')
+         WHERE seq = (SELECT MAX(seq) * 2 / 3 + 1 FROM audit_log);",
+    ),
+    ("add a space to record 512", "UPDATE audit_log SET body = body || ' ' WHERE seq = 512;"),
+    ("empty record 700", "UPDATE audit_log SET body = '{}' WHERE seq = 700;"),
+    ("set the action column of record 300", "UPDATE audit_log SET action = 'write' WHERE seq = 300;"),
+    ("clear the agent column of record 17", "UPDATE audit_log SET agent_id = NULL WHERE seq = 17;"),
+    (
+        "give record 18 another sponsor",
+        "UPDATE audit_log SET sponsor_id = 'usr_00000000000000000000000000' WHERE seq = 18;",
+    ),
+    ("set time and verdict of record 1", "UPDATE audit_log SET verdict = 'allow', at = at + 1 WHERE seq = 1;"),
+    ("put separators into record 20", "UPDATE audit_log SET resource = 'a\u{1f}b\u{1e}c' WHERE seq = 20;"),
+    ("delete records 400 and 450", "DELETE FROM audit_log WHERE seq IN (400, 450);"),
+    ("delete record 1", "DELETE FROM audit_log WHERE seq = 1;"),
+    ("delete record 3", "DELETE FROM audit_log WHERE seq = 3;"),
+    ("delete record 690", "DELETE FROM audit_log WHERE seq = 690;"),
+    ("delete record 700", "DELETE FROM audit_log WHERE seq = 700;"),
+    ("delete everything", "DELETE FROM audit_log;"),
+    (
+        "swap records 10 and 11",
+        "UPDATE audit_log SET seq = 100000 WHERE seq = 10;
+         UPDATE audit_log SET seq = 10 WHERE seq = 11;
+         UPDATE audit_log SET seq = 11 WHERE seq = 100000;",
+    ),
+    (
+        "swap and renumber records 10 and 11",
+        "UPDATE audit_log SET seq = 100000 WHERE seq = 10;
+         UPDATE audit_log SET seq = 10, body = REPLACE(body, '{\"seq\":11,', '{\"seq\":10,') WHERE seq = 11;
+         UPDATE audit_log SET seq = 11, body = REPLACE(body, '{\"seq\":10,', '{\"seq\":11,') WHERE seq = 100000;",
+    ),
+    ("cut after record 600", "DELETE FROM audit_log WHERE seq > 600;"),
+    (
+        "cut after record 600 with all that was sealed over it",
+        "DELETE FROM audit_log WHERE seq > 600;
+         DELETE FROM audit_checkpoints WHERE size > 600;
+         DELETE FROM audit_tiles WHERE level = 0 AND idx = 2;",
+    ),
+    (
+        "cut after record 200 with everything that was sealed",
+        "DELETE FROM audit_log WHERE seq > 200; DELETE FROM audit_checkpoints; DELETE FROM audit_tiles;",
+    ),
+    (
+        "edit record 650 and delete its hash",
+        "UPDATE audit_log SET body = REPLACE(body, '192.0.2.7', '192.0.2.8') WHERE seq = 650;
+         DELETE FROM audit_tiles WHERE level = 0 AND idx = 2;",
+    ),
+    ("set the root of checkpoint 300", "UPDATE audit_checkpoints SET root = 'AAAA' WHERE size = 300;"),
+    (
+        "set the size in the note of checkpoint 300",
+        "UPDATE audit_checkpoints SET note = REPLACE(note, '300', '299') WHERE size = 300;",
+    ),
+    (
+        "replace the hashes of the first tile",
+        "UPDATE audit_tiles SET hashes = (SELECT hashes FROM audit_tiles WHERE level = 0 AND idx = 1) WHERE idx = 0;",
+    ),
+    ("clear the root of the first tile", "UPDATE audit_tiles SET root = '' WHERE level = 0 AND idx = 0;"),
+];
+
+impl Store {
+    /// Does one of the deeds named above.
+    #[doc(hidden)]
+    pub async fn tamper(&self, deed: &str) -> Result<()> {
+        let found = DEEDS.iter().find(|(name, _)| *name == deed);
+        let (_, statements) =
+            found.ok_or_else(|| StoreError::Driver(format!("nobody knows how to {deed}")))?;
+        let mut tx = self.write().await?;
+        tx.script(statements).await?;
+        tx.commit().await
+    }
+}
