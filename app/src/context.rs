@@ -1,7 +1,8 @@
 //! What a page or a server function knows about the request it answers.
 
+use crate::return_to::ReturnTo;
 use http::StatusCode;
-use http::header::{HeaderName, HeaderValue, LOCATION};
+use http::header::{HeaderName, HeaderValue, LOCATION, REFERER};
 use http::request::Parts;
 use kavach_model::Timestamp;
 use kavach_model::user::User;
@@ -52,6 +53,12 @@ impl Here {
     /// Path of the page asked for.
     pub fn path(&self) -> &str {
         self.parts.uri.path()
+    }
+
+    /// The page of ours whose link led here, when the browser says so.
+    pub fn came_from(&self) -> Option<ReturnTo> {
+        let page = self.parts.headers.get(REFERER)?.to_str().ok()?;
+        ReturnTo::parse(page.strip_prefix(self.kv.config().public_url.as_str())?)
     }
 
     /// The value of a cookie the browser sent.

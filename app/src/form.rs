@@ -18,6 +18,7 @@ pub struct Form {
     page: String,
     draft: Flash,
     password_field: Option<&'static str>,
+    dead_end: Option<(ErrorCode, &'static str)>,
 }
 
 impl Form {
@@ -25,7 +26,7 @@ impl Form {
     pub fn posted(name: &str, page: impl Into<String>) -> Result<Self, Refused> {
         let here = Here::get().ok_or(Refused(ErrorCode::Internal))?;
         let draft = Flash { form: name.to_owned(), ..Flash::default() };
-        Ok(Self { here, page: page.into(), draft, password_field: None })
+        Ok(Self { here, page: page.into(), draft, password_field: None, dead_end: None })
     }
 
     /// Keeps what was typed, in case the form comes back. Never called with a secret.
@@ -60,6 +61,13 @@ impl Form {
         self
     }
 
+    /// The same form, which is not shown again after this error, because no other try can go well: another page is.
+    #[must_use]
+    pub fn with_dead_end(mut self, code: ErrorCode, page: &'static str) -> Self {
+        self.dead_end = Some((code, page));
+        self
+    }
+
     fn come_back(mut self, error: ApiError) {
         match error.code {
             // Not an error of the form: it comes back as it was, after a detour.
@@ -74,7 +82,8 @@ impl Form {
                 };
                 self.draft.retry_after = details.retry_after;
                 self.draft.leave(&self.here);
-                self.here.see_other(&self.page);
+                let page = self.dead_end.filter(|(end, _)| *end == code).map(|(_, page)| page);
+                self.here.see_other(page.unwrap_or(&self.page));
             }
         }
     }
@@ -124,6 +133,11 @@ impl FormState {
         let code = flash.code?;
         let at = flash.field.as_deref()?;
         (at == field).then(|| sentences::field_error(code, at))
+    }
+
+    /// Which error it came back with.
+    pub fn code(&self) -> Option<ErrorCode> {
+        self.0.as_ref()?.code
     }
 
     /// What is wrong as a whole.

@@ -4,4 +4,6 @@ mod permission_editor;
 mod permission_preview;
 mod permission_row;
 
+#[cfg(feature = "ssr")]
+pub use permission_editor::EditedRows;
 pub use permission_editor::PermissionEditor;

@@ -90,7 +90,7 @@ pub fn error(code: ErrorCode) -> &'static str {
         ErrorCode::RateLimited => "Too many tries. Please wait a moment.",
         ErrorCode::Internal => "Something went wrong on our side. Please try again.",
         ErrorCode::Unavailable => {
-            "The service is not available right now. Nothing was changed; please try again."
+            "The service did not answer in time. Please look whether it was done before you try again."
         }
         // A code newer than this page.
         _ => "That did not work. Please try again.",

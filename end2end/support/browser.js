@@ -11,7 +11,7 @@ export const LOOKS = ["light", "dark"].flatMap((theme) => [
 ]);
 
 /** How long an element may take to appear, on a machine that is busy. */
-const PATIENCE = 15_000;
+const PATIENCE = 30_000;
 
 let running;
 

@@ -79,7 +79,7 @@ export const catalogue = [
   page("verify-email", "visitor", async (page) => {
     await page.goto("/dev/outbox");
     await page.getByRole("link", { name: /verify-email/ }).first().click();
-    await heading(page, "Verify your e-mail address");
+    await heading(page, "Verify your address");
   }),
   page("verify-email-done", "visitor", async (page) => {
     await page.getByRole("button", { name: "Verify address" }).click();
@@ -89,8 +89,10 @@ export const catalogue = [
     await page.goto("/dev/outbox");
     await page.getByRole("link", { name: /verify-email/ }).first().click();
     await page.getByRole("button", { name: "Verify address" }).click();
-    await refused(page, "used already");
+    await heading(page, "Your address is verified");
   }),
+  page("verify-email-expired", "first", (page) => pressOldLink(page)),
+  page("verify-email-expired-for-a-guest", "guest", (page) => pressOldLink(page)),
   page("api", "visitor", (page) => page.goto("/api/auth/docs")),
 
   // One's own account.
@@ -170,18 +172,13 @@ export const catalogue = [
     await page.getByRole("status").waitFor();
   }),
   page("agent-unknown", "admin", (page) => page.goto(`/console/agents/agt_${NOWHERE}`), 404),
-  page("audit", "admin", (page) => page.goto(recent("/console/audit"))),
-  page("audit-open", "admin", async (page) => {
-    // Seldom asked, so there are some, but never a page full.
-    await page.goto("/console/audit?kind=decision&action=merge");
-    await page.locator(".record summary").first().click();
-    await page.locator(".record-details").first().waitFor();
-  }),
+  page("audit", "admin", (page) => page.goto("/console/audit")),
+  page("audit-decisions", "admin", (page) => page.goto("/console/audit?kind=decision&verdict=deny")),
   page("audit-none-found", "admin", (page) => page.goto("/console/audit?action=nothing-like-this")),
   page("audit-filter-wrong", "admin", (page) => page.goto("/console/audit?action=nothing&actor=ada&since=yesterday")),
   page("audit-record", "admin", async (page) => {
     await page.goto("/console/audit?kind=decision");
-    await page.locator(".record").first().getByRole("link").first().click();
+    await page.locator("tbody a").first().click();
     await page.getByText("As JSON").click();
   }),
   page("key-new", "admin", (page) => page.goto("/console/keys/new")),
@@ -210,9 +207,11 @@ function page(name, who, open, status = 200) {
   return { name, who, open, status };
 }
 
-/** The log of the last hour: a screenful, where all of it would be fifty rows. */
-function recent(path) {
-  return `${path}?since=${new Date(Date.now() - 3_600_000).toISOString()}`;
+/** A link nobody knows any more: there is none to tell it from one that never was. */
+async function pressOldLink(page) {
+  await page.goto("/verify-email?token=kv_email_old");
+  await page.getByRole("button", { name: "Verify address" }).click();
+  await heading(page, "This link no longer works");
 }
 
 async function agent(page, name) {

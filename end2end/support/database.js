@@ -15,18 +15,19 @@ export const sqlite = {
   create: async () => ({ settings: {}, drop: async () => {} }),
 };
 
-/** A database per server, dropped with it. */
+/** A database per server, dropped with it. A test may also write to it, which is how time passes. */
 export const postgres = {
   name: "PostgreSQL",
   absent: cluster ? false : "KAVACH_TEST_POSTGRES_URL is not set",
   create: async () => {
     const name = `kavach_e2e_${randomBytes(6).toString("hex")}`;
-    await sql(`CREATE DATABASE ${name}`);
+    await sql(cluster, `CREATE DATABASE ${name}`);
     const url = new URL(cluster);
     url.pathname = `/${name}`;
     return {
       settings: { KAVACH_DATABASE__URL: url.href },
-      drop: () => sql(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+      sql: (statement) => sql(url.href, statement),
+      drop: () => sql(cluster, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
     };
   },
 };
@@ -34,6 +35,6 @@ export const postgres = {
 /** Both, in the order they are tested. */
 export const databases = [sqlite, postgres];
 
-function sql(statement) {
-  return run("psql", ["--no-psqlrc", "--quiet", "--dbname", cluster, "--command", statement]);
+function sql(database, statement) {
+  return run("psql", ["--no-psqlrc", "--quiet", "--dbname", database, "--command", statement]);
 }

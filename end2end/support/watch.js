@@ -1,28 +1,42 @@
 // Watches everything a browser says and loads, so that no page misbehaves unnoticed: errors in the console, broken
 // content security policies, server faults, requests to other places, headers that are missing.
 
-/** What went on in a browser context since it was opened. */
+/**
+ * What went on in a browser context since it was opened.
+ *
+ * Events come when they like, also between two tests. Nothing here may throw from one: whatever cannot be understood
+ * is a complaint, which fails the test that it belongs to and no other.
+ */
 export class Watch {
-  /** Every request, as `{ url, path, kind }`. */
+  /** Every request, as `{ url, path, kind, request }`. */
   requests = [];
   /** What no page should do. */
   complaints = [];
   /** Statuses of documents that are expected and that the console may mention. */
   #expected = new Set();
+  /** Pages that are not ours, and may do as they please. */
+  #strangers = new Set();
   #origin;
   #checks = [];
+  #over = false;
 
   constructor(context, origin) {
     this.#origin = origin;
-    context.on("request", (request) => this.#requested(request));
-    context.on("response", (response) => this.#checks.push(this.#answered(response)));
-    context.on("console", (message) => this.#said(message));
-    context.on("weberror", (error) => this.complaints.push(`script failed: ${error.error()}`));
+    this.#listen(context, "request", (request) => this.#requested(request));
+    this.#listen(context, "response", (response) => this.#checks.push(this.#answered(response)));
+    this.#listen(context, "console", (message) => this.#said(message));
+    this.#listen(context, "weberror", (error) => this.#failed(error));
+    context.once("close", () => this.#end());
   }
 
   /** Lets a page answer with this status, which is an error anywhere else. */
   expect(status) {
     this.#expected.add(status);
+  }
+
+  /** Looks away from what this page does: it shows other people's documents. */
+  disregard(page) {
+    this.#strangers.add(page);
   }
 
   /** Fails with everything that was noticed. */
@@ -31,26 +45,62 @@ export class Watch {
     if (this.complaints.length > 0) throw new Error(this.complaints.join("\n"));
   }
 
+  #listen(context, event, notice) {
+    context.on(event, (subject) => {
+      if (this.#over) return;
+      try {
+        notice(subject);
+      } catch (error) {
+        this.#puzzled(event, error);
+      }
+    });
+  }
+
+  #end() {
+    this.#over = true;
+  }
+
+  #puzzled(event, error) {
+    if (!this.#over) this.complaints.push(`a ${event} could not be checked: ${error.message}`);
+  }
+
   #requested(request) {
-    const url = new URL(request.url());
-    this.requests.push({ url: url.href, path: url.pathname, kind: request.resourceType() });
-    const inside = url.origin === this.#origin || url.protocol === "data:" || url.protocol === "about:";
-    if (!inside) this.complaints.push(`went elsewhere: ${url.href}`);
+    if (this.#isStranger(() => request.frame().page())) return;
+    const url = address(request.url());
+    this.requests.push({ url: request.url(), path: url?.pathname ?? "", kind: request.resourceType(), request });
+    const inside = url?.origin === this.#origin || ["data:", "about:"].includes(url?.protocol);
+    if (!inside) this.complaints.push(`went elsewhere: ${request.url()}`);
   }
 
   #said(message) {
     if (!["error", "warning"].includes(message.type())) return;
+    if (this.#isStranger(() => message.page())) return;
     const status = /status of (\d{3})/.exec(message.text());
     if (status && this.#expected.has(Number(status[1]))) return;
     this.complaints.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
   }
 
+  #failed(error) {
+    if (this.#isStranger(() => error.page())) return;
+    this.complaints.push(`script failed: ${error.error()}`);
+  }
+
+  /** Never rejects: nobody may be waiting for it. */
   async #answered(response) {
+    try {
+      await this.#check(response);
+    } catch (error) {
+      this.#puzzled("response", error);
+    }
+  }
+
+  async #check(response) {
+    if (this.#isStranger(() => response.frame().page())) return;
     const status = response.status();
-    const path = new URL(response.url()).pathname;
+    const url = address(response.url());
+    const path = url?.pathname ?? response.url();
     if (status >= 400 && !this.#expected.has(status)) this.complaints.push(`${status} for ${path}`);
-    if (response.request().resourceType() !== "document") return;
-    if (new URL(response.url()).origin !== this.#origin) return;
+    if (response.request().resourceType() !== "document" || url?.origin !== this.#origin) return;
     const headers = response.headers();
     for (const lack of lacks(path, headers)) this.complaints.push(`${path}: ${lack}`);
     const html = status === 200 ? await body(response) : "";
@@ -58,6 +108,21 @@ export class Watch {
       this.complaints.push(`${path}: ${flaw}`);
     }
   }
+
+  #isStranger(page) {
+    if (this.#strangers.size === 0) return false;
+    try {
+      return this.#strangers.has(page());
+    } catch {
+      // A request that belongs to no page.
+      return false;
+    }
+  }
+}
+
+/** An address in its parts; null for what is none, as of a page that the browser refused to open. */
+function address(text) {
+  return URL.canParse(text) ? new URL(text) : null;
 }
 
 /** The text of a document; nothing where the browser moved on and has dropped it. */
@@ -72,6 +137,7 @@ function lacks(path, headers) {
   const wanted = {
     "no default-src 'none'": policy.includes("default-src 'none'"),
     "may be framed": policy.includes("frame-ancestors 'none'"),
+    "may be framed by older browsers": headers["x-frame-options"] === "DENY",
     "no base-uri 'none'": policy.includes("base-uri 'none'"),
     "unsafe-inline in the policy": !policy.includes("unsafe-inline"),
     "unsafe-eval in the policy": !policy.includes("'unsafe-eval'"),

@@ -70,8 +70,8 @@ everywhere((world) => {
     const { token } = await createAgent(page, "copied", [GITHUB]);
     const copy = page.locator("button[data-copies=token]");
     if (!world.script) return assert.ok(!(await copy.isVisible()));
-    await page.getByRole("button", { name: "Copy" }).click();
-    await page.getByRole("button", { name: "Copied" }).waitFor();
+    // It says so for two seconds only.
+    await Promise.all([page.getByRole("button", { name: "Copied" }).waitFor(), copy.click()]);
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), token);
   });
 
@@ -95,7 +95,10 @@ everywhere((world) => {
     const second = page.getByRole("group", { name: "Permission 2" });
     assert.equal(await second.getByLabel("Resource pattern").inputValue(), "mcp::*:x");
     assert.ok(await second.getByLabel("A person must approve each use").isChecked());
+    assert.equal(await second.getByText("The pattern").count(), 1);
+    await second.getByText("The pattern segment 2 is empty.", { exact: true }).waitFor();
     await second.getByLabel("Resource pattern").fill("mcp:slack:*");
+    if (world.script) await second.getByText("The pattern").waitFor({ state: "hidden" });
     await page.getByRole("button", { name: "Create agent" }).click();
     await heading(page, "Token of half-right");
   });

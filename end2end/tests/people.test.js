@@ -214,6 +214,17 @@ everywhere((world) => {
     await again.goto(link);
     await again.getByRole("button", { name: "Verify address" }).click();
     await refused(again, "This link was used already or has expired.");
+    await heading(again, "This link no longer works");
+    assert.equal(await again.getByRole("button", { name: "Verify address" }).count(), 0);
+    await again.getByRole("link", { name: "Sign in" }).click();
+    await again.getByLabel("E-mail address").fill(person.email);
+    await again.getByRole("button", { name: "Continue" }).click();
+    await givePassword(again, person.password);
+    await heading(again, "Your account");
+    await page.goto(link);
+    await page.getByRole("button", { name: "Verify address" }).click();
+    await heading(page, "Your address is verified");
+    await page.getByText("there is nothing left to do").waitFor();
   });
 
   world.test("a_new_verification_mail_replaces_the_one_before", async (open) => {
@@ -228,7 +239,11 @@ everywhere((world) => {
     await page.goto(first);
     await page.getByRole("button", { name: "Verify address" }).click();
     await refused(page, "used already or has expired");
-    await page.goto(second);
+    await page.getByRole("button", { name: "Send another mail" }).click();
+    await told(page, "We have sent you a mail");
+    const third = await mailedLink(world.server, person.email, "/verify-email?token=");
+    assert.ok(![first, second].includes(third));
+    await page.goto(third);
     await page.getByRole("button", { name: "Verify address" }).click();
     await told(page, "Your e-mail address is verified.");
   });

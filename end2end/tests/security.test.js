@@ -20,8 +20,9 @@ import { once, withAndWithoutScript } from "../support/world.js";
 
 const LURE = "Your account is locked. Call 555-0100 to unlock it.";
 const GITHUB = { resource: "mcp:github:*", actions: "read" };
-/** Bytes a page of the console may transfer, compressed as they come. */
+/** Bytes a page of the console may transfer, compressed as they come; its HTML comes as it is. */
 const CONSOLE_BUDGET = 150_000;
+const HTML_BUDGET = 15_000;
 
 /** Ways to spell another site where a path is expected: any of these beginnings with any of these hosts. */
 const SLASHES = [
@@ -73,7 +74,10 @@ withAndWithoutScript((world) => {
   world.test("names_are_shown_as_they_were_typed_and_never_run", async (open) => {
     const name = '"><img src=x onerror=alert(1)><script>alert(2)</script>';
     const page = await open();
-    page.on("dialog", (dialog) => page.watch.complaints.push(`a stranger's code ran: ${dialog.message()}`));
+    page.on("dialog", (dialog) => {
+      page.watch.complaints.push(`a stranger's code ran: ${dialog.message()}`);
+      dialog.dismiss().catch(() => {});
+    });
     await signUp(page, { ...somebody(), name });
     const { id } = await createAgent(page, name, [GITHUB]);
     const search = `/agents?q=${encodeURIComponent(name)}`;
@@ -105,20 +109,21 @@ withAndWithoutScript((world) => {
     // 127.0.0.1 is another site; another port of localhost is another origin that is sent the cookie even so.
     for (const host of ["127.0.0.1", "localhost"]) {
       const evil = await site(host, forms.map((form) => formHtml(world.server, form)).join("\n"));
-      const context = page.context();
-      const tab = await context.newPage();
+      const tab = await page.context().newPage();
+      // Other people's pages, and refusals that have to be.
+      page.watch.disregard(tab);
       for (const index of forms.keys()) {
         await tab.goto(evil.url);
-        const answer = tab.waitForResponse((response) => response.request().method() === "POST");
-        await tab.locator("form").nth(index).getByRole("button").click();
-        assert.equal((await answer).status(), 403, `${host} ${forms[index].action}`);
+        const [answer] = await Promise.all([
+          tab.waitForResponse((response) => response.request().method() === "POST"),
+          tab.locator("form").nth(index).getByRole("button").click(),
+        ]);
+        assert.equal(answer.status(), 403, `${host} ${forms[index].action}`);
       }
       // Closing a page that is still arriving can wait for ever; it is closed with its browser.
       await tab.goto("about:blank");
       await evil.close();
     }
-    // Those were other people's pages and refusals that had to be.
-    page.watch.complaints.length = 0;
     await page.goto(`/console/agents/${id}`);
     await page.getByText("Active", { exact: true }).waitFor();
     await page.goto("/account");
@@ -186,23 +191,28 @@ once((world) => {
     const html = frames.map((frame) => `<iframe src="${world.server.at(frame)}"></iframe>`).join("");
     const evil = await site("localhost", html);
     const tab = await page.context().newPage();
+    // The browser says there what it refused.
+    page.watch.disregard(tab);
     await tab.goto(evil.url, { waitUntil: "load" });
-    for (const frame of tab.frames().slice(1)) assert.match(frame.url(), /^chrome-error:/);
+    const [, ...inside] = tab.frames();
+    assert.equal(inside.length, frames.length);
+    for (const frame of inside) await frame.waitForURL(/^chrome-error:/, { waitUntil: "commit" });
     await tab.goto("about:blank");
     await evil.close();
-    // The browser's own words about what it refused.
-    page.watch.complaints.length = 0;
   });
 
   world.test("a_broken_policy_would_be_noticed", async (open) => {
     const page = await open();
     await page.goto("/sign-in");
     await page.watch.settle();
-    await page.evaluate(() => {
-      const script = document.createElement("script");
-      script.textContent = "globalThis.planted = true";
-      document.body.append(script);
-    });
+    await Promise.all([
+      page.context().waitForEvent("console"),
+      page.evaluate(() => {
+        const script = document.createElement("script");
+        script.textContent = "globalThis.planted = true";
+        document.body.append(script);
+      }),
+    ]);
     await assert.rejects(page.watch.settle(), /Content Security Policy/i);
     assert.equal(await page.evaluate(() => globalThis.planted), undefined);
     page.watch.complaints.length = 0;
@@ -237,13 +247,13 @@ once((world) => {
     const person = await signUp(page);
     await signOut(page);
     for (const address of ["/sign-in", "/sign-in?return_to=/console/agents"]) {
-      const { files, total } = await weigh(page, address);
+      const { files, total } = await weigh(open, page, address);
       assert.deepEqual(files.filter(({ file }) => /\.(m?js|wasm)$/.test(file)), []);
       assert.ok(files.length <= 3, JSON.stringify(files));
       t.diagnostic(`${address}: ${total} bytes, no WASM`);
     }
     for (const address of ["/sign-up", "/setup", "/verify-email"]) {
-      const { files } = await weigh(page, address);
+      const { files } = await weigh(open, page, address);
       assert.deepEqual(files.filter(({ file }) => file.endsWith(".wasm")), [], address);
     }
     await identify(page, person.email);
@@ -258,16 +268,17 @@ once((world) => {
     await signUp(page);
     const { id } = await createAgent(page, "weighed", [GITHUB]);
     for (const address of ["/console", "/console/agents", `/console/agents/${id}`, "/console/audit", "/account"]) {
-      const { files, total } = await weigh(page, address);
+      const { files, total } = await weigh(open, page, address);
       t.diagnostic(`${address.replace(id, ":id")}: ${total} bytes`);
       assert.ok(!files.some(({ file }) => file.endsWith(".wasm")), address);
       assert.ok(total < CONSOLE_BUDGET / 3, `${address}: ${total}`);
+      assert.ok(files[0].size < HTML_BUDGET, `${address}: ${files[0].size}`);
     }
-    const { files, total } = await weigh(page, "/console/agents/new");
-    await islandsReady(page);
+    const { files, total } = await weigh(open, page, "/console/agents/new", islandsReady);
     for (const { file, size } of files) t.diagnostic(`/console/agents/new: ${file} ${size} bytes`);
     assert.ok(files.some(({ file }) => file.endsWith(".wasm")), "the editor is an island");
     assert.ok(total < CONSOLE_BUDGET, `${total} bytes`);
+    assert.ok(files[0].size < HTML_BUDGET, `${files[0].size} bytes of HTML`);
   });
 });
 
@@ -295,19 +306,19 @@ function formHtml(server, { action, fields, type = "application/x-www-form-urlen
   return `${form}${inputs.join("")}<button>Go</button></form>`;
 }
 
-/** Loads a page with nothing kept from before; what came over the wire, compressed as it came. */
-async function weigh(page, address) {
-  const debug = await page.context().newCDPSession(page);
-  await debug.send("Network.enable");
-  await debug.send("Network.setCacheDisabled", { cacheDisabled: true });
-  const names = new Map();
+/**
+ * Loads a page as the person of `page`, in a browser that keeps nothing from before, until it is `ready`; what came
+ * over the wire, compressed as it came.
+ */
+async function weigh(open, page, address, ready = () => {}) {
+  const visitor = await open({ storageState: await page.context().storageState() });
+  await visitor.goto(address, { waitUntil: "networkidle" });
+  await ready(visitor);
   const files = [];
-  debug.on("Network.requestWillBeSent", ({ requestId, request }) => names.set(requestId, request.url));
-  debug.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
-    const { pathname } = new URL(names.get(requestId));
-    files.push({ file: pathname.split("/").at(-1) || "/", size: encodedDataLength });
-  });
-  await page.goto(address, { waitUntil: "networkidle" });
-  await debug.detach();
+  for (const { path, request } of visitor.watch.requests) {
+    // Waits until the last byte is there.
+    const { responseHeadersSize, responseBodySize } = await request.sizes();
+    files.push({ file: path.split("/").at(-1) || "/", size: responseHeadersSize + responseBodySize });
+  }
   return { files, total: files.reduce((sum, { size }) => sum + size, 0) };
 }

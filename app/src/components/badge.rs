@@ -16,16 +16,12 @@ pub fn Badge(
     text: String,
 ) -> impl IntoView {
     let class = match tone {
-        Tone::Neutral => "bg-sunken text-muted border-line",
-        Tone::Good => "bg-good-soft text-good border-good/25",
-        Tone::Warn => "bg-warn-soft text-warn border-warn/25",
-        Tone::Bad => "bg-bad-soft text-bad border-bad/25",
+        Tone::Neutral => "badge",
+        Tone::Good => "badge badge-good",
+        Tone::Warn => "badge badge-warn",
+        Tone::Bad => "badge badge-bad",
     };
-    view! {
-        <span class=format!(
-            "inline-flex items-center rounded-full border px-2 py-0.5 text-xs font-medium whitespace-nowrap {class}",
-        )>{text}</span>
-    }
+    view! { <span class=class>{text}</span> }
 }
 
 /// Whether an agent works.

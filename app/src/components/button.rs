@@ -17,17 +17,13 @@ pub enum ButtonKind {
 }
 
 /// The classes of a button, for elements that only look like one.
-pub fn button_class(kind: ButtonKind) -> String {
-    let look = match kind {
-        ButtonKind::Primary => "border-transparent bg-accent text-on-accent hover:bg-accent-strong",
-        ButtonKind::Secondary => "border-edge bg-surface text-ink hover:bg-sunken",
-        ButtonKind::Quiet => "border-transparent text-accent hover:bg-accent-soft",
-        ButtonKind::Danger => "border-transparent bg-bad text-on-bad hover:bg-bad-strong",
-    };
-    format!(
-        "inline-flex min-h-10 items-center justify-center gap-2 rounded-lg border px-4 py-2 text-sm font-semibold \
-         whitespace-nowrap no-underline transition-colors disabled:opacity-60 {look}"
-    )
+pub const fn button_class(kind: ButtonKind) -> &'static str {
+    match kind {
+        ButtonKind::Primary => "button button-primary",
+        ButtonKind::Secondary => "button button-secondary",
+        ButtonKind::Quiet => "button button-quiet",
+        ButtonKind::Danger => "button button-danger",
+    }
 }
 
 /// A button that sends its form.

@@ -58,6 +58,13 @@ pub fn CopyField(
     }
 }
 
+/// A text that a narrow column may break after each of these marks.
+pub fn breakable(text: &str, mark: char) -> impl IntoView + use<> {
+    let parts: Vec<String> = text.split_inclusive(mark).map(str::to_owned).collect();
+    let later = |(index, part): (usize, String)| view! { {(index > 0).then(|| view! { <wbr /> })} {part} };
+    parts.into_iter().enumerate().map(later).collect_view()
+}
+
 /// An identifier or a pattern within a text. A long one breaks after its colons first.
 #[component]
 pub fn Mono(
@@ -65,7 +72,5 @@ pub fn Mono(
     #[prop(into)]
     text: String,
 ) -> impl IntoView {
-    let parts: Vec<String> = text.split_inclusive(':').map(str::to_owned).collect();
-    let parts = parts.into_iter().map(|part| view! { {part} <wbr /> }).collect_view();
-    view! { <code class="font-mono text-[0.8125rem] wrap-break-word">{parts}</code> }
+    view! { <code class="mono">{breakable(&text, ':')}</code> }
 }

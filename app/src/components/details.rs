@@ -10,7 +10,7 @@ pub fn Description(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <dl class="grid grid-cols-1 gap-x-6 gap-y-3 text-sm sm:grid-cols-[minmax(8rem,max-content)_1fr]">
+        <dl class="facts">
             {children()}
         </dl>
     }
@@ -26,8 +26,8 @@ pub fn Item(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <dt class="text-muted not-first:mt-1 sm:mt-0!">{term}</dt>
-        <dd class="-mt-2.5 min-w-0 break-words sm:mt-0">{children()}</dd>
+        <dt>{term}</dt>
+        <dd>{children()}</dd>
     }
 }
 

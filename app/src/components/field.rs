@@ -4,13 +4,7 @@ use leptos::prelude::*;
 
 /// The classes of an input.
 pub(super) fn input_class(wrong: bool) -> &'static str {
-    if wrong {
-        "block min-h-11 w-full rounded-lg border-2 border-bad bg-surface px-3 py-2 text-base text-ink sm:text-sm \
-         placeholder:text-muted"
-    } else {
-        "block min-h-11 w-full rounded-lg border border-edge bg-surface px-3 py-2 text-base text-ink sm:text-sm \
-         placeholder:text-muted"
-    }
+    if wrong { "input input-wrong" } else { "input" }
 }
 
 /// The ids a field's input refers to: its error first, then its hint.
@@ -38,7 +32,7 @@ pub(super) fn Labelled(
     /// Whether it may stay empty.
     optional: bool,
     /// Classes for a special look.
-    #[prop(optional)]
+    #[prop(default = "field")]
     class: &'static str,
     /// What stands between.
     children: Children,
@@ -46,14 +40,14 @@ pub(super) fn Labelled(
     let error_id = format!("{id}-error");
     let hint_id = format!("{id}-hint");
     view! {
-        <div class=format!("min-w-0 space-y-1.5 {class}")>
-            <label for=id class="flex items-baseline justify-between gap-2 text-sm font-medium">
+        <div class=class>
+            <label for=id class="label">
                 <span>{label}</span>
                 {optional.then(|| view! { <span class="text-xs font-normal text-muted">"Optional"</span> })}
             </label>
             {children()}
-            {error.map(|error| view! { <p id=error_id class="text-sm font-medium text-bad">{error}</p> })}
-            {(!hint.is_empty()).then(|| view! { <p id=hint_id class="text-sm text-muted">{hint}</p> })}
+            {error.map(|error| view! { <p id=error_id class="error">{error}</p> })}
+            {(!hint.is_empty()).then(|| view! { <p id=hint_id class="hint">{hint}</p> })}
         </div>
     }
 }
@@ -108,7 +102,7 @@ pub fn Field(
         FieldKind::Email => "email",
     };
     let described = described_by(name, &hint, error);
-    let shown = if readonly { "[&_input]:bg-sunken" } else { "" };
+    let shown = if readonly { "field [&_input]:bg-sunken" } else { "field" };
     // An address is written as it is: no capitals, no corrections.
     let as_is = (kind == "email").then_some("none");
     view! {

@@ -21,6 +21,9 @@ pub fn FilterBar(
             action=action
             role="search"
             aria-label=label
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck="false"
             class="flex flex-wrap items-end gap-3 border-b border-line p-4 sm:px-6"
         >
             <div class="grid min-w-64 grow basis-0 grid-cols-2 items-start gap-3 lg:grid-cols-4">{children()}</div>
@@ -50,23 +53,20 @@ pub fn FilterField(
 ) -> impl IntoView {
     let error_id = format!("{name}-error");
     view! {
-        <div class="min-w-0 space-y-1.5">
-            <label for=name class="block text-sm font-medium">{label}</label>
+        <div class="field">
+            <label for=name class="label">{label}</label>
             <input
                 id=name
                 name=name
                 type="text"
                 value=value
                 placeholder=example
-                autocomplete="off"
-                autocapitalize="none"
-                spellcheck="false"
                 maxlength="200"
                 aria-invalid=error.map(|_| "true")
                 aria-describedby=error.map(|_| error_id.clone())
                 class=super::field::input_class(error.is_some())
             />
-            {error.map(|error| view! { <p id=error_id class="text-sm font-medium text-bad">{error}</p> })}
+            {error.map(|error| view! { <p id=error_id class="error">{error}</p> })}
         </div>
     }
 }

@@ -38,14 +38,8 @@ pub fn Wordmark() -> impl IntoView {
 #[component]
 pub fn Chevron() -> impl IntoView {
     view! {
-        <svg viewBox="0 0 16 16" aria-hidden="true" class="chevron size-4 shrink-0">
-            <path
-                class="fill-none stroke-current"
-                stroke-width="1.8"
-                stroke-linecap="round"
-                stroke-linejoin="round"
-                d="M6 3.5 10.5 8 6 12.5"
-            ></path>
+        <svg viewBox="0 0 16 16" aria-hidden="true" class="icon chevron">
+            <path d="M6 3.5 10.5 8 6 12.5"></path>
         </svg>
     }
 }
@@ -93,14 +87,8 @@ impl Icon {
             Self::Mail => "M3 5h14v10.5H3zM3.5 5.5 10 11l6.5-5.5",
         };
         view! {
-            <svg viewBox="0 0 20 20" aria-hidden="true" class="size-5">
-                <path
-                    class="fill-none stroke-current"
-                    stroke-width="1.6"
-                    stroke-linecap="round"
-                    stroke-linejoin="round"
-                    d=path
-                ></path>
+            <svg viewBox="0 0 20 20" aria-hidden="true" class="icon">
+                <path d=path></path>
             </svg>
         }
     }

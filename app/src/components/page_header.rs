@@ -22,7 +22,7 @@ pub fn PageHeader(
         <header class="space-y-2">
             {back.map(|(href, name)| view! {
                 <p class="text-sm">
-                    <a href=href class="inline-flex min-h-6 items-center gap-1 text-accent hover:underline">
+                    <a href=href class="inline-flex min-h-6 items-center gap-1 link">
                         <span aria-hidden="true">"←"</span>
                         {name}
                     </a>

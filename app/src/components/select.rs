@@ -40,11 +40,9 @@ pub fn Select(
 ) -> impl IntoView {
     let described = described_by(name, &hint, error);
     let options = choices.into_iter().map(move |choice| {
-        view! {
-            <option value=choice.value selected=choice.value == value>
-                {choice.label}
-            </option>
-        }
+        // A choice that is called what it stands for need not say it twice.
+        let named = (choice.value != choice.label).then_some(choice.value);
+        view! { <option value=named selected=choice.value == value>{choice.label}</option> }
     });
     view! {
         <Labelled id=name label hint error optional=false>

@@ -30,15 +30,8 @@ impl Column {
     }
 }
 
-/// The classes of a cell.
-pub const fn cell() -> &'static str {
-    "px-2 py-3 align-top first:ps-4 last:pe-4 sm:px-4 sm:first:ps-6 sm:last:pe-6"
-}
-
-/// The classes of a cell that narrow screens leave out.
-pub const fn cell_wide_only() -> &'static str {
-    "hidden px-4 py-3 align-top md:table-cell first:ps-6 last:pe-6"
-}
+/// The class of a cell that narrow screens leave out.
+pub const WIDE: &str = "wide";
 
 /// A table with a caption that is heard. Its body is given as rows, or as several bodies.
 #[component]
@@ -53,19 +46,18 @@ pub fn Table(
 ) -> impl IntoView {
     let label = caption.clone();
     let headings = columns.into_iter().map(|column| {
-        let hide = if column.wide_only { "hidden md:table-cell" } else { "" };
-        view! {
-            <th scope="col" class=format!("px-2 py-2.5 font-medium first:ps-4 last:pe-4 sm:px-4 sm:first:ps-6 sm:last:pe-6 {hide}")>
-                <span class=if column.silent { "sr-only" } else { "" }>{column.heading}</span>
-            </th>
-        }
+        let heading = match column.silent {
+            true => view! { <span class="sr-only">{column.heading}</span> }.into_any(),
+            false => column.heading.into_any(),
+        };
+        view! { <th scope="col" class=column.wide_only.then_some(WIDE)>{heading}</th> }
     });
     // Wider than a small screen, it scrolls by itself; a keyboard must be able to reach it for that.
     view! {
         <div role="region" aria-label=label tabindex="0" class="relative overflow-x-auto">
-            <table class="w-full border-collapse text-start text-sm">
+            <table class="table">
                 <caption class="sr-only">{caption}</caption>
-                <thead class="border-b border-line bg-sunken text-start text-xs text-muted [&_th]:text-start">
+                <thead>
                     <tr>{headings.collect_view()}</tr>
                 </thead>
                 {children()}

@@ -14,17 +14,7 @@ pub fn Time(
 ) -> impl IntoView {
     let exact = at.to_string();
     let words = in_words(&exact);
-    // Where room is short it breaks between day and time, and nowhere else.
-    let (day, time) = words
-        .split_once(", ")
-        .map_or((words.clone(), String::new()), |(day, time)| (format!("{day},"), time.to_owned()));
-    view! {
-        <time datetime=exact class="tabular-nums">
-            <span class="whitespace-nowrap">{day}</span>
-            " "
-            <span class="whitespace-nowrap">{time}</span>
-        </time>
-    }
+    view! { <time datetime=exact>{words}</time> }
 }
 
 /// How long ago or how soon, with the exact time as a tooltip.
@@ -37,19 +27,20 @@ pub fn Ago(
 ) -> impl IntoView {
     let exact = at.to_string();
     view! {
-        <time datetime=exact.clone() title=in_words(&exact) class="whitespace-nowrap">
+        <time datetime=exact.clone() title=in_words(&exact)>
             {relative(at, now)}
         </time>
     }
 }
 
-/// `2026-11-23T09:30:00.123Z` as `23 Nov 2026, 09:30:00 UTC`.
+/// `2026-11-23T09:30:00.123Z` as `23 Nov 2026, 09:30:00 UTC`. Where room is short it breaks between day and time, and
+/// nowhere else.
 fn in_words(exact: &str) -> String {
     let parts = (exact.get(0..4), exact.get(5..7), exact.get(8..10), exact.get(11..19));
     let (Some(year), Some(month), Some(day), Some(time)) = parts else { return exact.to_owned() };
     let month = month.parse::<usize>().ok().and_then(|month| MONTHS.get(month.wrapping_sub(1)));
     match month {
-        Some(month) => format!("{} {month} {year}, {time} UTC", day.trim_start_matches('0')),
+        Some(month) => format!("{}\u{a0}{month}\u{a0}{year}, {time}\u{a0}UTC", day.trim_start_matches('0')),
         None => exact.to_owned(),
     }
 }
@@ -78,7 +69,7 @@ mod tests {
     #[test]
     fn a_time_is_said_the_same_way_everywhere() {
         let at = Timestamp::from_millis(1_764_000_000_123);
-        assert_eq!(in_words(&at.to_string()), "24 Nov 2025, 16:00:00 UTC");
+        assert_eq!(in_words(&at.to_string()), "24\u{a0}Nov\u{a0}2025, 16:00:00\u{a0}UTC");
         assert_eq!(in_words("nonsense"), "nonsense");
     }
 

@@ -2,21 +2,44 @@
 //! demand and a preview.
 
 use super::permission_preview::preview_view;
+#[cfg(not(feature = "ssr"))]
+use super::permission_row::field_id;
 use super::permission_row::{Row, row_view};
 use crate::permission_rows::PermissionRow;
 use leptos::prelude::*;
 
 /// Rows to fill in where script does not run.
+#[cfg(feature = "ssr")]
 const SPARE_ROWS: usize = 3;
+
+/// The rows to begin with, given by whoever shows the editor, as context. A property would be sent a second time
+/// beside the fields, and every browser would load a JSON parser for it.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone)]
+pub struct EditedRows(pub Vec<PermissionRow>);
+
+/// The rows on the page: those to begin with, and spare ones.
+#[cfg(feature = "ssr")]
+fn drawn() -> Vec<PermissionRow> {
+    let mut rows = use_context::<EditedRows>().map_or_else(Vec::new, |given| given.0);
+    rows.resize_with(rows.len() + SPARE_ROWS, PermissionRow::default);
+    rows
+}
+
+/// In the browser they are there already: each reads its own fields, so it is enough to count them.
+#[cfg(not(feature = "ssr"))]
+fn drawn() -> Vec<PermissionRow> {
+    let mut rows = Vec::new();
+    while document().get_element_by_id(&field_id(rows.len(), "resource")).is_some() {
+        rows.push(PermissionRow::default());
+    }
+    rows
+}
 
 /// Edits a list of permissions as `permissions[0][resource]`, `[actions]`, `[approval]`, and so on.
 #[island]
-pub fn PermissionEditor(
-    /// The rows to begin with.
-    rows: Vec<PermissionRow>,
-) -> impl IntoView {
-    let filled = rows.into_iter().chain(std::iter::repeat_n(PermissionRow::default(), SPARE_ROWS));
-    let rows: Vec<Row> = filled.enumerate().map(|(key, row)| Row::new(key, row)).collect();
+pub fn PermissionEditor() -> impl IntoView {
+    let rows: Vec<Row> = drawn().into_iter().enumerate().map(|(key, row)| Row::new(key, row)).collect();
     let next_key = StoredValue::new(rows.len());
     let rows = RwSignal::new(rows);
     let live = RwSignal::new(false);

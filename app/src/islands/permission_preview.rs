@@ -25,7 +25,6 @@ pub(super) fn preview_view(rows: RwSignal<Vec<Row>>, live: RwSignal<bool>) -> im
             .collect();
         answer(&valid, resource.get().trim(), action.get().trim())
     });
-    let field = "block min-h-11 w-full rounded-lg border border-edge bg-surface px-3 py-2 font-mono text-base sm:text-sm placeholder:text-muted";
     view! {
         <div hidden=move || !live.get() class="rounded-lg border border-line bg-sunken p-3 sm:p-4">
             <p class="text-sm font-semibold">"Try it"</p>
@@ -41,7 +40,7 @@ pub(super) fn preview_view(rows: RwSignal<Vec<Row>>, live: RwSignal<bool>) -> im
                         spellcheck="false"
                         on:keydown=keep_form
                         on:input=move |event| resource.set(event_target_value(&event))
-                        class=field
+                        class="input font-mono"
                     />
                 </label>
                 <label class="block text-sm font-medium">
@@ -54,7 +53,7 @@ pub(super) fn preview_view(rows: RwSignal<Vec<Row>>, live: RwSignal<bool>) -> im
                         spellcheck="false"
                         on:keydown=keep_form
                         on:input=move |event| action.set(event_target_value(&event))
-                        class=field
+                        class="input font-mono"
                     />
                 </label>
             </div>

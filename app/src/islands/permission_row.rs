@@ -93,6 +93,11 @@ pub(super) fn row_view(
     }
 }
 
+/// The id of a field of a row.
+pub(super) fn field_id(key: usize, field: &str) -> String {
+    format!("permission-{key}-{field}")
+}
+
 fn text_field(
     key: usize,
     label: &'static str,
@@ -102,7 +107,7 @@ fn text_field(
     text: RwSignal<String>,
     problem: fn(&str) -> Option<String>,
 ) -> impl IntoView {
-    let id = format!("permission-{key}-{field}");
+    let id = field_id(key, field);
     let error_id = format!("{id}-error");
     let described = error_id.clone();
     let input_ref = NodeRef::<Input>::new();
@@ -113,15 +118,10 @@ fn text_field(
         }
     });
     let wrong = Memo::new(move |_| text.with(|text| problem(text)));
-    let look = move || {
-        let edge = if wrong.read().is_some() { "border-2 border-bad" } else { "border border-edge" };
-        format!(
-            "block min-h-11 w-full rounded-lg {edge} bg-surface px-3 py-2 font-mono text-base sm:text-sm placeholder:text-muted"
-        )
-    };
+    let look = move || if wrong.read().is_some() { "input input-wrong font-mono" } else { "input font-mono" };
     view! {
-        <div class="min-w-0 space-y-1.5">
-            <label for=id.clone() class="block text-sm font-medium">{label}</label>
+        <div class="field">
+            <label for=id.clone() class="label">{label}</label>
             <input
                 id=id
                 name=name
@@ -137,7 +137,7 @@ fn text_field(
                 aria-describedby=described
                 class=look
             />
-            <p id=error_id class="text-sm font-medium text-bad empty:hidden">{move || wrong.get().unwrap_or_default()}</p>
+            <p id=error_id class="error">{move || wrong.get().unwrap_or_default()}</p>
         </div>
     }
 }

@@ -93,17 +93,10 @@ fn Navigation(section: Section) -> impl IntoView {
     let links = Section::ALL.into_iter().map(|link| {
         let (href, name, icon) = link.about();
         let here = link == section;
-        let look = if here { "bg-accent-soft text-accent" } else { "text-muted hover:bg-sunken hover:text-ink" };
         view! {
             <li>
-                <a
-                    href=href
-                    aria-current=here.then_some("page")
-                    class=format!(
-                        "flex min-h-10 items-center gap-2.5 rounded-lg px-2 py-2 text-sm font-medium md:px-3 {look}",
-                    )
-                >
-                    <span class="max-md:hidden">{icon.view()}</span>
+                <a href=href aria-current=here.then_some("page") class="nav-link">
+                    {icon.view()}
                     {name}
                 </a>
             </li>

@@ -5,9 +5,11 @@ use crate::flash::Flash;
 use crate::form::Form;
 use crate::links::with_query;
 use crate::sentences::Notice;
-use kavach_model::Secret;
 use kavach_model::user::ConfirmEmail;
+use kavach_model::{ErrorCode, Secret};
 use leptos::prelude::*;
+
+const PAGE: &str = "/verify-email";
 
 /// The form behind the link in the mail.
 pub const FORM: &str = "verify-email";
@@ -30,11 +32,12 @@ pub async fn send_link() -> Result<(), Refused> {
 /// Uses up the link.
 #[server(prefix = "/_fn", endpoint = "email/confirm")]
 pub async fn confirm(#[server(default)] token: String) -> Result<(), Refused> {
-    let form = Form::posted(FORM, with_query("/verify-email", &[("token", &token)]))?;
+    let form = Form::posted(FORM, with_query(PAGE, &[("token", &token)]))?
+        .with_dead_end(ErrorCode::LinkInvalid, PAGE);
     let request = ConfirmEmail { token: Secret::new(token) };
     let result = kavach_service::email_verification::confirm(&form.here.kv, &form.here.cx, request).await;
     form.answer(result, |here, _| {
         Flash::notice(CONFIRMED, Notice::EmailVerified).leave(here);
-        "/verify-email".to_owned()
+        PAGE.to_owned()
     })
 }

@@ -1,8 +1,6 @@
 //! Where a person is signed in.
 
-use crate::components::{
-    Ago, Badge, Button, ButtonKind, Card, Column, HiddenField, Table, Tone, cell, cell_wide_only,
-};
+use crate::components::{Ago, Badge, Button, ButtonKind, Card, Column, HiddenField, Table, Tone, WIDE};
 use kavach_model::Timestamp;
 use kavach_model::session::Session;
 use leptos::prelude::*;
@@ -26,7 +24,7 @@ pub(super) fn sessions(sessions: Vec<Session>, now: Timestamp) -> impl IntoView 
     let columns = COLUMNS.to_vec();
     let table = view! {
         <Table caption columns>
-            <tbody class="divide-y divide-line">{rows}</tbody>
+            <tbody>{rows}</tbody>
         </Table>
     };
     match aside {
@@ -41,16 +39,16 @@ fn row(session: Session, now: Timestamp) -> impl IntoView {
     let label = format!("Sign out {device}");
     view! {
         <tr>
-            <td class=cell()>
+            <td>
                 <span class="flex flex-wrap items-center gap-2">
                     <span class="font-medium">{device}</span>
                     {session.current.then(|| view! { <Badge tone=Tone::Good text="This session" /> })}
                 </span>
                 <span class="text-muted">"Signed in " <Ago at=session.auth_time now /></span>
             </td>
-            <td class=cell_wide_only()>{ip}</td>
-            <td class=cell()><Ago at=session.last_used_at now /></td>
-            <td class=format!("{} text-end", cell())>
+            <td class=WIDE>{ip}</td>
+            <td><Ago at=session.last_used_at now /></td>
+            <td class="text-end">
                 {(!session.current).then(|| view! {
                     <form method="post" action="/_fn/account/sessions/revoke">
                         <HiddenField name="session" value=session.id.to_string() />

@@ -5,7 +5,7 @@ use super::names::Names;
 use super::{id, kind_name};
 use crate::components::{
     AgentStatusBadge, Ago, Badge, Button, ButtonKind, ButtonLink, Card, CodeBlock, Column, Description,
-    Disclosure, EmptyState, HiddenField, Item, Mono, PageHeader, Table, Time, Tone, cell,
+    Disclosure, EmptyState, HiddenField, Item, Mono, PageHeader, Table, Time, Tone,
 };
 use crate::form::FormState;
 use crate::layouts::{Section, console_page};
@@ -37,8 +37,7 @@ pub fn Agent() -> impl IntoView {
         let commands = commands(&here.kv.config().public_url, &agent);
         let (name, status) = (agent.name.clone(), agent.status);
         let (permissions, tokens) = (agent.permissions.clone(), agent.tokens.clone());
-        let aside =
-            view! { <a href=all class="text-sm font-medium text-accent hover:underline">"All activity"</a> };
+        let aside = view! { <a href=all class="text-sm font-medium link">"All activity"</a> };
         Ok(view! {
             <PageHeader
                 title=name
@@ -121,9 +120,9 @@ fn permission_table(permissions: Vec<Permission>) -> impl IntoView {
         let approval = permission.constraints.require_approval;
         view! {
             <tr>
-                <td class=cell()><Mono text=permission.resource.as_str() /></td>
-                <td class=cell()><Mono text=actions.join(", ") /></td>
-                <td class=cell()>
+                <td><Mono text=permission.resource.as_str() /></td>
+                <td><Mono text=actions.join(", ") /></td>
+                <td>
                     {if approval {
                         view! { <Badge tone=Tone::Warn text="Approval" /> }.into_any()
                     } else {
@@ -136,7 +135,7 @@ fn permission_table(permissions: Vec<Permission>) -> impl IntoView {
     let columns = vec![Column::new("Resource pattern"), Column::new("Actions"), Column::new("Conditions")];
     view! {
         <Table caption="Permissions" columns>
-            <tbody class="divide-y divide-line">{rows.collect_view()}</tbody>
+            <tbody>{rows.collect_view()}</tbody>
         </Table>
     }
     .into_any()
@@ -154,16 +153,16 @@ fn token_table(tokens: Vec<AgentToken>, status: AgentStatus, now: Timestamp) -> 
         let used = token.last_used_at.map(|at| view! { <Ago at now /> });
         view! {
             <tr>
-                <td class=cell()><Mono text=token.preview /></td>
-                <td class=cell()>{used}</td>
-                <td class=cell()><Ago at=token.expires_at now /></td>
+                <td><Mono text=token.preview /></td>
+                <td>{used}</td>
+                <td><Ago at=token.expires_at now /></td>
             </tr>
         }
     });
     let columns = vec![Column::new("Token"), Column::new("Last used"), Column::new("Expires")];
     view! {
         <Table caption="Live tokens" columns>
-            <tbody class="divide-y divide-line">{rows.collect_view()}</tbody>
+            <tbody>{rows.collect_view()}</tbody>
         </Table>
     }
     .into_any()

@@ -2,7 +2,7 @@
 
 use crate::components::{Alert, Choice, Tone};
 use crate::form::FormState;
-use crate::islands::PermissionEditor;
+use crate::islands::{EditedRows, PermissionEditor};
 use crate::permission_rows::{PermissionRow, parse_all};
 use leptos::prelude::*;
 
@@ -32,6 +32,7 @@ pub(super) fn permissions(state: &FormState, rows: Vec<PermissionRow>) -> impl I
         Err((index, problem)) => format!("Permission {}: {}", index + 1, problem.why),
         Ok(_) => "One of these permissions is not valid. Please check every row.".to_owned(),
     });
+    provide_context(EditedRows(rows));
     view! {
         <fieldset class="space-y-4">
             <legend class="text-base font-semibold">"Permissions"</legend>
@@ -41,7 +42,7 @@ pub(super) fn permissions(state: &FormState, rows: Vec<PermissionRow>) -> impl I
                 " the last star stands for everything below. The most specific pattern decides. Empty rows are ignored."
             </p>
             {problem.map(|problem| view! { <Alert tone=Tone::Bad><p>{problem}</p></Alert> })}
-            <PermissionEditor rows=rows />
+            <PermissionEditor />
         </fieldset>
     }
 }

@@ -4,7 +4,7 @@ use super::kind_name;
 use super::names::Names;
 use crate::components::{
     AgentStatusBadge, Ago, ButtonLink, Card, Choice, Column, EmptyState, FilterBar, FilterField, PageHeader,
-    Pagination, Select, Table, cell, cell_wide_only,
+    Pagination, Select, Table, WIDE,
 };
 use crate::form::FormState;
 use crate::layouts::{Section, console_page};
@@ -106,7 +106,7 @@ pub fn Agents() -> impl IntoView {
                 } else {
                     view! {
                         <Table caption="Agents, newest first" columns=COLUMNS.to_vec()>
-                            <tbody class="divide-y divide-line">{rows}</tbody>
+                            <tbody>{rows}</tbody>
                         </Table>
                         <Pagination label="Pages of agents" first next />
                     }.into_any()
@@ -152,18 +152,18 @@ fn row(agent: Agent, names: &Names, now: Timestamp) -> impl IntoView + use<> {
         None => view! { <span class="text-muted">"Never"</span> }.into_any(),
     };
     view! {
-        <tr class="hover:bg-sunken">
-            <td class=cell()>
-                <a href=format!("{PATH}/{}", agent.id) class="font-medium break-words text-accent hover:underline">
+        <tr>
+            <td>
+                <a href=format!("{PATH}/{}", agent.id) class="font-medium">
                     {agent.name}
                 </a>
                 <span class="block font-mono text-xs text-muted max-sm:hidden">{agent.id.to_string()}</span>
             </td>
-            <td class=cell()><AgentStatusBadge status=agent.status /></td>
-            <td class=cell_wide_only()>{kind_name(agent.kind)}</td>
-            <td class=cell_wide_only()><span class="break-words">{names.name(agent.owner_id)}</span></td>
-            <td class=cell_wide_only()>{agent.permissions.len()}</td>
-            <td class=cell()>{used}</td>
+            <td><AgentStatusBadge status=agent.status /></td>
+            <td class=WIDE>{kind_name(agent.kind)}</td>
+            <td class=WIDE>{names.name(agent.owner_id)}</td>
+            <td class=WIDE>{agent.permissions.len()}</td>
+            <td>{used}</td>
         </tr>
     }
 }

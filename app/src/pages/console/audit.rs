@@ -12,11 +12,11 @@ use kavach_model::{ErrorCode, PageRequest, Timestamp};
 use leptos::prelude::*;
 
 const PATH: &str = "/console/audit";
-const PAGE: u32 = 50;
+const PAGE: u32 = 25;
 const FIELDS: [&str; 8] = ["actor", "kind", "action", "resource", "verdict", "reason", "since", "until"];
 
 /// The kinds of events, in the order they are offered.
-const KINDS: [AuditKind; 20] = [
+const KINDS: [AuditKind; 21] = [
     AuditKind::Decision,
     AuditKind::AgentCreated,
     AuditKind::AgentUpdated,
@@ -37,6 +37,7 @@ const KINDS: [AuditKind; 20] = [
     AuditKind::ApiKeyCreated,
     AuditKind::ApiKeyRevoked,
     AuditKind::PasswordCheckDegraded,
+    AuditKind::PasswordBreached,
 ];
 
 /// What the address asks for, as typed: the value of each of [`FIELDS`], and where the page begins.

@@ -10,15 +10,22 @@ use crate::pages::segment;
 use kavach_model::audit::{AuditEvent, AuditKind, AuditRecord};
 use leptos::prelude::*;
 
+const LIST: &str = "/console/audit";
+/// How the address of the list begins when it is filtered, or not at its first page.
+const FILTERED: &str = "/console/audit?";
+
 /// `/console/audit/:id`
 #[component]
 pub fn AuditEntry() -> impl IntoView {
     let asked = segment("id");
     console_page(Section::Audit, "Audit record", move |here, _| async move {
         let record = kavach_service::audit::get(&here.kv, &here.cx, id(&asked)?).await?;
+        // Back to the list as it was filtered.
+        let list = here.came_from().map(|page| page.to_string()).filter(|page| page.starts_with(FILTERED));
+        let back = (list.unwrap_or_else(|| LIST.to_owned()), "Audit");
         let json = serde_json::to_string_pretty(&record).unwrap_or_default();
         Ok(view! {
-            <PageHeader title=format!("Record {}", record.seq) back=("/console/audit".to_owned(), "Audit") />
+            <PageHeader title=format!("Record {}", record.seq) back />
             <Card>
                 <div class="space-y-6">
                     {attributes(&record)}
@@ -33,7 +40,7 @@ pub fn AuditEntry() -> impl IntoView {
 }
 
 /// Every attribute of a record, and where to go on from it.
-pub(super) fn attributes(record: &AuditRecord) -> impl IntoView + use<> {
+fn attributes(record: &AuditRecord) -> impl IntoView + use<> {
     let event = &record.event;
     let (at, kind, verdict) = (event.at, event.kind, event.verdict);
     let why = (kind == AuditKind::Decision).then(|| event.reason_code.sentence());
@@ -92,7 +99,7 @@ fn facts(record: &AuditRecord) -> Vec<(&'static str, String)> {
 
 /// Links to what is like this record.
 fn more(event: &AuditEvent) -> impl IntoView + use<> {
-    let only = |name: &str, value: String| with_query("/console/audit", &[(name, &value)]);
+    let only = |name: &str, value: String| with_query(LIST, &[(name, &value)]);
     let links = [
         event.actor_id.map(|id| (only("actor", id.to_string()), "Only this actor")),
         event.resource.clone().map(|resource| (only("resource", resource), "Only this resource")),
@@ -102,6 +109,6 @@ fn more(event: &AuditEvent) -> impl IntoView + use<> {
     links
         .into_iter()
         .flatten()
-        .map(|(href, text)| view! { <a href=href class="inline-block py-0.5 text-accent hover:underline">{text}</a> })
+        .map(|(href, text)| view! { <a href=href class="inline-block py-0.5 link">{text}</a> })
         .collect_view()
 }

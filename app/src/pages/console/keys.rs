@@ -1,8 +1,7 @@
 //! API keys.
 
 use crate::components::{
-    Ago, ButtonLink, Card, Column, EmptyState, HiddenField, Mono, PageHeader, Pagination, Table, cell,
-    cell_wide_only,
+    Ago, ButtonLink, Card, Column, EmptyState, HiddenField, Mono, PageHeader, Pagination, Table, WIDE,
 };
 use crate::form::FormState;
 use crate::layouts::{Section, console_page};
@@ -52,7 +51,7 @@ pub fn Keys() -> impl IntoView {
                 } else {
                     view! {
                         <Table caption="API keys, newest first" columns>
-                            <tbody class="divide-y divide-line">{rows}</tbody>
+                            <tbody>{rows}</tbody>
                         </Table>
                         <Pagination
                             label="Pages of API keys"
@@ -74,14 +73,14 @@ fn row(key: ApiKey, now: Timestamp) -> impl IntoView {
     let label = format!("Revoke {}", key.name);
     view! {
         <tr>
-            <td class=cell()>
+            <td>
                 <span class="block font-medium break-words">{key.name}</span>
                 <Mono text=key.token_preview />
             </td>
-            <td class=cell_wide_only()><Mono text=scopes.join(", ") /></td>
-            <td class=cell_wide_only()>{used}</td>
-            <td class=cell()>{expires}</td>
-            <td class=format!("{} text-end", cell())>
+            <td class=WIDE><Mono text=scopes.join(", ") /></td>
+            <td class=WIDE>{used}</td>
+            <td>{expires}</td>
+            <td class="text-end">
                 <form method="post" action="/_fn/keys/revoke">
                     <HiddenField name="key" value=key.id.to_string() />
                     <button

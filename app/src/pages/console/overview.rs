@@ -3,7 +3,6 @@
 use super::audit_rows::short_table;
 use crate::components::{
     AgentStatusBadge, Ago, ButtonLink, Card, CodeBlock, Column, DecisionChart, EmptyState, PageHeader, Table,
-    cell,
 };
 use crate::form::FormState;
 use crate::layouts::{Section, console_page};
@@ -40,7 +39,8 @@ pub fn Overview() -> impl IntoView {
 }
 
 fn glance(overview: Model, now: Timestamp) -> impl IntoView {
-    let denials = view! { <a href="/console/audit?verdict=deny" class="text-sm font-medium text-accent hover:underline">"All denials"</a> };
+    let denials =
+        view! { <a href="/console/audit?verdict=deny" class="text-sm font-medium link">"All denials"</a> };
     view! {
         <dl class="grid grid-cols-2 gap-4 lg:grid-cols-4">
             {figure("Active agents", overview.agents_active, "/console/agents?status=active")}
@@ -86,21 +86,21 @@ fn ending(agents: Vec<Agent>, now: Timestamp) -> impl IntoView {
     let rows = agents.into_iter().map(move |agent| {
         let ends = agent.expires_at.map(|at| view! { <Ago at now /> });
         view! {
-            <tr class="hover:bg-sunken">
-                <td class=cell()>
-                    <a href=format!("/console/agents/{}", agent.id) class="font-medium text-accent hover:underline">
+            <tr>
+                <td>
+                    <a href=format!("/console/agents/{}", agent.id) class="font-medium">
                         {agent.name}
                     </a>
                 </td>
-                <td class=cell()><AgentStatusBadge status=agent.status /></td>
-                <td class=cell()>{ends}</td>
+                <td><AgentStatusBadge status=agent.status /></td>
+                <td>{ends}</td>
             </tr>
         }
     });
     let columns = vec![Column::new("Agent"), Column::new("Status"), Column::new("Ends")];
     view! {
         <Table caption="Agents that end within a week" columns>
-            <tbody class="divide-y divide-line">{rows.collect_view()}</tbody>
+            <tbody>{rows.collect_view()}</tbody>
         </Table>
     }
 }
