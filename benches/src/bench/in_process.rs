@@ -82,11 +82,13 @@ pub fn run(options: &Options) -> ExitCode {
 }
 
 fn measure_these(agents: &[usize], permissions: &[usize], questions: usize) -> InProcess {
+    // First what needs little memory: afterwards what is free lies in pieces.
+    let by_permissions = permissions.iter().map(|count| (*count, against(*count, questions))).collect();
     let among: Vec<_> = agents.iter().map(|count| (*count, among(*count))).collect();
     InProcess {
         agent_bytes: among.last().map_or(0, |(_, (_, bytes))| *bytes),
         by_agents: among.into_iter().map(|(count, (times, _))| (count, times)).collect(),
-        by_permissions: permissions.iter().map(|count| (*count, against(*count, questions))).collect(),
+        by_permissions,
     }
 }
 

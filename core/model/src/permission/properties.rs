@@ -63,6 +63,22 @@ fn any_pattern() -> impl Strategy<Value = String> {
     prop::collection::vec(select(vec!["a", "b", "*"]), 1..=4).prop_map(|parts| parts.join(":"))
 }
 
+/// Alike for as long as a machine word, two of them, or longer.
+const LONG_NAMES: [&str; 8] = [
+    "*",
+    "a",
+    "eight-ch",
+    "eight-chs",
+    "of-16-characters",
+    "of-17-characterss",
+    "longer-than-two-words-of-memory-a",
+    "longer-than-two-words-of-memory-b",
+];
+
+fn long_pattern() -> impl Strategy<Value = String> {
+    prop::collection::vec(select(&LONG_NAMES[..]), 1..=3).prop_map(|parts| parts.join(":"))
+}
+
 fn any_permission() -> impl Strategy<Value = Permission> {
     let actions = prop::collection::vec(select(vec!["read", "write", "*"]), 1..=2);
     (any_pattern(), actions, any::<bool>())
@@ -102,6 +118,24 @@ proptest! {
             prop_assert_eq!(matched.constraints.require_approval, approval);
             prop_assert_eq!(&matched.resource, &permissions[matched.index].resource);
         }
+    }
+
+    #[test]
+    fn names_of_any_length_and_actions_in_any_number_are_told_apart(
+        lists in prop::collection::vec((long_pattern(), prop::collection::vec(0..40_u32, 1..=4)), 0..=60),
+        resource in prop::collection::vec(select(&LONG_NAMES[1..]), 1..=3),
+        action in 0..41_u32,
+    ) {
+        let name = |number: u32| if number == 40 { "*".to_owned() } else { format!("act:{number}") };
+        let permissions: Vec<_> = lists
+            .iter()
+            .map(|(resource, actions)| {
+                let actions: Vec<_> = actions.iter().map(|number| name(number + number / 39)).collect();
+                permission(resource, &actions.iter().map(String::as_str).collect::<Vec<_>>(), false)
+            })
+            .collect();
+        let (resource, action) = (resource.join(":"), name(action.min(39)));
+        prop_assert_eq!(found(&permissions, &resource, &action), deciding(&permissions, &resource, &action));
     }
 
     #[test]

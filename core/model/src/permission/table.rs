@@ -23,6 +23,7 @@
 //! any requires approval.
 
 mod entry;
+mod header;
 mod shape;
 mod write;
 
@@ -31,10 +32,9 @@ pub(super) use write::build;
 use super::segments::{MAX_SEGMENTS, Segments};
 use super::words::{ONES, hash};
 use entry::{ANY, ANY_NUMBER, Entry, bit};
+use header::Header;
 use shape::Shape;
 
-const HEADER: usize = 8;
-const SHAPE: usize = 8;
 /// Slots of a group.
 const SLOTS: usize = 8;
 /// Bytes of an entry before its text.
@@ -59,46 +59,6 @@ pub(super) enum Found {
 pub(super) struct Grants {
     at: u32,
     count: u32,
-}
-
-#[derive(Clone, Copy)]
-struct Header {
-    shapes: usize,
-    groups: u32,
-    seed: u32,
-    /// Whether places take 32 bits; for those of less than 64 KiB 16 are enough.
-    wide: bool,
-}
-
-impl Header {
-    /// As [`Header::word`] wrote it.
-    #[inline]
-    fn read(word: u64) -> Self {
-        Self {
-            shapes: (word & 0xf_ffff) as usize,
-            groups: (word >> 32) as u32,
-            seed: (word >> 20) as u32 & 0xff,
-            wide: word >> 28 & 1 != 0,
-        }
-    }
-
-    /// As a table has it; there is at least one group, so it is never 0.
-    fn word(self) -> u64 {
-        let Self { shapes, groups, seed, wide } = self;
-        shapes as u64 | u64::from(seed) << 20 | u64::from(wide) << 28 | u64::from(groups) << 32
-    }
-
-    /// Bytes of a place.
-    #[inline]
-    fn place(self) -> usize {
-        if self.wide { 4 } else { 2 }
-    }
-
-    /// Where a group is.
-    #[inline]
-    fn group(self, number: usize) -> usize {
-        HEADER + self.shapes * SHAPE + number * SLOTS * (1 + self.place())
-    }
 }
 
 /// An action asked for.
@@ -129,7 +89,7 @@ impl<'a> Table<'a> {
         for (position, hashed) in hashes.iter_mut().enumerate().take(resource.count()) {
             *hashed = hash(seed(header.seed, position), resource.bytes(), resource.range(position));
         }
-        for place in (0..header.shapes).map(|number| HEADER + number * SHAPE) {
+        for place in (0..header.shapes).map(|number| header.shape(number)) {
             let (shape, actions) = (Shape::read(self.u32(place)), self.u32(place + 4));
             if actions & asked.bits == 0 || !shape.fits(resource.count()) {
                 continue;

@@ -3,8 +3,9 @@
 use super::entry::{
     ACTION, ACTIONS, ANY, ANY_NUMBER, KIND, MAX_PERMISSION, MORE, NUMBER, ONE, OTHERS, PERMISSION, bit,
 };
+use super::header::Header;
 use super::shape::Shape;
-use super::{ENTRY, Header, SLOTS, group, hash, seed, tag};
+use super::{ENTRY, SLOTS, group, hash, seed, tag};
 use crate::permission::segments::{MAX_SEGMENTS, WILDCARD};
 use crate::permission::{ActionPattern, Permission};
 use std::cmp::Reverse;
