@@ -19,31 +19,59 @@ use kavach_service::{Kavach, audit};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-/// Which records to list.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct AuditQuery {
-    /// Only what this person or agent asked for or is about.
-    actor: Option<PrincipalId>,
-    /// Only this kind of event.
-    kind: Option<AuditKind>,
-    /// Only this action.
-    action: Option<String>,
-    /// Only this resource, or with `:*` at its end everything below.
-    resource: Option<String>,
-    /// Only allowed, or only denied.
-    verdict: Option<Verdict>,
-    /// Only this reason.
-    reason_code: Option<ReasonCode>,
-    /// Only from this time on.
-    since: Option<Timestamp>,
-    /// Only before this time.
-    until: Option<Timestamp>,
-    /// Rows wanted: 1 to 200, 50 when absent.
-    limit: Option<u32>,
-    /// The `nextCursor` of the page before.
-    cursor: Option<String>,
+/// A query with fields of its own and those that narrow the log. serde cannot both share fields and refuse unknown ones.
+macro_rules! narrowing {
+    ($(#[$meta:meta])* $name:ident { $($(#[$of_field:meta])* $field:ident: $type:ty,)* }) => {
+        $(#[$meta])*
+        #[derive(Debug, Deserialize, IntoParams)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        #[into_params(parameter_in = Query)]
+        pub struct $name {
+            $($(#[$of_field])* $field: $type,)*
+            /// Only what this person or agent asked for or is about.
+            actor: Option<PrincipalId>,
+            /// Only this kind of event.
+            kind: Option<AuditKind>,
+            /// Only this action.
+            action: Option<String>,
+            /// Only this resource, or with `:*` at its end everything below.
+            resource: Option<String>,
+            /// Only allowed, or only denied.
+            verdict: Option<Verdict>,
+            /// Only this reason.
+            reason_code: Option<ReasonCode>,
+            /// Only from this time on.
+            since: Option<Timestamp>,
+            /// Only before this time.
+            until: Option<Timestamp>,
+        }
+
+        impl $name {
+            fn filter(&self) -> AuditFilter {
+                AuditFilter {
+                    actor: self.actor,
+                    kind: self.kind,
+                    action: self.action.clone(),
+                    resource: self.resource.clone(),
+                    verdict: self.verdict,
+                    reason: self.reason_code,
+                    since: self.since,
+                    until: self.until,
+                    visible_to: None,
+                }
+            }
+        }
+    };
+}
+
+narrowing! {
+    /// Which records to list.
+    AuditQuery {
+        /// Rows wanted: 1 to 200, 50 when absent.
+        limit: Option<u32>,
+        /// The `nextCursor` of the page before.
+        cursor: Option<String>,
+    }
 }
 
 /// List audit records
@@ -60,20 +88,8 @@ pub async fn list(
     Caller(cx): Caller,
     Query(query): Query<AuditQuery>,
 ) -> Result<Body<Page<AuditRecord>>, Failure> {
-    let AuditQuery { actor, kind, action, resource, verdict, reason_code, since, until, limit, cursor } =
-        query;
-    let filter = AuditFilter {
-        actor,
-        kind,
-        action,
-        resource,
-        verdict,
-        reason: reason_code,
-        since,
-        until,
-        visible_to: None,
-    };
-    Ok(Body(audit::list(&kv, &cx, &filter, &page(limit, cursor)?).await?))
+    let filter = query.filter();
+    Ok(Body(audit::list(&kv, &cx, &filter, &page(query.limit, query.cursor)?).await?))
 }
 
 /// Get an audit record
@@ -99,30 +115,13 @@ pub enum ExportFormat {
     Bundle,
 }
 
-/// What to export.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ExportQuery {
-    /// What kind of file.
-    #[param(inline)]
-    format: ExportFormat,
-    /// Only what this person or agent asked for or is about.
-    actor: Option<PrincipalId>,
-    /// Only this kind of event.
-    kind: Option<AuditKind>,
-    /// Only this action.
-    action: Option<String>,
-    /// Only this resource, or with `:*` at its end everything below.
-    resource: Option<String>,
-    /// Only allowed, or only denied.
-    verdict: Option<Verdict>,
-    /// Only this reason.
-    reason_code: Option<ReasonCode>,
-    /// Only from this time on.
-    since: Option<Timestamp>,
-    /// Only before this time.
-    until: Option<Timestamp>,
+narrowing! {
+    /// What to export.
+    ExportQuery {
+        /// What kind of file.
+        #[param(inline)]
+        format: ExportFormat,
+    }
 }
 
 /// Export audit records
@@ -141,46 +140,25 @@ pub async fn export(
     Caller(cx): Caller,
     Query(query): Query<ExportQuery>,
 ) -> Result<Response, Failure> {
-    let ExportQuery { format, actor, kind, action, resource, verdict, reason_code, since, until } = query;
-    let reason = reason_code;
-    let filter =
-        AuditFilter { actor, kind, action, resource, verdict, reason, since, until, visible_to: None };
-    let format = match format {
+    let format = match query.format {
         ExportFormat::Csv => Format::Csv,
         ExportFormat::Jsonl => Format::Jsonl,
         ExportFormat::Bundle => Format::Bundle,
     };
-    let parts = export::export(&kv, &cx, &filter, format).await?;
+    let parts = export::export(&kv, &cx, &query.filter(), format).await?;
     let name = format!("attachment; filename=\"{}\"", format.file_name());
     let headers = [(CONTENT_TYPE, format.media_type().to_owned()), (CONTENT_DISPOSITION, name)];
     Ok((headers, axum::body::Body::from_stream(parts)).into_response())
 }
 
-/// What to follow.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct StreamQuery {
-    /// Only what this person or agent asked for or is about.
-    actor: Option<PrincipalId>,
-    /// Only this kind of event.
-    kind: Option<AuditKind>,
-    /// Only this action.
-    action: Option<String>,
-    /// Only this resource, or with `:*` at its end everything below.
-    resource: Option<String>,
-    /// Only allowed, or only denied.
-    verdict: Option<Verdict>,
-    /// Only this reason.
-    reason_code: Option<ReasonCode>,
-    /// Only from this time on.
-    since: Option<Timestamp>,
-    /// Only before this time.
-    until: Option<Timestamp>,
-    /// Begin after this position; what is yet to come when absent. `Last-Event-ID` goes before it.
-    after: Option<u64>,
-    /// `false` ends the stream once everything there is was sent.
-    follow: Option<bool>,
+narrowing! {
+    /// What to follow.
+    StreamQuery {
+        /// Begin after this position; what is yet to come when absent. `Last-Event-ID` goes before it.
+        after: Option<u64>,
+        /// `false` ends the stream once everything there is was sent.
+        follow: Option<bool>,
+    }
 }
 
 /// Follow the audit log
@@ -199,24 +177,9 @@ pub async fn stream(
     headers: HeaderMap,
     Query(query): Query<StreamQuery>,
 ) -> Result<Response, Failure> {
-    let StreamQuery {
-        actor,
-        kind,
-        action,
-        resource,
-        verdict,
-        reason_code,
-        since,
-        until,
-        after,
-        follow: wait,
-    } = query;
-    let reason = reason_code;
-    let filter =
-        AuditFilter { actor, kind, action, resource, verdict, reason, since, until, visible_to: None };
     let bearer = credentials::bearer(&headers)?.map(Secret::new);
-    let after = last_event_id(&headers)?.or(after);
-    let what = Follow { filter, after, wait: wait.unwrap_or(true), bearer };
+    let after = last_event_id(&headers)?.or(query.after);
+    let what = Follow { filter: query.filter(), after, wait: query.follow.unwrap_or(true), bearer };
     let followed = follow::follow(state.kavach(), &cx, what).await?;
     let events = followed
         .take_while(move |_| std::future::ready(!state.is_stopping()))

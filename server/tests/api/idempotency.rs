@@ -101,9 +101,9 @@ async fn many_at_once_make_one() {
 fn creating(number: usize) -> [(&'static str, Value, &'static str); 3] {
     let email = format!("new{number}@example.com");
     [
-        ("/api/auth/agents", json!({"name": "one"}), "INSERT INTO agents"),
-        ("/api/auth/api-keys", json!({"name": "one", "scopes": ["authorize"]}), "INSERT INTO api_keys"),
-        ("/api/auth/sign-up/email", json!({"email": email, "password": PASSWORD}), "INSERT INTO users"),
+        ("/api/auth/agents", json!({"name": "one"}), "INTO agents"),
+        ("/api/auth/api-keys", json!({"name": "one", "scopes": ["authorize"]}), "INTO api_keys"),
+        ("/api/auth/sign-up/email", json!({"email": email, "password": PASSWORD}), "INTO users"),
     ]
 }
 
@@ -165,7 +165,7 @@ async fn the_token_of_a_lost_answer_works_when_it_is_asked_for_again() {
     let world = World::over("postgres", wire.url.clone(), &|_| {}).await;
     let body = json!({"email": "ada@example.com", "password": PASSWORD});
     let send = || world.post("/api/auth/sign-up/email", body.clone()).header("idempotency-key", "key").send();
-    wire.break_at(Break::AfterCommit, "INSERT INTO users");
+    wire.break_at(Break::AfterCommit, "INTO users");
     send().await.refused(503, "unavailable");
     let again = send().await;
     let token = text(&again.expect(201)["token"]);
