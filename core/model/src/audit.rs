@@ -4,7 +4,7 @@
 //! stored as the exact JSON text that is hashed; the columns beside it are projections to search by.
 
 use crate::permission::{ReasonCode, Verdict};
-use crate::{AgentId, AuditId, PrincipalId, SessionId, Timestamp, UserId};
+use crate::{AgentId, ApprovalId, AuditId, PrincipalId, SessionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 /// What a record is about.
@@ -67,6 +67,12 @@ pub enum AuditKind {
     /// An API key was revoked.
     #[serde(rename = "api_key.revoked")]
     ApiKeyRevoked,
+    /// A person approved what an agent asked for.
+    #[serde(rename = "approval.approved")]
+    ApprovalApproved,
+    /// A person denied what an agent asked for.
+    #[serde(rename = "approval.denied")]
+    ApprovalDenied,
     /// The breached-password service did not answer in time; the offline list decided.
     #[serde(rename = "password_check.degraded")]
     PasswordCheckDegraded,
@@ -95,6 +101,8 @@ crate::user::as_text!(AuditKind {
     AgentRevoked = "agent.revoked",
     ApiKeyCreated = "api_key.created",
     ApiKeyRevoked = "api_key.revoked",
+    ApprovalApproved = "approval.approved",
+    ApprovalDenied = "approval.denied",
     PasswordCheckDegraded = "password_check.degraded",
     PasswordBreached = "password_check.breached",
 });
@@ -165,6 +173,9 @@ pub struct AuditEvent {
     /// Revision of the agent's permissions that decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<i64>,
+    /// The approval that was opened, found, used or decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval_id: Option<ApprovalId>,
     /// Where the request came from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ip: Option<String>,
@@ -197,6 +208,7 @@ impl AuditEvent {
             reason_code: ReasonCode::Allowed,
             matched: None,
             revision: None,
+            approval_id: None,
             ip: None,
             user_agent: None,
             latency_us: None,

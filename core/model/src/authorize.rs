@@ -1,5 +1,6 @@
 //! Bodies of `authorize`: what may this agent do, and what was decided.
 
+use crate::approval::DecisionApproval;
 use crate::permission::{Permission, ReasonCode};
 use crate::{AgentId, AuditId};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
@@ -122,6 +123,9 @@ pub struct Decision {
     pub audit_id: AuditId,
     /// The permission that decided, if one did.
     pub matched: Option<MatchedPermission>,
+    /// The approval this waits for, was denied by, or used up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<DecisionApproval>,
 }
 
 /// The permission that decided and whose it is.

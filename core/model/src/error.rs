@@ -81,6 +81,8 @@ codes! {
     PasswordContextual = "password_contextual", 422, "The password must not contain your name, address or the name of this service.";
     /// Too many tries.
     RateLimited = "rate_limited", 429, "Too many tries. Wait a moment.";
+    /// Asked again before the interval was over.
+    SlowDown = "slow_down", 429, "Asked again too soon. Wait for the interval.";
     /// A fault of ours.
     Internal = "internal", 500, "Something went wrong on our side.";
     /// The database or another part we need cannot be reached. Whether a write was done is not known.
@@ -158,9 +160,17 @@ impl ApiError {
 
     /// Too many tries; come back after so many seconds.
     pub fn rate_limited(retry_after: u64) -> Self {
-        let mut error = Self::new(ErrorCode::RateLimited);
-        error.details.get_or_insert_default().retry_after = Some(retry_after);
-        error
+        Self::new(ErrorCode::RateLimited).after(retry_after)
+    }
+
+    /// Asked too soon; come back after so many seconds.
+    pub fn slow_down(retry_after: u64) -> Self {
+        Self::new(ErrorCode::SlowDown).after(retry_after)
+    }
+
+    fn after(mut self, seconds: u64) -> Self {
+        self.details.get_or_insert_default().retry_after = Some(seconds);
+        self
     }
 }
 

@@ -162,6 +162,8 @@ ids! {
     AuditId = "aud_";
     /// One message in the outbox.
     MessageId = "msg_";
+    /// One question that a person must answer.
+    ApprovalId = "apr_";
 }
 
 /// A person or an agent: whoever can own an agent or act.

@@ -6,6 +6,7 @@
 
 pub mod agent;
 pub mod api_key;
+pub mod approval;
 pub mod audit;
 pub mod authorize;
 pub mod checkpoint;
@@ -23,7 +24,7 @@ pub mod time;
 pub mod user;
 
 pub use error::{ApiError, ErrorCode};
-pub use id::{AgentId, ApiKeyId, AuditId, PrincipalId, SessionId, TokenId, UserId};
+pub use id::{AgentId, ApiKeyId, ApprovalId, AuditId, PrincipalId, SessionId, TokenId, UserId};
 pub use page::{Page, PageRequest};
 pub use secret::{Secret, Token, TokenKind};
 pub use time::Timestamp;

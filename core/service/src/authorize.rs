@@ -4,15 +4,18 @@
 //! agents, stopped agents, bad tokens and ill-formed resources are decisions too. If the record cannot be
 //! written, the answer is an error, which callers must read as "no".
 
+pub(crate) mod ask;
 pub(crate) mod charge;
 pub(crate) mod condition;
 
+use crate::approval::{notify, redeem};
 use crate::audit;
 use crate::cache::{KnownAgent, KnownToken};
 use crate::context::{AgentCaller, Caller, Reach, RequestContext, RequestMeta};
 use crate::crypto::token::{TokenHash, hex};
 use crate::error::Result;
 use crate::{Error, Kavach, names};
+use ask::Ask;
 use condition::Facts;
 use kavach_model::api_key::Scope;
 use kavach_model::audit::AuditKind;
@@ -49,7 +52,7 @@ pub async fn batch(kv: &Kavach, cx: &RequestContext, batch: AuthorizeBatch) -> R
     let mut drafts = Vec::with_capacity(batch.0.len());
     for (index, request) in batch.0.into_iter().enumerate() {
         let judged = one(kv, cx, &asker, request).await.map_err(|error| in_batch(error, index))?;
-        if judged.charges.is_empty() {
+        if !judged.spends() {
             let (decision, draft) = judged.finish();
             decisions.push(decision);
             drafts.push(draft);
@@ -106,7 +109,7 @@ pub async fn by_token(kv: &Kavach, meta: &RequestMeta, text: &str, request: Auth
 
 /// Records a decision, with what it takes, and gives it.
 async fn settle(kv: &Kavach, judged: Judged) -> Result<Decision> {
-    if !judged.charges.is_empty() {
+    if judged.spends() {
         // Boxed, because most questions spend nothing.
         return Box::pin(spend(kv, judged)).await;
     }
@@ -115,17 +118,30 @@ async fn settle(kv: &Kavach, judged: Judged) -> Result<Decision> {
     Ok(decision)
 }
 
-/// Takes what an allowed call takes, all or nothing, in the transaction of its record.
+/// Takes what an allowed call takes, an approval included, all or nothing, in the transaction of its record.
 async fn spend(kv: &Kavach, mut judged: Judged) -> Result<Decision> {
     let (charges, reasons): (Vec<_>, Vec<_>) = std::mem::take(&mut judged.charges).into_iter().unzip();
+    let now = judged.draft.event.at;
+    let mut opened = false;
     let mut tx = kv.store().write().await?;
-    let exceeded = tx.charge(&charges, judged.draft.event.at).await?;
-    if let Some(reason) = exceeded.and_then(|index| reasons.get(index)) {
-        judged.deny(*reason);
+    if let Some(ask) = judged.ask.take() {
+        let answered = redeem::redeem_or_open(kv, &mut tx, &ask, &charges, &reasons, now).await?;
+        judged.conclude(answered.reason);
+        judged.draft.event.approval_id = answered.approval.as_ref().map(|approval| approval.id);
+        judged.decision.approval = answered.approval;
+        opened = answered.opened;
+    } else {
+        let exceeded = tx.charge(&charges, now).await?;
+        if let Some(reason) = exceeded.and_then(|index| reasons.get(index)) {
+            judged.conclude(*reason);
+        }
     }
     let (decision, draft) = judged.finish();
     tx.append_audit(&[draft]).await?;
     tx.commit().await?;
+    if opened {
+        notify::wake(kv);
+    }
     Ok(decision)
 }
 
@@ -234,13 +250,20 @@ struct Judged {
     draft: AuditDraft,
     /// What it takes if it is allowed, each with the reason for denying when there is too little.
     charges: Vec<(Charge, ReasonCode)>,
+    /// The approval it needs.
+    ask: Option<Box<Ask>>,
 }
 
 impl Judged {
-    fn deny(&mut self, reason: ReasonCode) {
+    /// Whether its answer depends on what is left of something.
+    fn spends(&self) -> bool {
+        !self.charges.is_empty() || self.ask.is_some()
+    }
+
+    fn conclude(&mut self, reason: ReasonCode) {
         self.draft.event.verdict = reason.verdict();
         self.draft.event.reason_code = reason;
-        self.decision.allowed = false;
+        self.decision.allowed = reason.verdict().is_allow();
         self.decision.reason_code = reason;
         reason.sentence().clone_into(&mut self.decision.reason);
     }
@@ -282,6 +305,7 @@ fn judge(kv: &Kavach, cx: &RequestContext, agent: Option<&KnownAgent>, question:
     let Question { request, refusal, token, ip, started, now } = question;
     let mut matched = None;
     let mut charges = Vec::new();
+    let mut ask = None;
     let reason_code = match (refusal, agent) {
         (Some(refusal), _) => refusal,
         (None, None) => ReasonCode::AgentNotFound,
@@ -291,14 +315,21 @@ fn judge(kv: &Kavach, cx: &RequestContext, agent: Option<&KnownAgent>, question:
                 None => outcome.reason,
                 Some(deciding) => {
                     let facts = Facts { now, ip, arguments: request.arguments.as_ref() };
-                    let (reason, permission) = reason_of(kv, deciding, outcome.reason, &facts);
+                    let (mut reason, permission) = reason_of(kv, deciding, outcome.reason, &facts);
                     matched = permission.map(|permission| MatchedPermission {
                         agent_id: agent.id,
                         permission: permission.clone(),
                     });
-                    if reason.verdict().is_allow() {
-                        let permissions = deciding.permissions().map(|(_, permission)| permission);
-                        charges = charge::charges(agent.id, permissions, request.units.unwrap_or(1), now);
+                    let permissions = || deciding.permissions().map(|(_, permission)| permission);
+                    if reason == ReasonCode::ApprovalRequired {
+                        let bound = permissions().map(|permission| (agent.id, permission.clone())).collect();
+                        match Ask::of(request, agent.id, agent.sponsor_id, chain(agent), bound) {
+                            Ok(asked) => ask = Some(asked),
+                            Err(refused) => reason = refused,
+                        }
+                    }
+                    if reason.verdict().is_allow() || ask.is_some() {
+                        charges = charge::charges(agent.id, permissions(), request.units.unwrap_or(1), now);
                     }
                     reason
                 }
@@ -308,9 +339,7 @@ fn judge(kv: &Kavach, cx: &RequestContext, agent: Option<&KnownAgent>, question:
     let sponsor_id: Option<UserId> = agent.map(|agent| agent.sponsor_id).or_else(|| cx.sponsor_id());
     let mut event = cx.event(AuditKind::Decision, now);
     event.agent_id = agent.map(|agent| agent.id);
-    event.chain = agent.map_or_else(Vec::new, |agent| {
-        vec![PrincipalId::User(agent.sponsor_id), PrincipalId::Agent(agent.id)]
-    });
+    event.chain = agent.map_or_else(Vec::new, chain);
     event.action = Some(names::printable(&request.action, MAX_RECORDED));
     event.resource = Some(names::printable(&request.resource, MAX_RECORDED));
     event.arguments_digest = request.arguments.as_ref().and_then(digest);
@@ -331,8 +360,14 @@ fn judge(kv: &Kavach, cx: &RequestContext, agent: Option<&KnownAgent>, question:
         reason_code,
         audit_id: draft.id,
         matched,
+        approval: None,
     };
-    Judged { decision, draft, charges }
+    Judged { decision, draft, charges, ask }
+}
+
+/// From the person who answers for an agent down to the agent.
+fn chain(agent: &KnownAgent) -> Vec<PrincipalId> {
+    vec![PrincipalId::User(agent.sponsor_id), PrincipalId::Agent(agent.id)]
 }
 
 /// SHA-256 of the RFC 8785 form: the same arguments in any order have one digest.

@@ -14,7 +14,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 pub use sections::{
-    Agents, Database, Hibp, Http, Mail, Metrics, Outbound, PasswordRules, RateLimit, Sessions,
+    Agents, Approvals, Database, Hibp, Http, Mail, Metrics, Outbound, PasswordRules, RateLimit, Sessions,
 };
 
 /// Everything an operator can set.
@@ -54,6 +54,8 @@ pub struct Config {
     pub session: Sessions,
     /// Limits for agents and their tokens.
     pub agent: Agents,
+    /// How long approvals live, and who is told of them.
+    pub approval: Approvals,
     /// How often things may be tried.
     pub rate_limit: RateLimit,
     /// Who may read the metrics.
@@ -89,6 +91,7 @@ impl Default for Config {
             password: PasswordRules::default(),
             session: Sessions::default(),
             agent: Agents::default(),
+            approval: Approvals::default(),
             rate_limit: RateLimit::default(),
             metrics: Metrics::default(),
         }
@@ -162,6 +165,7 @@ impl Config {
         self.password.validate()?;
         self.session.validate()?;
         self.agent.validate()?;
+        self.approval.validate()?;
         self.rate_limit.validate()?;
         self.metrics.validate(self.listen)
     }
@@ -282,6 +286,8 @@ mod tests {
         config.database.url = Some(Secret::new("postgres://u:canary@h/d"));
         config.mail.smtp_url = Some(Secret::new("smtp://u:canary@h"));
         config.metrics.token = Some(Secret::new("canary"));
+        config.approval.webhook_url = Some(Secret::new("https://h/canary"));
+        config.approval.webhook_secret = Some(Secret::new("canary"));
         assert!(!format!("{config:?}").contains("canary"));
     }
 }

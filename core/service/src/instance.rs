@@ -65,6 +65,7 @@ struct Inner {
     seal_key: SealKey,
     hasher: PasswordHasher,
     breached: BreachedPasswords,
+    http: Arc<dyn HttpFetch>,
     mailer: Option<Arc<dyn Mailer>>,
     audit: AuditWriter,
     ledger: Arc<Ledger>,
@@ -73,6 +74,7 @@ struct Inner {
     unknown_tokens: FloodGate,
     expressions: Expressions,
     outbox_wake: Notify,
+    webhook_wake: Notify,
     jobs: Jobs,
     _lock: Option<DataDirLock>,
 }
@@ -121,6 +123,7 @@ impl Kavach {
             seal_key,
             hasher,
             breached,
+            http: parts.http,
             mailer,
             audit,
             ledger,
@@ -129,6 +132,7 @@ impl Kavach {
             unknown_tokens: FloodGate::default(),
             expressions: Expressions::default(),
             outbox_wake: Notify::new(),
+            webhook_wake: Notify::new(),
             jobs: Jobs::new(audit_task),
             _lock: lock,
         }));
@@ -188,6 +192,10 @@ impl Kavach {
         self.0.mailer.as_ref()
     }
 
+    pub(crate) fn http(&self) -> &dyn HttpFetch {
+        self.0.http.as_ref()
+    }
+
     pub(crate) fn audit(&self) -> &AuditWriter {
         &self.0.audit
     }
@@ -214,6 +222,10 @@ impl Kavach {
 
     pub(crate) fn outbox_wake(&self) -> &Notify {
         &self.0.outbox_wake
+    }
+
+    pub(crate) fn webhook_wake(&self) -> &Notify {
+        &self.0.webhook_wake
     }
 
     pub(crate) fn jobs(&self) -> &Jobs {

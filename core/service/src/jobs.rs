@@ -2,7 +2,7 @@
 //! a shared database for changes of other replicas.
 
 use crate::Kavach;
-use crate::deliver::outbox;
+use crate::deliver::{outbox, webhook};
 use crate::error::Result;
 use crate::health::Readiness;
 use crate::instance::WeakKavach;
@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 /// Uses are noted to the minute.
@@ -24,6 +24,8 @@ const POLL_EVERY: Duration = Duration::from_secs(1);
 const OUTBOX_EVERY: Duration = Duration::from_secs(5);
 /// Longer than any period of a budget.
 const LONGEST_PERIOD: Duration = Duration::from_secs(62 * 86_400);
+/// How long approvals are kept; what became of them stays in the audit log.
+const KEEP_APPROVALS: Duration = Duration::from_secs(90 * 86_400);
 /// How long delivered and dead messages are kept.
 const KEEP_MESSAGES: Duration = Duration::from_secs(7 * 86_400);
 
@@ -131,7 +133,10 @@ pub(crate) fn start(kv: &Kavach) {
         every(kv, PRUNE_EVERY, "drop what expired", |kv| async move { prune(&kv).await }),
     ];
     if kv.mailer().is_some() {
-        loops.push(deliver(kv));
+        loops.push(deliver(kv, Kavach::outbox_wake, |kv| async move { outbox::deliver_due(&kv).await }));
+    }
+    if kv.config().approval.webhook_url.is_some() {
+        loops.push(deliver(kv, Kavach::webhook_wake, |kv| async move { webhook::deliver_due(&kv).await }));
     }
     if kv.decisions().is_shared() {
         loops.push(every(kv, POLL_EVERY, "poll for changes", |kv| async move {
@@ -173,26 +178,38 @@ where
     })
 }
 
-fn deliver(kv: &Kavach) -> JoinHandle<()> {
+fn deliver<F>(
+    kv: &Kavach,
+    wake: fn(&Kavach) -> &Notify,
+    work: impl Fn(Kavach) -> F + Send + 'static,
+) -> JoinHandle<()>
+where
+    F: Future<Output = Result<()>> + Send,
+{
     let weak = kv.downgrade();
     let mut stop = kv.jobs().stop.subscribe();
     tokio::spawn(async move {
         loop {
             let Some(kv) = weak.upgrade() else { return };
-            if let Err(error) = outbox::deliver_due(&kv).await {
-                tracing::warn!(%error, "mail could not be delivered; it will be tried again");
+            if let Err(error) = work(kv.clone()).await {
+                tracing::warn!(%error, "messages could not be delivered; it will be tried again");
             }
-            if *stop.borrow() || !wait_for_mail(kv, &weak, &mut stop).await {
+            if *stop.borrow() || !wait_for_messages(kv, wake, &weak, &mut stop).await {
                 return;
             }
         }
     })
 }
 
-/// Waits for new mail, the next round, or the end; false when the instance is gone.
-async fn wait_for_mail(kv: Kavach, weak: &WeakKavach, stop: &mut watch::Receiver<bool>) -> bool {
+/// Waits for new messages, the next round, or the end; false when the instance is gone.
+async fn wait_for_messages(
+    kv: Kavach,
+    wake: fn(&Kavach) -> &Notify,
+    weak: &WeakKavach,
+    stop: &mut watch::Receiver<bool>,
+) -> bool {
     tokio::select! {
-        () = kv.outbox_wake().notified() => {}
+        () = wake(&kv).notified() => {}
         () = tokio::time::sleep(OUTBOX_EVERY) => {}
         _ = stop.wait_for(|stop| *stop) => {}
     }
@@ -226,6 +243,7 @@ async fn prune(kv: &Kavach) -> Result<()> {
     tx.prune_rate_limits(now).await?;
     tx.prune_idempotent(now).await?;
     tx.prune_messages(now - KEEP_MESSAGES).await?;
+    tx.prune_approvals(now - KEEP_APPROVALS).await?;
     tx.prune_usage(now - LONGEST_PERIOD).await?;
     Ok(tx.commit().await?)
 }

@@ -6,6 +6,7 @@
 
 mod agents;
 mod api_keys;
+mod approvals;
 mod audit;
 mod audit_scan;
 mod audit_tree;
@@ -28,6 +29,7 @@ mod users;
 
 pub use agents::{AgentRow, AgentTokenRow, DecisionAgent, NewAgentToken};
 pub use api_keys::ApiKeyRow;
+pub use approvals::{ApprovalRow, Decided, Redeem};
 pub use audit::{AuditDraft, AuditEntry, MAX_BATCH};
 pub use audit_scan::{AuditText, StoredRecord};
 pub use audit_tree::{AuditCheckpoint, AuditTile, AuditTree};
@@ -37,7 +39,7 @@ pub use error::{Result, StoreError};
 pub use idempotency::{Begun, NewAttempt};
 pub use migrate::LATEST_MIGRATION;
 pub use once::{Claimed, NewOnce};
-pub use outbox::MessageRow;
+pub use outbox::{Channel, MessageRow, NewMessage};
 pub use sessions::{NewSession, SessionRow};
 pub use usage::{Charge, Window};
 pub use users::{NewUser, PasswordCheck, UserRow};

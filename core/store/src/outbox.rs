@@ -5,6 +5,41 @@ use crate::error::Result;
 use kavach_model::Timestamp;
 use kavach_model::id::MessageId;
 
+/// How a message leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channel {
+    /// To a person.
+    Mail,
+    /// To a program.
+    Webhook,
+}
+
+impl Channel {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Webhook => "webhook",
+        }
+    }
+}
+
+/// A message to be delivered.
+#[derive(Debug, Clone, Copy)]
+pub struct NewMessage<'a> {
+    /// Which.
+    pub id: MessageId,
+    /// How it leaves.
+    pub channel: Channel,
+    /// What it is for.
+    pub kind: &'a str,
+    /// To whom.
+    pub recipient: &'a str,
+    /// What it says, sealed under the instance key.
+    pub body_sealed: &'a str,
+    /// Whether anybody delivers it; else it only waits to be looked at.
+    pub due: bool,
+}
+
 /// A message as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MessageRow {
@@ -34,35 +69,28 @@ fn read(row: &Row) -> Result<MessageRow> {
 }
 
 impl Conn {
-    /// Puts a message in the outbox, due at once; without a due time it only waits to be looked at.
-    pub async fn insert_message(
-        &mut self,
-        id: MessageId,
-        kind: &str,
-        recipient: &str,
-        body_sealed: &str,
-        due: bool,
-        now: Timestamp,
-    ) -> Result<()> {
+    /// Puts a message in the outbox, due at once if anybody delivers it.
+    pub async fn insert_message(&mut self, new: &NewMessage<'_>, now: Timestamp) -> Result<()> {
         self.execute(
-            sql(
-                "INSERT INTO outbox (id, kind, recipient, body_sealed, attempts, next_attempt_at, created_at)
-                 VALUES ($1, $2, $3, $4, 0, $5, $6)",
-            )
-            .bind(id)
-            .bind(kind)
-            .bind(recipient)
-            .bind(body_sealed)
-            .bind(due.then_some(now))
+            sql("INSERT INTO outbox
+                    (id, channel, kind, recipient, body_sealed, attempts, next_attempt_at, created_at)
+                 VALUES ($1, $2, $3, $4, $5, 0, $6, $7)")
+            .bind(new.id)
+            .bind(new.channel.as_str())
+            .bind(new.kind)
+            .bind(new.recipient)
+            .bind(new.body_sealed)
+            .bind(new.due.then_some(now))
             .bind(now),
         )
         .await?;
         Ok(())
     }
 
-    /// Takes due messages for one attempt each; they come back at `lease_until` unless settled before.
+    /// Takes due messages of a channel for one attempt each; they come back at `lease_until` unless settled before.
     pub async fn lease_messages(
         &mut self,
+        channel: Channel,
         now: Timestamp,
         lease_until: Timestamp,
         limit: u32,
@@ -70,12 +98,15 @@ impl Conn {
         self.all(
             sql("UPDATE outbox
                  SET attempts = attempts + 1, next_attempt_at = $2
-                 WHERE id IN (SELECT id FROM outbox WHERE next_attempt_at <= $1 ORDER BY next_attempt_at LIMIT $3)
+                 WHERE id IN (SELECT id FROM outbox
+                              WHERE next_attempt_at <= $1 AND channel = $4
+                              ORDER BY next_attempt_at LIMIT $3)
                    AND next_attempt_at <= $1
                  RETURNING id, kind, recipient, body_sealed, attempts, created_at")
             .bind(now)
             .bind(lease_until)
-            .bind(i64::from(limit)),
+            .bind(i64::from(limit))
+            .bind(channel.as_str()),
         )
         .await?
         .iter()
@@ -118,11 +149,12 @@ impl Conn {
         Ok(())
     }
 
-    /// The newest messages.
+    /// The newest mails.
     pub async fn recent_messages(&mut self, limit: u32) -> Result<Vec<MessageRow>> {
         self.all(
             sql("SELECT id, kind, recipient, body_sealed, attempts, created_at
                  FROM outbox
+                 WHERE channel = 'mail'
                  ORDER BY id DESC
                  LIMIT $1")
             .bind(i64::from(limit)),

@@ -59,19 +59,22 @@ impl Window {
 impl Conn {
     /// Takes every charge, or none and names the first in their order whose limit does not allow it.
     pub async fn charge(&mut self, charges: &[Charge], now: Timestamp) -> Result<Option<usize>> {
+        let exceeded = self.check_charges(charges, now).await?;
+        if exceeded.is_none() {
+            self.take_charges(charges, now).await?;
+        }
+        Ok(exceeded)
+    }
+
+    /// Names the first charge whose limit does not allow it, and takes nothing. Until the end of the transaction nobody
+    /// else takes from the same limits, so what was allowed can still be taken.
+    pub async fn check_charges(&mut self, charges: &[Charge], now: Timestamp) -> Result<Option<usize>> {
         // In one order for everybody, so that two transactions never wait for each other.
         let mut keys: Vec<&str> = charges.iter().map(|charge| charge.key.as_str()).collect();
         keys.sort_unstable();
         keys.dedup();
         for key in keys {
-            self.execute(
-                sql("INSERT INTO usage (key, place, used, updated_at) VALUES ($1, $2, 0, $3)
-                     ON CONFLICT (key, place) DO UPDATE SET updated_at = excluded.updated_at")
-                .bind(key)
-                .bind(HELD)
-                .bind(now),
-            )
-            .await?;
+            self.hold(key, now).await?;
         }
         for (index, charge) in charges.iter().enumerate() {
             // The same key may be charged twice in one call.
@@ -85,6 +88,11 @@ impl Conn {
                 return Ok(Some(index));
             }
         }
+        Ok(None)
+    }
+
+    /// Takes what [`Conn::check_charges`] allowed, in the same transaction.
+    pub async fn take_charges(&mut self, charges: &[Charge], now: Timestamp) -> Result<()> {
         for charge in charges {
             self.execute(
                 sql("INSERT INTO usage (key, place, used, updated_at) VALUES ($1, $2, $3, $4)
@@ -97,7 +105,20 @@ impl Conn {
             )
             .await?;
         }
-        Ok(None)
+        Ok(())
+    }
+
+    /// Waits until no other transaction holds this key, and holds it until the end of this one.
+    pub async fn hold(&mut self, key: &str, now: Timestamp) -> Result<()> {
+        self.execute(
+            sql("INSERT INTO usage (key, place, used, updated_at) VALUES ($1, $2, 0, $3)
+                 ON CONFLICT (key, place) DO UPDATE SET updated_at = excluded.updated_at")
+            .bind(key)
+            .bind(HELD)
+            .bind(now),
+        )
+        .await?;
+        Ok(())
     }
 
     async fn used(&mut self, charge: &Charge, now: Timestamp) -> Result<u64> {

@@ -55,6 +55,12 @@ reasons! {
     NoMatchingPermission = "no_matching_permission", "No permission of the agent covers this action on this resource.";
     /// A human must approve first.
     ApprovalRequired = "approval_required", "A person must approve this before it may be done.";
+    /// A human said no to this very question.
+    ApprovalDenied = "approval_denied", "A person has denied this.";
+    /// A human must approve first, and the agent waits for too many answers already.
+    TooManyApprovals = "too_many_approvals", "A person must approve this, and too many approvals of the agent are pending already, so none was opened.";
+    /// An argument could be read as another value than the one that would be approved.
+    ArgumentInexact = "argument_inexact", "An argument holds a whole number beyond 2^53, which cannot be approved exactly. Send it as text.";
     /// The permission's life is over.
     PermissionExpired = "permission_expired", "The permission that covers this has expired.";
     /// The caller's address is in none of the permission's networks, or not known.

@@ -258,6 +258,59 @@ impl Agents {
     }
 }
 
+/// `[approval]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Approvals {
+    /// How long a person has to decide.
+    #[serde(deserialize_with = "duration::read")]
+    pub life: Duration,
+    /// How long an agent has to use an approval for one call.
+    #[serde(deserialize_with = "duration::read")]
+    pub redeem_within: Duration,
+    /// Approvals of one agent that may be pending at once.
+    pub max_pending: u32,
+    /// Where approvals that were opened, approved or denied are told to a program.
+    pub webhook_url: Option<Secret>,
+    /// The key that signs those messages: `whsec_` and the base64 of 24 to 64 bytes.
+    pub webhook_secret: Option<Secret>,
+}
+
+impl Default for Approvals {
+    fn default() -> Self {
+        Self {
+            life: 15 * MINUTE,
+            redeem_within: 15 * MINUTE,
+            max_pending: 50,
+            webhook_url: None,
+            webhook_secret: None,
+        }
+    }
+}
+
+impl Approvals {
+    pub(super) fn validate(&self) -> Result<(), InvalidConfig> {
+        within("approval.life", self.life, MINUTE, 7 * DAY)?;
+        within("approval.redeem_within", self.redeem_within, MINUTE, DAY)?;
+        between("approval.max_pending", self.max_pending, 1, 10_000)?;
+        let is_http =
+            |url: &Secret| ["https://", "http://"].iter().any(|start| url.expose().starts_with(start));
+        if self.webhook_url.as_ref().is_some_and(|url| !is_http(url)) {
+            return Err(InvalidConfig::new("approval.webhook_url", "must begin with https:// or http://"));
+        }
+        if self.webhook_url.is_some() && self.webhook_secret.is_none() {
+            return Err(InvalidConfig::new("approval.webhook_secret", "is needed with approval.webhook_url"));
+        }
+        if self.webhook_secret.as_ref().is_some_and(|secret| crate::deliver::webhook::key(secret).is_none()) {
+            return Err(InvalidConfig::new(
+                "approval.webhook_secret",
+                "must be whsec_ and the base64 of 24 to 64 bytes; make one with `echo whsec_$(openssl rand -base64 32)`",
+            ));
+        }
+        Ok(())
+    }
+}
+
 /// `[rate_limit]`: what protects passwords from being guessed and mailboxes from being filled.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -1,4 +1,4 @@
-//! The outbox: mail is stored in the transaction that causes it and delivered afterwards.
+//! The outbox: mail (and what [`super::webhook`] sends) is stored in the transaction that causes it and delivered afterwards.
 //!
 //! So a request never waits for a mail server, and nothing is promised that did not happen. Bodies carry
 //! links that prove things, so they are sealed at rest and forgotten once delivered. Without an SMTP server
@@ -14,14 +14,17 @@ use crate::{Error, Kavach, seal};
 use kavach_model::id::MessageId;
 use kavach_model::outbox::DevMessage;
 use kavach_model::{ErrorCode, Timestamp};
-use kavach_store::{Conn, MessageRow};
+use kavach_store::{Channel, Conn, MessageRow, NewMessage};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-const PURPOSE: &str = "outbox";
+pub(super) const PURPOSE: &str = "outbox";
 /// Longer than any attempt takes.
-const LEASE: Duration = Duration::from_secs(120);
-const AT_ONCE: u32 = 20;
+pub(super) const LEASE: Duration = Duration::from_secs(120);
+pub(super) const AT_ONCE: u32 = 20;
+
+/// How an attempt ended: what to note of a failed one, and when to try again, if ever.
+pub(super) type Outcome = std::result::Result<(), (String, Option<Duration>)>;
 
 /// A message to a person.
 pub(crate) enum Notice<'a> {
@@ -33,6 +36,8 @@ pub(crate) enum Notice<'a> {
     PasswordChanged { to: &'a str, at: Timestamp },
     /// Your password is known from a breach.
     PasswordBreached { to: &'a str },
+    /// An agent of yours waits for your answer.
+    ApprovalRequired { to: &'a str, link: &'a str, valid_for: Duration },
 }
 
 impl Notice<'_> {
@@ -42,6 +47,7 @@ impl Notice<'_> {
             Self::SignUpExisting { .. } => "sign_up_existing",
             Self::PasswordChanged { .. } => "password_changed",
             Self::PasswordBreached { .. } => "password_breached",
+            Self::ApprovalRequired { .. } => "approval_required",
         }
     }
 
@@ -50,13 +56,14 @@ impl Notice<'_> {
             Self::VerifyEmail { to, .. }
             | Self::SignUpExisting { to }
             | Self::PasswordChanged { to, .. }
-            | Self::PasswordBreached { to } => to,
+            | Self::PasswordBreached { to }
+            | Self::ApprovalRequired { to, .. } => to,
         }
     }
 
     fn links(&self, public_url: &str) -> Vec<String> {
         match self {
-            Self::VerifyEmail { link, .. } => vec![(*link).to_owned()],
+            Self::VerifyEmail { link, .. } | Self::ApprovalRequired { link, .. } => vec![(*link).to_owned()],
             Self::SignUpExisting { .. } => vec![format!("{public_url}/sign-in")],
             Self::PasswordChanged { .. } | Self::PasswordBreached { .. } => {
                 vec![format!("{public_url}/account")]
@@ -73,6 +80,9 @@ impl Notice<'_> {
             }
             Self::PasswordBreached { to } => {
                 templates::password_breached(to, &format!("{public_url}/account"))
+            }
+            Self::ApprovalRequired { to, link, valid_for } => {
+                templates::approval_required(to, link, *valid_for)
             }
         }
     }
@@ -101,8 +111,15 @@ pub(crate) async fn enqueue(kv: &Kavach, tx: &mut Conn, notice: Notice<'_>, now:
     let plain = serde_json::to_vec(&body).map_err(|error| Error::Fault(error.to_string()))?;
     let sealed = seal::seal(kv, PURPOSE, &plain);
     let id = MessageId::from_parts(now, crate::rng::array(kv.rng()));
-    let due = kv.mailer().is_some();
-    Ok(tx.insert_message(id, notice.kind(), notice.to(), &sealed, due, now).await?)
+    let message = NewMessage {
+        id,
+        channel: Channel::Mail,
+        kind: notice.kind(),
+        recipient: notice.to(),
+        body_sealed: &sealed,
+        due: kv.mailer().is_some(),
+    };
+    Ok(tx.insert_message(&message, now).await?)
 }
 
 fn open(kv: &Kavach, row: &MessageRow) -> Option<Body> {
@@ -115,7 +132,7 @@ pub(crate) async fn deliver_due(kv: &Kavach) -> Result<()> {
     loop {
         let now = kv.clock().now();
         let mut tx = kv.store().write().await?;
-        let messages = tx.lease_messages(now, now + LEASE, AT_ONCE).await?;
+        let messages = tx.lease_messages(Channel::Mail, now, now + LEASE, AT_ONCE).await?;
         tx.commit().await?;
         if messages.is_empty() {
             return Ok(());
@@ -129,7 +146,7 @@ pub(crate) async fn deliver_due(kv: &Kavach) -> Result<()> {
                 }
                 None => Err(("sealed under another instance key".to_owned(), None)),
             };
-            settle(kv, &row, outcome).await?;
+            settle(kv, &row, outcome, "kavach_mail_total").await?;
         }
     }
 }
@@ -140,24 +157,26 @@ fn failure(row: &MessageRow, error: &MailError) -> (String, Option<Duration>) {
     (error.to_string(), again)
 }
 
-async fn settle(
+/// Notes how an attempt ended, and counts it under a name.
+pub(super) async fn settle(
     kv: &Kavach,
     row: &MessageRow,
-    outcome: std::result::Result<(), (String, Option<Duration>)>,
+    outcome: Outcome,
+    counter: &'static str,
 ) -> Result<()> {
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;
     match outcome {
         Ok(()) => {
             tx.settle_message(row.id, now).await?;
-            metrics::counter!("kavach_mail_total", "outcome" => "sent").increment(1);
+            metrics::counter!(counter, "outcome" => "sent").increment(1);
         }
         Err((error, again)) => {
-            tracing::warn!(message = %row.id, kind = row.kind, attempts = row.attempts, dead = again.is_none(), error, "a mail was not delivered");
+            tracing::warn!(message = %row.id, kind = row.kind, attempts = row.attempts, dead = again.is_none(), error, "a message was not delivered");
             let error = crate::names::printable(&error, 300);
             tx.postpone_message(row.id, &error, again.map(|wait| now + wait), now).await?;
-            metrics::counter!("kavach_mail_total", "outcome" => if again.is_none() { "dead" } else { "retried" })
-                .increment(1);
+            let outcome = if again.is_none() { "dead" } else { "retried" };
+            metrics::counter!(counter, "outcome" => outcome).increment(1);
         }
     }
     Ok(tx.commit().await?)

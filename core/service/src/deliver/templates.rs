@@ -74,6 +74,23 @@ pub fn password_breached(to: &str, account_link: &str) -> Mail {
     letter.to(to)
 }
 
+/// Tells the person who answers for an agent that it waits for an answer. What it asks for is shown on the page, to whoever
+/// signs in, and not here; opening the link decides nothing.
+pub fn approval_required(to: &str, approval_link: &str, valid_for: Duration) -> Mail {
+    let letter = Letter {
+        subject: "An agent asks for your approval",
+        before: &[&format!(
+            "An agent that the Kavach account {to} answers for wants to do something that a person must approve first."
+        )],
+        action: ("Look at what it asks for", approval_link),
+        after: &[
+            &format!("You can decide for {}; after that the answer is no.", in_words(valid_for)),
+            "Approve only what you expect. Without your answer nothing is done.",
+        ],
+    };
+    letter.to(to)
+}
+
 /// Tells somebody that they may administer this instance now.
 pub fn new_admin(to: &str, console_link: &str) -> Mail {
     let letter = Letter {
@@ -175,12 +192,13 @@ mod tests {
 
     const LINK: &str = "https://id.example/verify?token=kv_mail_abc&next=%2Faccount";
 
-    fn every_mail(to: &str) -> [Mail; 5] {
+    fn every_mail(to: &str) -> [Mail; 6] {
         [
             verify_email(to, LINK, Duration::from_secs(86_400)),
             sign_up_existing(to, LINK),
             password_changed(to, Timestamp::from_millis(1_764_000_000_123), LINK),
             password_breached(to, LINK),
+            approval_required(to, LINK, Duration::from_secs(900)),
             new_admin(to, LINK),
         ]
     }

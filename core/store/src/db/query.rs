@@ -36,6 +36,7 @@ into_text!(
     kavach_model::TokenId,
     kavach_model::ApiKeyId,
     kavach_model::AuditId,
+    kavach_model::ApprovalId,
     kavach_model::id::MessageId,
     kavach_model::PrincipalId
 );
@@ -55,6 +56,12 @@ impl From<Option<String>> for Value {
 impl From<i64> for Value {
     fn from(value: i64) -> Self {
         Self::Int(Some(value))
+    }
+}
+
+impl From<Option<i64>> for Value {
+    fn from(value: Option<i64>) -> Self {
+        Self::Int(value)
     }
 }
 

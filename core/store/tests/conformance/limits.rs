@@ -1,5 +1,6 @@
 use crate::world::{NOW, unique, worlds};
 use kavach_model::id::MessageId;
+use kavach_store::{Channel, NewMessage};
 use std::time::Duration;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -42,25 +43,42 @@ async fn a_message_is_leased_to_one_sender_at_a_time() {
         let id = MessageId::from_parts(NOW, unique());
         let waiting = MessageId::from_parts(NOW + SECOND, unique());
         let mut tx = world.store.write().await.unwrap();
-        tx.insert_message(id, "verify_email", "a@example.com", "sealed", true, NOW).await.unwrap();
-        tx.insert_message(waiting, "verify_email", "b@example.com", "sealed", false, NOW).await.unwrap();
+        let hook = MessageId::from_parts(NOW, unique());
+        let mail = NewMessage {
+            id,
+            channel: Channel::Mail,
+            kind: "verify_email",
+            recipient: "a@example.com",
+            body_sealed: "sealed",
+            due: true,
+        };
+        tx.insert_message(&mail, NOW).await.unwrap();
+        tx.insert_message(&NewMessage { id: waiting, due: false, ..mail }, NOW).await.unwrap();
+        tx.insert_message(&NewMessage { id: hook, channel: Channel::Webhook, ..mail }, NOW).await.unwrap();
         tx.commit().await.unwrap();
         let leases = (0..10).map(|_| async {
             let mut tx = world.store.write().await.unwrap();
-            let leased = tx.lease_messages(NOW, NOW + SECOND * 60, 10).await.unwrap();
+            let leased = tx.lease_messages(Channel::Mail, NOW, NOW + SECOND * 60, 10).await.unwrap();
             tx.commit().await.unwrap();
             leased.len()
         });
         assert_eq!(futures::future::join_all(leases).await.into_iter().sum::<usize>(), 1);
         let mut tx = world.store.write().await.unwrap();
         tx.postpone_message(id, "451 later", Some(NOW + SECOND), NOW).await.unwrap();
-        let again = tx.lease_messages(NOW + SECOND, NOW + SECOND * 60, 10).await.unwrap();
+        let again = tx.lease_messages(Channel::Mail, NOW + SECOND, NOW + SECOND * 60, 10).await.unwrap();
         assert_eq!(again.iter().map(|message| message.attempts).collect::<Vec<_>>(), [2]);
         tx.settle_message(id, NOW).await.unwrap();
-        assert!(tx.lease_messages(NOW + SECOND * 900, NOW + SECOND * 999, 10).await.unwrap().is_empty());
+        assert!(
+            tx.lease_messages(Channel::Mail, NOW + SECOND * 900, NOW + SECOND * 999, 10)
+                .await
+                .unwrap()
+                .is_empty()
+        );
+        let hooks = tx.lease_messages(Channel::Webhook, NOW, NOW + SECOND * 60, 10).await.unwrap();
+        assert_eq!(hooks.iter().map(|message| message.id).collect::<Vec<_>>(), [hook]);
         let recent = tx.recent_messages(10).await.unwrap();
         assert_eq!(recent.iter().map(|message| message.id).collect::<Vec<_>>(), [waiting, id]);
         assert_eq!(recent[1].body_sealed, "", "a delivered message forgets what it said");
-        assert_eq!(tx.prune_messages(NOW + SECOND).await.unwrap(), 2);
+        assert_eq!(tx.prune_messages(NOW + SECOND).await.unwrap(), 3);
     }
 }
