@@ -88,6 +88,7 @@ pub fn error(code: ErrorCode) -> &'static str {
             "The password must not contain your name, your address or the name of this service."
         }
         ErrorCode::RateLimited => "Too many tries. Please wait a moment.",
+        ErrorCode::SlowDown => "That was asked again too soon. Please wait a few seconds.",
         ErrorCode::Internal => "Something went wrong on our side. Please try again.",
         ErrorCode::Unavailable => {
             "The service did not answer in time. Please look whether it was done before you try again."

@@ -4,6 +4,7 @@
 pub mod account;
 pub mod agents;
 pub mod api_keys;
+pub mod approvals;
 pub mod audit;
 pub mod audit_proof;
 pub mod authorize;
@@ -46,6 +47,11 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(authorize::decide))
         .routes(routes!(authorize::by_token))
         .routes(routes!(authorize::batch))
+        .routes(routes!(approvals::list))
+        .routes(routes!(approvals::get))
+        .routes(routes!(approvals::status))
+        .routes(routes!(approvals::approve))
+        .routes(routes!(approvals::deny))
         .routes(routes!(audit::list))
         .routes(routes!(audit::get))
         .routes(routes!(audit::export))

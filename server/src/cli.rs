@@ -1,6 +1,7 @@
 //! The command line. What a command does is in the services; here it is only named and explained.
 
 mod admin;
+mod approval;
 mod audit;
 mod doctor;
 
@@ -63,6 +64,9 @@ enum Command {
     /// These commands change no record and work beside a running server.
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Check what an approval rests on
+    #[command(subcommand)]
+    Approval(approval::ApprovalCommand),
     /// Bring the database to this version, then exit
     ///
     /// `serve` does this by itself; use this to do it before a new version is started.
@@ -142,6 +146,7 @@ fn execute(cli: Cli) -> Result<(), String> {
             Command::Admin(Admin::ApiKey(args)) => admin::api_key(config, &args).await,
             Command::Migrate => offline(config).await?.close("The database is up to date.").await,
             Command::Audit(command) => audit::run(&config, command).await,
+            Command::Approval(command) => approval::run(&config, command).await,
             Command::Doctor => doctor::examine(&config).await,
             Command::Openapi => Ok(()),
         }

@@ -15,6 +15,7 @@ use axum::routing::get;
 use http::HeaderName;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_FRAME_OPTIONS};
 use kavach_model::agent::{AgentKind, AgentStatus};
+use kavach_model::approval::ApprovalStatus;
 use kavach_model::audit::AuditKind;
 use kavach_model::permission::{ReasonCode, Verdict};
 use kavach_model::{ApiError, ErrorCode, PrincipalId, Timestamp};
@@ -45,12 +46,14 @@ day. Where the limit of tries is reached the answer is 429 with `Retry-After`.";
         (name = "Account", description = "The account of the person who asks"),
         (name = "Agents", description = "Programs with an identity of their own"),
         (name = "Decisions", description = "What an agent may do, asked before it does it"),
+        (name = "Approvals", description = "What agents asked for and people must answer"),
         (name = "Audit", description = "What was asked and decided, in the order it happened"),
         (name = "API keys", description = "Credentials for services, limited to scopes"),
         (name = "People", description = "Everyone with an account"),
     ),
     components(schemas(
-        ErrorEnvelope, ApiError, ErrorCode, PrincipalId, Timestamp, AuditKind, AgentKind, AgentStatus, ReasonCode, Verdict
+        ErrorEnvelope, ApiError, ErrorCode, PrincipalId, Timestamp, AuditKind, AgentKind, AgentStatus, ApprovalStatus,
+        ReasonCode, Verdict
     )),
     modifiers(&Credentials),
 )]

@@ -6,6 +6,10 @@
 
 #[path = "use_cases/agents.rs"]
 mod agents;
+#[path = "use_cases/approval_notices.rs"]
+mod approval_notices;
+#[path = "use_cases/approvals.rs"]
+mod approvals;
 #[path = "use_cases/audit_proof.rs"]
 mod audit_proof;
 #[path = "use_cases/audit_tamper.rs"]
