@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+#[path = "api/approvals.rs"]
+mod approvals;
 #[path = "api/audit_proof.rs"]
 mod audit_proof;
 #[path = "api/bad_input.rs"]

@@ -6,6 +6,8 @@
 
 #[path = "conformance/agents.rs"]
 mod agents;
+#[path = "conformance/approvals.rs"]
+mod approvals;
 #[path = "conformance/audit.rs"]
 mod audit;
 #[path = "conformance/idempotency.rs"]

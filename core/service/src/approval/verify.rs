@@ -69,3 +69,63 @@ fn problem(approval: &Approval) -> Result<Option<&'static str>> {
     let digest = subject.question(approval.arguments_digest.as_deref(), approval.units)?;
     Ok((digest != approval.digest).then_some("the question is not that of digest"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kavach_model::approval::ApprovalStatus;
+    use serde_json::{Value, json};
+
+    fn approval() -> Approval {
+        let agent = "agt_01jd3x6n9qk8v2m4c7t0wzr5ab";
+        let user = "usr_01jd3x6n9qk8v2m4c7t0wzr5ab";
+        let permission =
+            json!({"resource": "a:*", "actions": ["x"], "constraints": {"requireApproval": true}});
+        let mut approval: Approval = serde_json::from_value(json!({
+            "id": "apr_01jd3x6n9qk8v2m4c7t0wzr5ab", "status": "consumed", "agentId": agent, "sponsorId": user,
+            "chain": [user, agent], "action": "x", "resource": "a:b", "arguments": {"n": 1}, "argumentsDigest": null,
+            "units": 1, "permissions": [{"agentId": agent, "permission": permission}], "permissionsDigest": "",
+            "digest": "", "url": "", "createdAt": "2026-11-23T09:00:00Z", "expiresAt": "2026-11-23T09:15:00Z",
+            "decidedAt": null, "decidedBy": null, "reason": null, "grant": null, "usesLeft": 0, "redeemBy": null,
+            "usedAt": null, "receipt": null,
+        }))
+        .unwrap();
+        approval.arguments_digest = approval.arguments.as_ref().map(|map| digest::arguments(map).unwrap().1);
+        approval.permissions_digest = digest::permissions(&approval.permissions).unwrap();
+        let subject = Subject {
+            agent: approval.agent_id,
+            chain: &approval.chain,
+            action: &approval.action,
+            resource: &approval.resource,
+            permissions_digest: &approval.permissions_digest,
+        };
+        approval.digest = subject.question(approval.arguments_digest.as_deref(), approval.units).unwrap();
+        approval
+    }
+
+    #[test]
+    fn every_altered_part_of_a_question_is_found() {
+        let whole = approval();
+        let report = check(&whole).unwrap();
+        assert_eq!((report.problem, report.arguments_checked, report.receipt), (None, true, false));
+        let changes: [fn(&mut Value); 7] = [
+            |json| json["arguments"]["n"] = json!(2),
+            |json| json["action"] = json!("y"),
+            |json| json["resource"] = json!("a:c"),
+            |json| json["units"] = json!(2),
+            |json| json["chain"].as_array_mut().unwrap().truncate(1),
+            |json| json["permissions"][0]["permission"]["constraints"] = json!({}),
+            |json| json["argumentsDigest"] = json!("00"),
+        ];
+        for change in changes {
+            let mut json = serde_json::to_value(&whole).unwrap();
+            change(&mut json);
+            let altered: Approval = serde_json::from_value(json).unwrap();
+            assert!(check(&altered).unwrap().problem.is_some(), "{altered:?}");
+        }
+        // What happened to it is no part of the question.
+        let later = Approval { status: ApprovalStatus::Denied, arguments: None, ..whole };
+        let report = check(&later).unwrap();
+        assert_eq!((report.problem, report.arguments_checked), (None, false));
+    }
+}
