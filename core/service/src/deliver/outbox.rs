@@ -100,7 +100,11 @@ struct Body {
 /// Puts a message in the outbox. An address that got too many already gets no more for now, silently:
 /// whoever caused this message must not learn anything from it.
 pub(crate) async fn enqueue(kv: &Kavach, tx: &mut Conn, notice: Notice<'_>, now: Timestamp) -> Result<()> {
-    if Limit::mail(kv, notice.to()).take_in(kv, tx).await?.is_err() {
+    let limit = match notice {
+        Notice::ApprovalRequired { to, .. } => Limit::approval_mail(kv, to),
+        _ => Limit::mail(kv, notice.to()),
+    };
+    if limit.take_in(kv, tx).await?.is_err() {
         tracing::info!(kind = notice.kind(), "a mail was not written: its recipient got too many already");
         return Ok(());
     }

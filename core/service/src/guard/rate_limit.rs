@@ -74,6 +74,17 @@ impl Limit {
         }
     }
 
+    /// Mails about approvals to one address. Counted apart: an agent that asks and asks must not use up what mails about
+    /// the account itself are allowed.
+    pub(crate) fn approval_mail(kv: &Kavach, recipient: &str) -> Self {
+        Self {
+            key: format!("approval-mail:{}", digest(&recipient.to_lowercase())),
+            count: kv.config().approval.max_pending,
+            window: kv.config().rate_limit.window,
+            returns: false,
+        }
+    }
+
     /// Takes one of this allowance in a transaction of the caller's.
     pub(crate) async fn take_in(
         &self,

@@ -6,7 +6,7 @@
 use crate::audit::ledger::leaf_hex;
 use serde_json::{Map, Value};
 
-const COLUMNS: [&str; 19] = [
+const COLUMNS: [&str; 20] = [
     "id",
     "at",
     "kind",
@@ -22,6 +22,7 @@ const COLUMNS: [&str; 19] = [
     "reasonCode",
     "matched",
     "revision",
+    "approvalId",
     "ip",
     "userAgent",
     "requestId",
@@ -29,7 +30,7 @@ const COLUMNS: [&str; 19] = [
 ];
 
 /// The first line.
-pub(super) const HEADER: &str = "seq,id,at,kind,actorId,agentId,userId,sessionId,tokenId,action,resource,argumentsDigest,verdict,reasonCode,matched,revision,ip,userAgent,requestId,context,leafHash\r\n";
+pub(super) const HEADER: &str = "seq,id,at,kind,actorId,agentId,userId,sessionId,tokenId,action,resource,argumentsDigest,verdict,reasonCode,matched,revision,approvalId,ip,userAgent,requestId,context,leafHash\r\n";
 
 /// Adds the row of a record; of one that is no JSON, at least its position and hash.
 pub(super) fn push_row(text: &mut String, seq: u64, body: &str) {
