@@ -8,7 +8,8 @@ pub(crate) mod ask;
 pub(crate) mod charge;
 pub(crate) mod condition;
 
-use crate::approval::{notify, redeem};
+use crate::approval::notify;
+use crate::approval::redeem::{self, Answered};
 use crate::audit;
 use crate::cache::{KnownAgent, KnownToken};
 use crate::context::{AgentCaller, Caller, Reach, RequestContext, RequestMeta};
@@ -122,24 +123,28 @@ async fn settle(kv: &Kavach, judged: Judged) -> Result<Decision> {
 async fn spend(kv: &Kavach, mut judged: Judged) -> Result<Decision> {
     let (charges, reasons): (Vec<_>, Vec<_>) = std::mem::take(&mut judged.charges).into_iter().unzip();
     let now = judged.draft.event.at;
-    let mut opened = false;
+    let mut to_tell = false;
     let mut tx = kv.store().write().await?;
-    if let Some(ask) = judged.ask.take() {
-        let answered = redeem::redeem_or_open(kv, &mut tx, &ask, &charges, &reasons, now).await?;
-        judged.conclude(answered.reason);
-        judged.draft.event.approval_id = answered.approval.as_ref().map(|approval| approval.id);
-        judged.decision.approval = answered.approval;
-        opened = answered.opened;
-    } else {
-        let exceeded = tx.charge(&charges, now).await?;
-        if let Some(reason) = exceeded.and_then(|index| reasons.get(index)) {
-            judged.conclude(*reason);
-        }
+    let exceeded = match judged.ask.take() {
+        None => tx.charge(&charges, now).await?,
+        Some(ask) => match redeem::redeem_or_open(kv, &mut tx, &ask, &charges, now).await? {
+            Answered::Exceeded(index) => Some(index),
+            Answered::Decided { reason, approval, opened } => {
+                judged.conclude(reason);
+                judged.draft.event.approval_id = approval.as_ref().map(|approval| approval.id);
+                judged.decision.approval = approval;
+                to_tell = opened;
+                None
+            }
+        },
+    };
+    if let Some(reason) = exceeded.and_then(|index| reasons.get(index)) {
+        judged.conclude(*reason);
     }
     let (decision, draft) = judged.finish();
     tx.append_audit(&[draft]).await?;
     tx.commit().await?;
-    if opened {
+    if to_tell {
         notify::wake(kv);
     }
     Ok(decision)
@@ -322,8 +327,11 @@ fn judge(kv: &Kavach, cx: &RequestContext, agent: Option<&KnownAgent>, question:
                     });
                     let permissions = || deciding.permissions().map(|(_, permission)| permission);
                     if reason == ReasonCode::ApprovalRequired {
-                        let bound = permissions().map(|permission| (agent.id, permission.clone())).collect();
-                        match Ask::of(request, agent.id, agent.sponsor_id, chain(agent), bound) {
+                        let bound = permissions().map(|permission| MatchedPermission {
+                            agent_id: agent.id,
+                            permission: permission.clone(),
+                        });
+                        match Ask::of(request, agent.id, agent.sponsor_id, chain(agent), bound.collect()) {
                             Ok(asked) => ask = Some(asked),
                             Err(refused) => reason = refused,
                         }

@@ -1,4 +1,4 @@
-//! What somebody with the password of the database could do to the audit log, by name. For tests, which must not hold
+//! What somebody with the password of the database could do to the audit log and to approvals, by name. For tests, which must not hold
 //! SQL; nothing else calls it.
 
 use crate::db::Store;
@@ -70,6 +70,14 @@ const DEEDS: &[(&str, &str)] = &[
     (
         "replace the hashes of the first tile",
         "UPDATE audit_tiles SET hashes = (SELECT hashes FROM audit_tiles WHERE level = 0 AND idx = 1) WHERE idx = 0;",
+    ),
+    (
+        "show another resource in every approval",
+        "UPDATE approvals SET resource = REPLACE(resource, 'production', 'staging');",
+    ),
+    (
+        "take the arguments out of every approval",
+        "UPDATE approvals SET arguments_sealed = NULL;",
     ),
     ("clear the root of the first tile", "UPDATE audit_tiles SET root = '' WHERE level = 0 AND idx = 0;"),
 ];

@@ -1,5 +1,6 @@
 //! Approvals over the API: what travels, who is refused, and how an agent waits.
 
+use crate::process::run;
 use crate::world::{Agent, Person, World, text, worlds, worlds_with};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -136,4 +137,30 @@ async fn what_is_out_of_range_is_refused_at_its_field() {
             .refused(422, "validation_failed");
         world.get("/api/auth/approvals/apr_x").bearer(&ada.token).send().await.refused(404, "not_found");
     }
+}
+
+#[tokio::test]
+async fn the_command_line_computes_the_digest_anew_and_says_that_a_receipt_is_missing() {
+    let world = worlds().await.remove(0);
+    let ada = world.sign_up("ada@example.com").await;
+    let agent = deployer(&world, &ada).await;
+    let id = text(&ask(&world, &agent, json!({"version": "1.2.3"})).await["approval"]["id"]);
+    let shown = world.get(&format!("/api/auth/approvals/{id}")).bearer(&ada.token).send().await.text();
+    let directory = tempfile::tempdir().unwrap();
+    let verify = |text: &str| {
+        std::fs::write(directory.path().join("approval.json"), text).unwrap();
+        let output = run(directory.path(), &["approval", "verify", "approval.json"], "", &[]);
+        let words = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code(), words(&output.stdout), words(&output.stderr))
+    };
+    let (status, out, problem) = verify(&shown);
+    assert_eq!(status, Some(1), "{out}{problem}");
+    assert!(out.contains("are those of the digest") && out.contains("Receipt: None."), "{out}");
+    assert!(problem.contains("not proven: there is no receipt"), "{problem}");
+    let (status, _, problem) = verify(&shown.replace("1.2.3", "6.6.6"));
+    assert_eq!(status, Some(1));
+    assert!(problem.contains("not intact"), "{problem}");
+    let (status, _, problem) = verify("{}");
+    assert_eq!(status, Some(1));
+    assert!(problem.contains("not an approval"), "{problem}");
 }

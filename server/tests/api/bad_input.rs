@@ -48,6 +48,10 @@ async fn fill(world: &World, person: &Person, operation: &Operation) -> String {
     let id = match operation.path.split('/').nth(3) {
         Some("agents") => world.agent(person).await.id,
         Some("api-keys") => world.api_key(person, &["metrics"]).await.id,
+        Some("approvals") if operation.path.contains("{id}") => {
+            let agent = world.agent(person).await.id;
+            world.approval(person, &agent, json!({})).await
+        }
         _ => person.id.clone(),
     };
     operation.path.replace("{id}", &id)
@@ -64,6 +68,8 @@ fn right(operation: &str) -> Map<String, Value> {
         "updateAccount" | "createAgent" | "updateAgent" => json!({"name": "new"}),
         "rotateAgentToken" => json!({"overlapSeconds": 60}),
         "authorize" | "authorizeByToken" => json!({"action": "read", "resource": "mcp:github:x"}),
+        "approveApproval" => json!({"grant": {"uses": 1, "minutes": 1}}),
+        "denyApproval" => json!({"reason": "not today"}),
         "createApiKey" => json!({"name": "new", "scopes": ["audit:read"]}),
         other => panic!("no body known for {other}"),
     };

@@ -18,7 +18,7 @@ struct Things {
     key: String,
     audit: String,
     user: String,
-    approval: Option<String>,
+    approval: String,
 }
 
 /// The callers, none of whom anybody else's question has touched.
@@ -53,23 +53,8 @@ async fn cast(world: &World, number: usize) -> Cast {
     Cast { owner, owner_email, agent_id: agent.id, tokens }
 }
 
-/// An approval that the agent waits for, of a question nobody else asks.
-async fn approval(world: &World, cast: &Cast, agent: &str, number: usize) -> String {
-    let constraints = json!({"requireApproval": true});
-    let read = json!({"resource": "mcp:github:*", "actions": ["read"]});
-    let deploy = json!({"resource": "mcp:deploy", "actions": ["execute"], "constraints": constraints});
-    let path = format!("/api/auth/agents/{agent}");
-    let ask = world.ask("PATCH", &path).json(json!({"permissions": [read, deploy]}));
-    ask.bearer(&cast.owner.token).send().await.expect(200);
-    let ask = json!({
-        "agentId": agent, "action": "execute", "resource": "mcp:deploy", "arguments": {"number": number},
-    });
-    let decision = world.post("/api/auth/authorize", ask).bearer(&cast.owner.token).send().await.expect(200);
-    text(&decision["approval"]["id"])
-}
-
 /// Fresh things for one question, so that no answer depends on the one before.
-async fn things(world: &World, cast: &Cast, caller: usize, number: usize, path: &str) -> Things {
+async fn things(world: &World, cast: &Cast, caller: usize, operation: &str) -> Things {
     let made = world.agent(&cast.owner).await.id;
     // An agent is asked about itself.
     let agent = if CALLERS[caller] == "agent" { cast.agent_id.clone() } else { made };
@@ -78,11 +63,14 @@ async fn things(world: &World, cast: &Cast, caller: usize, number: usize, path: 
     let key = world.api_key(&cast.owner, &["metrics"]).await.id;
     let session = world.get("/api/auth/sessions").bearer(&cast.owner.token).send().await.expect(200);
     let (audit, other_session) = (text(&decision["auditId"]), text(&session[0]["id"]));
-    let approval = match path.starts_with("/api/auth/approvals/") {
-        true => Some(approval(world, cast, &agent, number).await),
-        false => None,
-    };
-    Things { agent, other_session, key, audit, user: cast.owner.id.clone(), approval }
+    let mut things =
+        Things { agent, other_session, key, audit, user: cast.owner.id.clone(), approval: String::new() };
+    if operation.contains("Approval") {
+        let owner = &cast.owner;
+        // Of a question nobody else asks.
+        things.approval = world.approval(owner, &things.agent, json!({"key": things.key})).await;
+    }
+    things
 }
 
 /// A body that is right for a route, and its path with the owner's ids.
@@ -92,7 +80,7 @@ fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (Strin
         Some("sessions") => &things.other_session,
         Some("api-keys") => &things.key,
         Some("audit") => &things.audit,
-        Some("approvals") => things.approval.as_ref().unwrap_or(&things.user),
+        Some("approvals") => &things.approval,
         _ => &things.user,
     };
     let decide = json!({"agentId": things.agent, "action": "read", "resource": "mcp:github:x"});
@@ -141,7 +129,7 @@ async fn matrix(world: &World) -> String {
     let document = world.get("/api/auth/openapi.json").send().await.json();
     let mut table = format!("{:<32}{}\n", "route", CALLERS.map(|caller| format!("{caller:>12}")).concat());
     let everyday = cast(world, 0).await;
-    let (mut casts, mut asked) = (0, 0);
+    let mut casts = 0;
     for (path, methods) in document["paths"].as_object().unwrap() {
         for (method, description) in methods.as_object().unwrap() {
             let method = method.to_uppercase();
@@ -155,8 +143,7 @@ async fn matrix(world: &World) -> String {
                     None
                 };
                 let cast = own.as_ref().unwrap_or(&everyday);
-                asked += 1;
-                let things = things(world, cast, caller, asked, path).await;
+                let things = things(world, cast, caller, operation).await;
                 let (path, body) = question(operation, path, &things, cast);
                 assert!(body.is_some() || description["requestBody"].is_null(), "{operation} needs a body");
                 let mut ask = world.ask(&method, &path);

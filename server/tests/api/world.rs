@@ -142,6 +142,20 @@ impl World {
         Agent { id: text(&data["id"]), token: text(&data["token"]) }
     }
 
+    /// Has an agent of this person ask for something that a person must approve; the approval's id.
+    pub async fn approval(&self, owner: &Person, agent: &str, arguments: Value) -> String {
+        let read = json!({"resource": "mcp:github:*", "actions": ["read"]});
+        let constraints = json!({"requireApproval": true});
+        let deploy = json!({"resource": "mcp:deploy:*", "actions": ["execute"], "constraints": constraints});
+        let change = self.ask("PATCH", &format!("/api/auth/agents/{agent}"));
+        change.json(json!({"permissions": [read, deploy]})).bearer(&owner.token).send().await.expect(200);
+        let body = json!({
+            "agentId": agent, "action": "execute", "resource": "mcp:deploy:production", "arguments": arguments,
+        });
+        let decision = self.post("/api/auth/authorize", body).bearer(&owner.token).send().await.expect(200);
+        text(&decision["approval"]["id"])
+    }
+
     /// Makes an API key of this person; its id and the key.
     pub async fn api_key(&self, owner: &Person, scopes: &[&str]) -> Agent {
         let body = json!({"name": "key", "scopes": scopes});

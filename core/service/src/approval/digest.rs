@@ -8,7 +8,6 @@ use crate::Error;
 use crate::crypto::token::hex;
 use crate::error::Result;
 use kavach_model::authorize::MatchedPermission;
-use kavach_model::permission::Permission;
 use kavach_model::{AgentId, PrincipalId};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -55,17 +54,12 @@ impl Subject<'_> {
 
 /// The fingerprint of the permissions that decided, whatever order they and their actions are written in.
 pub(super) fn permissions(deciding: &[MatchedPermission]) -> Result<String> {
-    #[derive(Serialize)]
-    struct Link<'a> {
-        agent: AgentId,
-        permission: &'a Permission,
-    }
     let mut links = Vec::with_capacity(deciding.len());
-    for MatchedPermission { agent_id, permission } in deciding {
-        let mut permission = permission.clone();
-        permission.actions.sort_by_key(ToString::to_string);
-        permission.actions.dedup();
-        links.push(canonical(&Link { agent: *agent_id, permission: &permission })?);
+    for link in deciding {
+        let mut link = link.clone();
+        link.permission.actions.sort_by_key(ToString::to_string);
+        link.permission.actions.dedup();
+        links.push(canonical(&link)?);
     }
     links.sort_unstable();
     Ok(digest(PERMISSIONS, &format!("[{}]", links.join(","))))
@@ -118,6 +112,7 @@ fn canonical(value: &impl Serialize) -> Result<String> {
 mod tests {
     use super::*;
     use kavach_model::{Timestamp, UserId};
+    use serde_json::json;
     use std::collections::HashSet;
 
     fn agent() -> AgentId {
@@ -125,9 +120,9 @@ mod tests {
     }
 
     fn fingerprint(json: &str) -> String {
-        let list: Vec<Permission> = serde_json::from_str(json).unwrap();
-        let list: Vec<_> =
-            list.into_iter().map(|permission| MatchedPermission { agent_id: agent(), permission }).collect();
+        let list: Vec<Value> = serde_json::from_str(json).unwrap();
+        let list = list.into_iter().map(|permission| json!({"agentId": agent(), "permission": permission}));
+        let list: Vec<MatchedPermission> = list.map(|link| serde_json::from_value(link).unwrap()).collect();
         permissions(&list).unwrap()
     }
 

@@ -9,87 +9,84 @@ use super::digest::{self, Subject};
 use super::{PURPOSE, notify, shown};
 use crate::authorize::ask::Ask;
 use crate::error::Result;
-use crate::{Kavach, seal};
+use crate::{Error, Kavach, seal};
 use kavach_model::approval::{ApprovalStatus, DecisionApproval};
-use kavach_model::authorize::MatchedPermission;
 use kavach_model::permission::ReasonCode;
 use kavach_model::{ApprovalId, Timestamp};
 use kavach_store::{ApprovalRow, Charge, Conn, Redeem};
 
 /// The answer to a question that needs an approval.
-pub(crate) struct Answered {
-    /// The decision.
-    pub(crate) reason: ReasonCode,
-    /// The approval that was used, is waited for, or says no.
-    pub(crate) approval: Option<DecisionApproval>,
-    /// Whether somebody is to be told.
-    pub(crate) opened: bool,
+pub(crate) enum Answered {
+    /// It is approved, and the charge at this place in the list denies it. Nothing was taken.
+    Exceeded(usize),
+    /// This is the decision.
+    Decided {
+        /// Why; the verdict follows from it.
+        reason: ReasonCode,
+        /// The approval that was used, is waited for, or says no.
+        approval: Option<DecisionApproval>,
+        /// Whether somebody is to be told.
+        opened: bool,
+    },
 }
 
-/// Uses an approval and takes the charges, or opens or finds the approval that is missing. `reasons` tells for each charge
-/// why it denies when there is too little.
+/// Uses an approval and takes the charges, or opens or finds the approval that is missing.
 pub(crate) async fn redeem_or_open(
     kv: &Kavach,
     tx: &mut Conn,
     ask: &Ask,
     charges: &[Charge],
-    reasons: &[ReasonCode],
     now: Timestamp,
 ) -> Result<Answered> {
     tx.hold(&format!("approvals:{}", ask.agent_id), now).await?;
     let asked = row(kv, ask, now)?;
     let what = Redeem { digest: &asked.digest, grant_digest: &asked.grant_digest, units: asked.units };
-    let exceeded = tx.check_charges(charges, now).await?;
-    match exceeded.and_then(|index| reasons.get(index)) {
-        Some(reason) if tx.is_approved(&what, now).await? => {
-            return Ok(Answered { reason: *reason, approval: None, opened: false });
-        }
+    match tx.check_charges(charges, now).await? {
+        Some(index) if tx.is_approved(&what, now).await? => return Ok(Answered::Exceeded(index)),
+        // Without an approval it does not matter what is left of a limit.
         Some(_) => {}
         None => {
             if let Some(used) = tx.redeem_approval(&what, now).await? {
                 tx.take_charges(charges, now).await?;
                 metrics::counter!("kavach_approvals_total", "event" => "used").increment(1);
-                return Ok(named(kv, ReasonCode::Allowed, &used, now));
+                return Ok(decided(kv, ReasonCode::Allowed, &used, now));
             }
         }
     }
     if let Some(standing) = tx.standing_approval(&asked.digest, now).await? {
         let denied = standing.stored_status == ApprovalStatus::Denied;
         let reason = if denied { ReasonCode::ApprovalDenied } else { ReasonCode::ApprovalRequired };
-        return Ok(named(kv, reason, &standing, now));
+        return Ok(decided(kv, reason, &standing, now));
     }
     if tx.count_pending_approvals(ask.agent_id, now).await? >= u64::from(kv.config().approval.max_pending) {
-        return Ok(Answered { reason: ReasonCode::TooManyApprovals, approval: None, opened: false });
+        let reason = ReasonCode::TooManyApprovals;
+        return Ok(Answered::Decided { reason, approval: None, opened: false });
     }
     if !tx.open_approval(&asked).await? {
-        return Err(crate::Error::Fault("an approval stands in the way of another".to_owned()));
+        return Err(Error::Fault("an approval stands in the way of another".to_owned()));
     }
     notify::opened(kv, tx, &asked, now).await?;
     metrics::counter!("kavach_approvals_total", "event" => "opened").increment(1);
-    Ok(Answered { opened: true, ..named(kv, ReasonCode::ApprovalRequired, &asked, now) })
+    let (reason, approval) = (ReasonCode::ApprovalRequired, Some(named(kv, &asked, now)));
+    Ok(Answered::Decided { reason, approval, opened: true })
 }
 
-fn named(kv: &Kavach, reason: ReasonCode, row: &ApprovalRow, now: Timestamp) -> Answered {
-    let approval = DecisionApproval {
+fn decided(kv: &Kavach, reason: ReasonCode, row: &ApprovalRow, now: Timestamp) -> Answered {
+    Answered::Decided { reason, approval: Some(named(kv, row, now)), opened: false }
+}
+
+fn named(kv: &Kavach, row: &ApprovalRow, now: Timestamp) -> DecisionApproval {
+    DecisionApproval {
         id: row.id,
         status: row.status(now),
         url: shown::url(kv.config(), row.id),
         expires_at: shown::ends_at(row),
-    };
-    Answered { reason, approval: Some(approval), opened: false }
+    }
 }
 
 /// The approval that would be opened.
 fn row(kv: &Kavach, ask: &Ask, now: Timestamp) -> Result<ApprovalRow> {
-    let permissions: Vec<MatchedPermission> = ask
-        .permissions
-        .iter()
-        .map(|(agent_id, permission)| MatchedPermission {
-            agent_id: *agent_id,
-            permission: permission.clone(),
-        })
-        .collect();
-    let permissions_digest = digest::permissions(&permissions)?;
+    let permissions_digest = digest::permissions(&ask.permissions)?;
     let arguments = ask.arguments.as_ref().map(digest::arguments).transpose()?;
     let (arguments, arguments_digest) = arguments.unzip();
     let subject = Subject {
@@ -111,7 +108,7 @@ fn row(kv: &Kavach, ask: &Ask, now: Timestamp) -> Result<ApprovalRow> {
         arguments_sealed: arguments.map(|text| seal::seal(kv, PURPOSE, text.as_bytes())),
         arguments_digest,
         units: ask.units,
-        permissions,
+        permissions: ask.permissions.clone(),
         permissions_digest,
         digest,
         grant_digest,

@@ -1,8 +1,8 @@
 //! A question that a person must approve, as the approvals see it: everything an approval is bound to.
 
 use crate::approval;
-use kavach_model::authorize::Authorize;
-use kavach_model::permission::{Permission, ReasonCode};
+use kavach_model::authorize::{Authorize, MatchedPermission};
+use kavach_model::permission::ReasonCode;
 use kavach_model::{AgentId, PrincipalId, UserId};
 use serde_json::{Map, Value};
 
@@ -16,8 +16,8 @@ pub(crate) struct Ask {
     pub(crate) resource: String,
     pub(crate) arguments: Option<Map<String, Value>>,
     pub(crate) units: u64,
-    /// The permissions that decided, of every link, each with whose it is.
-    pub(crate) permissions: Vec<(AgentId, Permission)>,
+    /// The permissions that decided, of every link.
+    pub(crate) permissions: Vec<MatchedPermission>,
 }
 
 impl Ask {
@@ -27,7 +27,7 @@ impl Ask {
         agent_id: AgentId,
         sponsor_id: UserId,
         chain: Vec<PrincipalId>,
-        permissions: Vec<(AgentId, Permission)>,
+        permissions: Vec<MatchedPermission>,
     ) -> Result<Box<Self>, ReasonCode> {
         if request.arguments.as_ref().is_some_and(|arguments| !approval::exact(arguments)) {
             return Err(ReasonCode::ArgumentInexact);

@@ -11,7 +11,7 @@ use kavach_service::config::Config;
 use kavach_service::deliver::outbox;
 use kavach_service::outbound::GuardedClient;
 use kavach_service::rng::SystemRng;
-use kavach_service::{Kavach, Parts, agent, approval, authorize};
+use kavach_service::{Kavach, Parts, agent, approval, authorize, email_verification};
 use ring::hmac;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -51,6 +51,27 @@ async fn the_sponsor_gets_one_mail_with_the_link_for_each_approval() {
         assert!(asked[0].text.contains(&first.url), "{}", asked[0].text);
         // Nothing an agent chose is mailed.
         assert!(!asked[0].text.contains("production"), "{}", asked[0].text);
+    }
+}
+
+#[tokio::test]
+async fn an_agent_that_asks_and_asks_does_not_use_up_the_mails_about_the_account() {
+    for world in worlds().await {
+        let kv = &world.kv;
+        let owner = sign_up(kv, "ada@example.com").await.token;
+        let owner = holder(kv, owner.expose()).await.unwrap();
+        let permissions =
+            r#"[{"resource":"a:*","actions":["execute"],"constraints":{"requireApproval":true}}]"#;
+        let made = agent::create(kv, &owner, crate::world::new_agent(permissions)).await.unwrap();
+        for number in 0..60 {
+            ask(kv, &made.token, &format!("a:{number}")).await;
+        }
+        email_verification::send(kv, &owner).await.unwrap();
+        let mut local = anonymous(kv).await;
+        local.meta.client_ip = IpAddr::from([127, 0, 0, 1]);
+        let mails = outbox::development(kv, &local).await.unwrap();
+        let count = |kind: &str| mails.iter().filter(|mail| mail.kind == kind).count();
+        assert_eq!((count("approval_required"), count("verify_email")), (50, 2));
     }
 }
 

@@ -12,6 +12,7 @@ use kavach_model::permission::ReasonCode;
 use kavach_model::{ApiError, ApprovalId, ErrorCode, PageRequest, Secret};
 use kavach_service::context::RequestContext;
 use kavach_service::{Kavach, agent, api_key, approval, audit, authorize, setup};
+use kavach_store::{DatabaseUrl, Store};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -520,5 +521,24 @@ async fn an_approval_does_not_outlive_its_agent_and_its_rights() {
         let nothing = serde_json::from_value(json!({"permissions": []})).unwrap();
         agent::update(kv, &cast.owner, cast.agent.agent.id, nothing).await.unwrap();
         assert_eq!(cast.ask(kv).await.reason_code, ReasonCode::NoMatchingPermission);
+    }
+}
+
+#[tokio::test]
+async fn nobody_decides_about_something_else_than_what_was_asked() {
+    for world in worlds().await {
+        for deed in ["show another resource in every approval", "take the arguments out of every approval"] {
+            let kv = &world.kv;
+            let owner = person(kv, &format!("{}@example.com", deed.len())).await;
+            let agent = make_agent(kv, &owner, &deploy(&json!({}))).await;
+            let cast = Cast { owner, agent };
+            let asked = id(&cast.ask(kv).await);
+            let url: DatabaseUrl = world.config.database_url().expose().parse().unwrap();
+            Store::connect(&url, 2).await.unwrap().tamper(deed).await.unwrap();
+            assert_eq!(code(approval::get(kv, &cast.owner, asked).await), ErrorCode::Internal, "{deed}");
+            let approved = approval::approve(kv, &cast.owner, asked, Approve::default()).await;
+            assert_eq!(code(approved), ErrorCode::Internal, "{deed}");
+            assert!(!cast.ask(kv).await.allowed);
+        }
     }
 }
