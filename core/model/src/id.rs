@@ -162,6 +162,10 @@ ids! {
     AuditId = "aud_";
     /// One message in the outbox.
     MessageId = "msg_";
+    /// Permissions one agent lends to another.
+    DelegationId = "dlg_";
+    /// A resource pattern on which everything is stopped.
+    StopId = "stp_";
 }
 
 /// A person or an agent: whoever can own an agent or act.

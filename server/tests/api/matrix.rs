@@ -18,6 +18,10 @@ struct Things {
     key: String,
     audit: String,
     user: String,
+    borrower: String,
+    heir: String,
+    delegation: String,
+    stop: String,
 }
 
 /// The callers, none of whom anybody else's question has touched.
@@ -53,7 +57,7 @@ async fn cast(world: &World, number: usize) -> Cast {
 }
 
 /// Fresh things for one question, so that no answer depends on the one before.
-async fn things(world: &World, cast: &Cast, caller: usize) -> Things {
+async fn things(world: &World, cast: &Cast, caller: usize, operation: &str) -> Things {
     let made = world.agent(&cast.owner).await.id;
     // An agent is asked about itself.
     let agent = if CALLERS[caller] == "agent" { cast.agent_id.clone() } else { made };
@@ -62,7 +66,43 @@ async fn things(world: &World, cast: &Cast, caller: usize) -> Things {
     let key = world.api_key(&cast.owner, &["metrics"]).await.id;
     let session = world.get("/api/auth/sessions").bearer(&cast.owner.token).send().await.expect(200);
     let (audit, other_session) = (text(&decision["auditId"]), text(&session[0]["id"]));
-    Things { agent, other_session, key, audit, user: cast.owner.id.clone() }
+    let mut things = Things {
+        agent,
+        other_session,
+        key,
+        audit,
+        user: cast.owner.id.clone(),
+        borrower: String::new(),
+        heir: String::new(),
+        delegation: String::new(),
+        stop: String::new(),
+    };
+    match operation {
+        "createDelegation" | "revokeDelegation" => {
+            things.borrower = world.agent(&cast.owner).await.id;
+            let lend = world.post("/api/auth/delegations", lend(&things)).bearer(&cast.owner.token);
+            if operation == "revokeDelegation" {
+                things.delegation = text(&lend.send().await.expect(201)["id"]);
+            }
+        }
+        "liftStop" => {
+            let hold = json!({"scope": "resource", "resource": "nothing:asks:for:this"});
+            let admin = cast.tokens[3].as_deref().unwrap();
+            let held = world.post("/api/auth/kill-switch", hold).bearer(admin).send().await.expect(200);
+            things.stop = text(&held["stop"]["id"]);
+        }
+        "handOverAgents" => things.heir = world.sign_up(&format!("{}@example.com", things.agent)).await.id,
+        _ => {}
+    }
+    things
+}
+
+fn lend(things: &Things) -> Value {
+    json!({
+        "fromAgent": things.agent,
+        "toAgent": things.borrower,
+        "permissions": [{"resource": "mcp:github:*", "actions": ["read"]}],
+    })
 }
 
 /// A body that is right for a route, and its path with the owner's ids.
@@ -72,6 +112,8 @@ fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (Strin
         Some("sessions") => &things.other_session,
         Some("api-keys") => &things.key,
         Some("audit") => &things.audit,
+        Some("delegations") => &things.delegation,
+        Some("kill-switch") => &things.stop,
         _ => &things.user,
     };
     let decide = json!({"agentId": things.agent, "action": "read", "resource": "mcp:github:x"});
@@ -88,6 +130,9 @@ fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (Strin
         "authorize" => Some(decide),
         "authorizeByToken" => Some(json!({"action": "read", "resource": "mcp:github:x"})),
         "authorizeBatch" => Some(json!({"requests": [decide]})),
+        "createDelegation" => Some(lend(things)),
+        "pullKillSwitch" => Some(json!({"scope": "agent", "agentId": things.agent})),
+        "handOverAgents" => Some(json!({"to": things.heir})),
         "createApiKey" => Some(json!({"name": "new", "scopes": ["audit:read"]})),
         _ => None,
     };
@@ -101,9 +146,12 @@ fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (Strin
     (path.replace("{id}", id) + &query, body)
 }
 
-/// Routes that end sessions (a sign-in ends the one it came with) or change passwords: whoever is signed in gets
+/// Routes that end sessions (a sign-in ends the one it came with), change passwords or switch accounts off: whoever is signed in gets
 /// people of their own to ask them with.
-const DRASTIC: [&str; 7] = [
+const DRASTIC: [&str; 10] = [
+    "disableUser",
+    "enableUser",
+    "handOverAgents",
     "signUpEmail",
     "signInEmail",
     "signOut",
@@ -132,7 +180,7 @@ async fn matrix(world: &World) -> String {
                     None
                 };
                 let cast = own.as_ref().unwrap_or(&everyday);
-                let things = things(world, cast, caller).await;
+                let things = things(world, cast, caller, operation).await;
                 let (path, body) = question(operation, path, &things, cast);
                 assert!(body.is_some() || description["requestBody"].is_null(), "{operation} needs a body");
                 let mut ask = world.ask(&method, &path);

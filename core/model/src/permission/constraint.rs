@@ -64,10 +64,12 @@ impl Constraints {
 
     /// Whether an allowed call leaves something less for the next: a count, a budget, an approval.
     pub fn spends(&self) -> bool {
-        self.require_approval
-            || self.max_calls_per_hour.is_some()
-            || self.max_uses.is_some()
-            || self.budget.is_some()
+        self.require_approval || self.counts()
+    }
+
+    /// Whether an allowed call is counted.
+    pub fn counts(&self) -> bool {
+        self.max_calls_per_hour.is_some() || self.max_uses.is_some() || self.budget.is_some()
     }
 
     /// Whether whoever satisfies these satisfies `other`: constraints may only grow on the way down a chain.

@@ -37,6 +37,8 @@ into_text!(
     kavach_model::ApiKeyId,
     kavach_model::AuditId,
     kavach_model::id::MessageId,
+    kavach_model::DelegationId,
+    kavach_model::StopId,
     kavach_model::PrincipalId
 );
 
