@@ -187,7 +187,7 @@ fn lines(lines: Lines, key: usize, text: &str, problems: Problems) -> impl IntoV
             aria-describedby=described
             class=move || look(problems, field)
         >
-            {text.to_owned()}
+            {escaped(text)}
         </textarea>
     };
     view! {
@@ -195,5 +195,20 @@ fn lines(lines: Lines, key: usize, text: &str, problems: Problems) -> impl IntoV
             {labelled(key, label, field, problems, control)}
             <p id=hint_id class="hint">{hint}</p>
         </div>
+    }
+}
+
+/// The text of a `textarea`, which Leptos writes into the page as it is.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_ends_its_field() {
+        assert_eq!(escaped("</textarea>&amp;"), "&lt;/textarea>&amp;amp;");
     }
 }
