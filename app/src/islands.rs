@@ -4,6 +4,7 @@ mod condition_fields;
 mod permission_editor;
 mod permission_preview;
 mod permission_row;
+mod row_field;
 
 #[cfg(feature = "ssr")]
 pub use permission_editor::EditedRows;

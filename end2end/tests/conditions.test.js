@@ -106,7 +106,7 @@ everywhere((world) => {
 
     const table = page.getByRole("table", { name: "Permissions" });
     assert.equal(
-      (await table.getByRole("listitem").allInnerTexts()).join("\n"),
+      (await table.getByRole("listitem").allInnerTexts()).join("\n").replaceAll("\u00a0", " "),
       [
         "Approval",
         "10 calls/hour",

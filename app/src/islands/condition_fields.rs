@@ -1,6 +1,6 @@
 //! The conditions of one row of the permission editor: a field for everything a permission may depend on.
 
-use super::permission_row::{Problems, field_id, field_name, labelled, look, problem};
+use super::row_field::{Line, Lines, Problems, TEXT, field_id, field_name, labelled, line, lines, problem};
 use crate::permission_rows::words::weekday;
 use crate::permission_rows::{PermissionRow, is_local};
 use kavach_model::permission::constraint::{Day, Period};
@@ -14,7 +14,7 @@ pub(super) fn condition_fields(key: usize, row: &PermissionRow, problems: Proble
     // What the browser's control cannot show, it would lose.
     let kind = if row.expires.is_empty() || is_local(&row.expires) { "datetime-local" } else { "text" };
     view! {
-        <div class="grid grid-cols-2 gap-x-3 gap-y-4 px-3 pt-1 pb-4 sm:px-4 lg:grid-cols-4">
+        <div class="grid grid-cols-2 gap-x-3 gap-y-4 px-3 pt-1 pb-4 sm:px-4 xl:grid-cols-4">
             <label class="col-span-full flex min-h-8 items-center gap-2.5 text-sm">
                 <input
                     id=field_id(key, "approval")
@@ -30,10 +30,10 @@ pub(super) fn condition_fields(key: usize, row: &PermissionRow, problems: Proble
             {number("Uses in all", "uses", &row.uses)}
             {number("Budget in units", "units", &row.units)}
             {period(key, &row.per, problems)}
+            {line(Line { kind, ..EXPIRES }, &row.expires)}
             {time("From", "start", &row.start)}
             {time("Until", "end", &row.end)}
             {line(ZONE, &row.zone)}
-            {line(Line { kind, ..EXPIRES }, &row.expires)}
             {days(key, &row.days, problems)}
             {lines(ARGUMENTS, key, &row.arguments, problems)}
             {lines(NETWORKS, key, &row.networks, problems)}
@@ -41,60 +41,12 @@ pub(super) fn condition_fields(key: usize, row: &PermissionRow, problems: Proble
     }
 }
 
-/// A field for one line.
-struct Line {
-    label: &'static str,
-    field: &'static str,
-    kind: &'static str,
-    mode: Option<&'static str>,
-    example: &'static str,
-    class: &'static str,
-}
-
-const NUMBER: Line =
-    Line { label: "", field: "", kind: "text", mode: Some("numeric"), example: "No limit", class: "field" };
-const TIME: Line = Line { kind: "time", mode: None, example: "", ..NUMBER };
-const ZONE: Line = Line {
-    label: "Time zone",
-    field: "zone",
-    mode: None,
-    example: "UTC",
-    class: "field max-lg:col-span-full",
-    ..NUMBER
-};
-const EXPIRES: Line = Line {
-    label: "Expires (UTC)",
-    field: "expires",
-    mode: None,
-    example: "",
-    class: "field max-lg:col-span-full",
-    ..NUMBER
-};
-
-fn line(line: Line, key: usize, text: &str, problems: Problems) -> impl IntoView + use<> {
-    let Line { label, field, kind, mode, example, class } = line;
-    let id = field_id(key, field);
-    let described = format!("{id}-error");
-    let latest = (kind == "datetime-local").then_some("9999-12-31T23:59");
-    let control = view! {
-        <input
-            id=id
-            name=field_name(key, field)
-            type=kind
-            inputmode=mode
-            value=text.to_owned()
-            max=latest
-            placeholder=example
-            autocomplete="off"
-            autocapitalize="none"
-            spellcheck="false"
-            aria-invalid=move || problem(problems, field).map(|_| "true")
-            aria-describedby=described
-            class=move || look(problems, field)
-        />
-    };
-    view! { <div class=class>{labelled(key, label, field, problems, control)}</div> }
-}
+const NUMBER: Line = Line { mode: Some("numeric"), example: "No limit", ..TEXT };
+const TIME: Line = Line { kind: "time", ..TEXT };
+const ZONE: Line = Line { label: "Time zone", field: "zone", example: "UTC", class: WIDE, ..TEXT };
+const EXPIRES: Line = Line { label: "Expires (UTC)", field: "expires", class: WIDE, ..TEXT };
+/// Where there are two columns it has both, so that the times of the day stand side by side.
+const WIDE: &str = "field max-xl:col-span-full";
 
 fn period(key: usize, chosen: &str, problems: Problems) -> impl IntoView + use<> {
     let chosen = Period::parse(chosen).unwrap_or(Period::Day);
@@ -112,7 +64,7 @@ fn period(key: usize, chosen: &str, problems: Problems) -> impl IntoView + use<>
             {options.collect_view()}
         </select>
     };
-    view! { <div class="field">{labelled(key, "Budget period", "per", problems, control)}</div> }
+    view! { <div class="field">{labelled(key, "Budget period", "per", problems, control.into_any())}</div> }
 }
 
 fn days(key: usize, chosen: &[String], problems: Problems) -> impl IntoView + use<> {
@@ -147,14 +99,6 @@ fn days(key: usize, chosen: &[String], problems: Problems) -> impl IntoView + us
     }
 }
 
-/// A field for several lines.
-struct Lines {
-    label: &'static str,
-    field: &'static str,
-    example: &'static str,
-    hint: &'static str,
-}
-
 const ARGUMENTS: Lines = Lines {
     label: "Arguments",
     field: "arguments",
@@ -167,48 +111,3 @@ const NETWORKS: Lines = Lines {
     example: "10.0.0.0/8",
     hint: "One a line: an address or a CIDR block the call must come from.",
 };
-
-fn lines(lines: Lines, key: usize, text: &str, problems: Problems) -> impl IntoView + use<> {
-    let Lines { label, field, example, hint } = lines;
-    let id = field_id(key, field);
-    let hint_id = format!("{id}-hint");
-    let described = format!("{id}-error {hint_id}");
-    let rows = text.lines().count().clamp(2, 8).to_string();
-    let control = view! {
-        <textarea
-            id=id
-            name=field_name(key, field)
-            rows=rows
-            placeholder=example
-            autocomplete="off"
-            autocapitalize="none"
-            spellcheck="false"
-            aria-invalid=move || problem(problems, field).map(|_| "true")
-            aria-describedby=described
-            class=move || look(problems, field)
-        >
-            {escaped(text)}
-        </textarea>
-    };
-    view! {
-        <div class="field col-span-full lg:col-span-2">
-            {labelled(key, label, field, problems, control)}
-            <p id=hint_id class="hint">{hint}</p>
-        </div>
-    }
-}
-
-/// The text of a `textarea`, which Leptos writes into the page as it is.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_text_ends_its_field() {
-        assert_eq!(escaped("</textarea>&amp;"), "&lt;/textarea>&amp;amp;");
-    }
-}

@@ -2,9 +2,9 @@
 //! demand and a preview.
 
 use super::permission_preview::preview_view;
-#[cfg(not(feature = "ssr"))]
-use super::permission_row::field_id;
 use super::permission_row::{Row, row_view};
+#[cfg(not(feature = "ssr"))]
+use super::row_field::field_id;
 use crate::permission_rows::PermissionRow;
 #[cfg(feature = "ssr")]
 use crate::permission_rows::RowProblem;

@@ -141,7 +141,7 @@ mod tests {
     fn the_preview_decides_as_the_server_does() {
         let allowed = answer(&rows(), "mcp:github:repos", "read").unwrap();
         assert!(allowed.allowed && allowed.why.contains("row 1"));
-        assert!(allowed.why.ends_with("must hold, too: 10 calls/hour."), "{}", allowed.why);
+        assert!(allowed.why.ends_with("must hold, too: 10\u{a0}calls/hour."), "{}", allowed.why);
         let approval = answer(&rows(), "mcp:deploy:staging", "read").unwrap();
         assert_eq!(approval.title, "Denied until approved.");
         assert!(approval.why.ends_with("row 3, mcp:deploy:*."), "{}", approval.why);

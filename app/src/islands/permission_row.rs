@@ -1,6 +1,7 @@
 //! One row of the permission editor.
 
 use super::condition_fields::condition_fields;
+use super::row_field::{Line, TEXT, field_id, line};
 use crate::components::Chevron;
 use crate::permission_rows::{PermissionRow, RowProblem};
 use leptos::prelude::*;
@@ -40,8 +41,9 @@ impl Row {
     }
 }
 
-/// What is wrong with the fields of a row.
-pub(super) type Problems = Memo<Vec<RowProblem>>;
+const RESOURCE: Line =
+    Line { label: "Resource pattern", field: "resource", example: "mcp:github:*", mono: true, ..TEXT };
+const ACTIONS: Line = Line { label: "Actions", field: "actions", example: "read, list", mono: true, ..TEXT };
 
 /// The fields of a row. `place` is its place in the list, `live` is set once script runs, `remove` takes the row
 /// away.
@@ -88,16 +90,16 @@ pub(super) fn row_view(
                 </button>
             </div>
             <div class="grid grid-cols-1 gap-3 px-3 pb-3 sm:grid-cols-[minmax(0,3fr)_minmax(0,2fr)] sm:px-4">
-                {text_field(row.key, "Resource pattern", "resource", "mcp:github:*", &first.resource, problems)}
-                {text_field(row.key, "Actions", "actions", "read, list", &first.actions, problems)}
+                {line(RESOURCE, row.key, &first.resource, problems)}
+                {line(ACTIONS, row.key, &first.actions, problems)}
             </div>
             <details class="disclosure border-t border-line" open=open>
-                <summary class="flex min-h-11 items-start gap-1.5 rounded-b-lg px-3 py-3 text-sm hover:bg-sunken sm:px-4">
+                <summary class="flex min-h-11 flex-wrap items-start gap-x-3 rounded-b-lg px-3 py-3 text-sm hover:bg-sunken sm:flex-nowrap sm:px-4">
                     <span class="flex items-center gap-1.5 font-medium text-accent">
                         <Chevron />
                         "Conditions"
                     </span>
-                    <span class="min-w-0 ps-1.5 wrap-break-word text-muted">
+                    <span class="min-w-0 wrap-break-word text-muted max-sm:ps-5.5">
                         {move || conditions.with(|words| if words.is_empty() { "none".to_owned() } else { words.clone() })}
                     </span>
                 </summary>
@@ -105,74 +107,6 @@ pub(super) fn row_view(
             </details>
         </div>
     }
-}
-
-/// The id of a field of a row.
-pub(super) fn field_id(key: usize, field: &str) -> String {
-    format!("permission-{key}-{field}")
-}
-
-/// The name of a field of a row in the form.
-pub(super) fn field_name(key: usize, field: &str) -> String {
-    format!("permissions[{key}][{field}]")
-}
-
-/// A label, what it stands for, and what is wrong with that.
-pub(super) fn labelled(
-    key: usize,
-    label: &'static str,
-    field: &'static str,
-    problems: Problems,
-    control: impl IntoView,
-) -> impl IntoView {
-    let id = field_id(key, field);
-    let error_id = format!("{id}-error");
-    view! {
-        <label for=id class="label">{label}</label>
-        {control}
-        <p id=error_id class="error">{move || problem(problems, field).unwrap_or_default()}</p>
-    }
-}
-
-/// What is wrong with one field.
-pub(super) fn problem(problems: Problems, field: &'static str) -> Option<String> {
-    problems.with(|all| all.iter().find(|problem| problem.field == field).map(|problem| problem.why.clone()))
-}
-
-/// The look of one field.
-pub(super) fn look(problems: Problems, field: &'static str) -> &'static str {
-    match problem(problems, field) {
-        Some(_) => "input input-wrong font-mono",
-        None => "input font-mono",
-    }
-}
-
-fn text_field(
-    key: usize,
-    label: &'static str,
-    field: &'static str,
-    example: &'static str,
-    text: &str,
-    problems: Problems,
-) -> impl IntoView {
-    let id = field_id(key, field);
-    let described = format!("{id}-error");
-    let control = view! {
-        <input
-            id=id
-            name=field_name(key, field)
-            type="text"
-            value=text.to_owned()
-            placeholder=example
-            autocomplete="off"
-            autocapitalize="none"
-            spellcheck="false"
-            aria-invalid=move || problem(problems, field).map(|_| "true")
-            aria-describedby=described
-            class=move || look(problems, field)
-        />
-    };
-    view! { <div class="field">{labelled(key, label, field, problems, control)}</div> }
 }
 
 /// A field of the page. All kinds of them have what is read here, whatever they are called.

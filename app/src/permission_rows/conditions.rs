@@ -189,7 +189,7 @@ mod tests {
     #[test]
     fn one_wrong_condition_does_not_hide_the_others() {
         let row = row(|row| (row.calls, row.uses, row.networks) = ("x".into(), "5".into(), "y".into()));
-        assert_eq!(row.conditions(), "5 uses");
+        assert_eq!(row.conditions(), "5\u{a0}uses");
         assert_eq!(row.problems().len(), 2);
     }
 }

@@ -96,7 +96,8 @@ pub const fn weekday(day: Day) -> &'static str {
 }
 
 fn counted(count: u64, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+    // No line ends between a number and what it counts.
+    format!("{count}\u{a0}{what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// One by its name, more by how many there are.
@@ -114,7 +115,7 @@ mod tests {
     fn said(json: &str) -> String {
         let constraints: Constraints = serde_json::from_str(json).unwrap();
         let expires = constraints.expires_at.map(|at| at.to_string());
-        short(&constraints, expires.as_deref())
+        short(&constraints, expires.as_deref()).replace('\u{a0}', " ")
     }
 
     #[test]
