@@ -116,9 +116,9 @@ impl FormState {
         Self(self.0.clone().filter(|flash| flash.form == name))
     }
 
-    /// What had been typed; None when the form did not come back, or when it went well.
+    /// What had been typed; None when the form did not come back, when it went well, or when it was too long to keep.
     pub fn typed(&self, field: &str) -> Option<String> {
-        let came_back = self.0.as_ref().filter(|flash| flash.notice.is_none())?;
+        let came_back = self.0.as_ref().filter(|flash| flash.notice.is_none() && !flash.values.is_empty())?;
         Some(came_back.value(field).to_owned())
     }
 

@@ -69,6 +69,7 @@ pub fn error(code: ErrorCode) -> &'static str {
         ErrorCode::InvalidRequest => "The form could not be read. Please try again.",
         ErrorCode::ValidationFailed => "Please check the field that is marked.",
         ErrorCode::NotSupported => "This version of Kavach does not support that yet.",
+        ErrorCode::ExceedsParent => "A permission goes beyond what the agent above may do.",
         ErrorCode::Unauthenticated => "Please sign in to go on.",
         ErrorCode::InvalidCredentials => "The e-mail address or password is not right.",
         ErrorCode::Forbidden => "Your account may not do that.",

@@ -1,12 +1,22 @@
 // Every page in every state worth looking at: for accessibility, for pictures. Each entry opens its page in a given
 // browser; `who` says whose browser it has to be.
 
-import { createAgent, fillPermission, islandsReady } from "./agents.js";
+import { callApi, createAgent, everyConstraint, fillPermission, islandsReady } from "./agents.js";
 import { heading, identify, refused, setUp, signIn, signUp, somebody } from "./people.js";
 import { Server } from "./server.js";
 
 /** As `kavach serve --demo` makes them. */
 const DEMO_ADMIN = { name: "Ada Byron", email: "ada@demo.example", password: "lanterns-over-quiet-harbour" };
+/** An agent that may do something only under every condition there is. */
+const ledgerKeeper = {
+  name: "ledger-keeper",
+  type: "service",
+  permissions: [
+    { resource: "mcp:ledger:entries", actions: ["read", "append"], constraints: everyConstraint },
+    { resource: "mcp:ledger:*", actions: ["read"], constraints: { maxCallsPerHour: 600 } },
+    { resource: "mcp:mail:outbox", actions: ["send"] },
+  ],
+};
 const NOWHERE = "00000000000000000000000000";
 
 /** Servers with everything the pages show: one as new, one with an organisation in it. */
@@ -134,9 +144,22 @@ export const catalogue = [
     await page.getByLabel("Name", { exact: true }).fill("half-right");
     await fillPermission(page, 1, { resource: "mcp::x", actions: "read", approval: true });
     await page.getByRole("button", { name: "Create agent" }).click();
-    await refused(page, "Permission 1:");
+    await refused(page, "Permission 1, resource pattern:");
     await islandsReady(page);
   }),
+  page("agent-edit-conditions", "admin", async (page) => {
+    const agent = await callApi(page, "POST", "/agents", ledgerKeeper);
+    await page.goto(`/console/agents/${agent.id}/edit`);
+    await islandsReady(page);
+  }),
+  page("agent-edit-conditions-refused", "admin", async (page) => {
+    const row = page.getByRole("group", { name: "Permission 1" });
+    await row.getByLabel("Time zone").fill("Mars/Olympus");
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await refused(page, "Permission 1, time zone:");
+    await islandsReady(page);
+  }),
+  page("agent-with-conditions", "admin", (page) => agent(page, "ledger-keeper")),
   page("agent-token", "admin", async (page) => {
     const permissions = [{ resource: "mcp:deploy:staging", actions: "execute" }];
     await createAgent(page, "canary-keeper", permissions);

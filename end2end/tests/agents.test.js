@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 
-import { ask, createAgent, fillPermission, islandsReady } from "../support/agents.js";
+import { ask, createAgent, fillPermission, islandsReady, openConditions } from "../support/agents.js";
 import { heading, path, refused, signUp, told } from "../support/people.js";
 import { everywhere } from "../support/world.js";
 
@@ -86,7 +86,7 @@ everywhere((world) => {
     await fillPermission(page, 1, GITHUB);
     await fillPermission(page, 2, { resource: "mcp::*:x", actions: "read", approval: true });
     await page.getByRole("button", { name: "Create agent" }).click();
-    await refused(page, "Permission 2:");
+    await refused(page, "Permission 2, resource pattern:");
     await islandsReady(page);
     assert.equal(path(page), "/console/agents/new");
     assert.equal(await page.getByLabel("Name", { exact: true }).inputValue(), "half-right");
@@ -295,6 +295,7 @@ everywhere((world) => {
     assert.match(await preview("execute", "mcp:deploy:production"), /^Denied until approved\..*row 2/);
     // The answer follows the rows.
     const second = page.getByRole("group", { name: "Permission 2" });
+    await openConditions(second);
     await second.getByLabel("A person must approve each use").uncheck();
     await page.getByText("Allowed.", { exact: true }).waitFor();
     await second.getByRole("button", { name: "Remove permission 2" }).click();

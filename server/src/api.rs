@@ -8,6 +8,8 @@ pub mod approvals;
 pub mod audit;
 pub mod audit_proof;
 pub mod authorize;
+pub mod delegations;
+pub mod kill_switch;
 pub mod methods;
 pub mod overview;
 pub mod sessions;
@@ -44,6 +46,13 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(agents::rotate))
         .routes(routes!(agents::suspend))
         .routes(routes!(agents::resume))
+        .routes(routes!(agents::tree))
+        .routes(routes!(agents::blast_radius))
+        .routes(routes!(agents::effective_permissions))
+        .routes(routes!(delegations::create, delegations::list))
+        .routes(routes!(delegations::revoke))
+        .routes(routes!(kill_switch::pull, kill_switch::list))
+        .routes(routes!(kill_switch::lift))
         .routes(routes!(authorize::decide))
         .routes(routes!(authorize::by_token))
         .routes(routes!(authorize::batch))
@@ -64,6 +73,9 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(api_keys::revoke))
         .routes(routes!(users::list))
         .routes(routes!(users::get))
+        .routes(routes!(users::disable))
+        .routes(routes!(users::enable))
+        .routes(routes!(users::hand_over))
 }
 
 /// Whatever else is asked for below `/api`.

@@ -45,6 +45,8 @@ day. Where the limit of tries is reached the answer is 429 with `Retry-After`.";
         (name = "Sessions", description = "Where a person is signed in"),
         (name = "Account", description = "The account of the person who asks"),
         (name = "Agents", description = "Programs with an identity of their own"),
+        (name = "Delegations", description = "Permissions one agent lends to another"),
+        (name = "Kill switch", description = "Stopping agents, trees, owners, resources, or everything"),
         (name = "Decisions", description = "What an agent may do, asked before it does it"),
         (name = "Approvals", description = "What agents asked for and people must answer"),
         (name = "Audit", description = "What was asked and decided, in the order it happened"),

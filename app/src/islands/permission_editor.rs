@@ -2,44 +2,50 @@
 //! demand and a preview.
 
 use super::permission_preview::preview_view;
-#[cfg(not(feature = "ssr"))]
-use super::permission_row::field_id;
 use super::permission_row::{Row, row_view};
+#[cfg(not(feature = "ssr"))]
+use super::row_field::field_id;
 use crate::permission_rows::PermissionRow;
+#[cfg(feature = "ssr")]
+use crate::permission_rows::RowProblem;
 use leptos::prelude::*;
 
 /// Rows to fill in where script does not run.
 #[cfg(feature = "ssr")]
 const SPARE_ROWS: usize = 3;
 
-/// The rows to begin with, given by whoever shows the editor, as context. A property would be sent a second time
-/// beside the fields, and every browser would load a JSON parser for it.
+/// The rows to begin with, and what is wrong with one of them, given by whoever shows the editor, as context. A
+/// property would be sent a second time beside the fields, and every browser would load a JSON parser for it.
 #[cfg(feature = "ssr")]
 #[derive(Debug, Clone)]
-pub struct EditedRows(pub Vec<PermissionRow>);
+pub struct EditedRows {
+    /// The rows.
+    pub rows: Vec<PermissionRow>,
+    /// Which one is wrong, and why.
+    pub problem: Option<(usize, RowProblem)>,
+}
 
 /// The rows on the page: those to begin with, and spare ones.
 #[cfg(feature = "ssr")]
-fn drawn() -> Vec<PermissionRow> {
-    let mut rows = use_context::<EditedRows>().map_or_else(Vec::new, |given| given.0);
+fn drawn() -> Vec<Row> {
+    let (mut rows, problem) =
+        use_context::<EditedRows>().map(|given| (given.rows, given.problem)).unwrap_or_default();
     rows.resize_with(rows.len() + SPARE_ROWS, PermissionRow::default);
-    rows
+    let said = |key| problem.clone().and_then(|(index, problem)| (index == key).then_some(problem));
+    rows.into_iter().enumerate().map(|(key, row)| Row::new(key, row, said(key))).collect()
 }
 
 /// In the browser they are there already: each reads its own fields, so it is enough to count them.
 #[cfg(not(feature = "ssr"))]
-fn drawn() -> Vec<PermissionRow> {
-    let mut rows = Vec::new();
-    while document().get_element_by_id(&field_id(rows.len(), "resource")).is_some() {
-        rows.push(PermissionRow::default());
-    }
-    rows
+fn drawn() -> Vec<Row> {
+    let there = |key: &usize| document().get_element_by_id(&field_id(*key, "resource")).is_some();
+    (0..).take_while(there).map(|key| Row::new(key, PermissionRow::default(), None)).collect()
 }
 
-/// Edits a list of permissions as `permissions[0][resource]`, `[actions]`, `[approval]`, and so on.
+/// Edits a list of permissions as `permissions[0][resource]`, `[actions]`, and so on.
 #[island]
 pub fn PermissionEditor() -> impl IntoView {
-    let rows: Vec<Row> = drawn().into_iter().enumerate().map(|(key, row)| Row::new(key, row)).collect();
+    let rows = drawn();
     let next_key = StoredValue::new(rows.len());
     let rows = RwSignal::new(rows);
     let live = RwSignal::new(false);
@@ -47,7 +53,7 @@ pub fn PermissionEditor() -> impl IntoView {
     let add = move || {
         let key = next_key.get_value();
         next_key.set_value(key + 1);
-        rows.update(|rows| rows.push(Row::new(key, PermissionRow::default())));
+        rows.update(|rows| rows.push(Row::new(key, PermissionRow::default(), None)));
     };
     let remove = move |key: usize| {
         rows.update(|rows| rows.retain(|row| row.key != key));

@@ -1,8 +1,17 @@
 //! "Would this be allowed?", answered in the browser by the code that decides on the server.
 
 use super::permission_row::Row;
+use crate::permission_rows::PermissionRow;
 use kavach_model::permission::{Permission, PermissionSet, ReasonCode, evaluate};
 use leptos::prelude::*;
+
+/// A row that can be read.
+struct Valid {
+    place: usize,
+    permission: Permission,
+    /// What it depends on beside an approval, in words.
+    conditions: String,
+}
 
 /// An answer: whether, why, and which row decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,10 +27,13 @@ pub(super) fn preview_view(rows: RwSignal<Vec<Row>>, live: RwSignal<bool>) -> im
     let action = RwSignal::new(String::new());
     let answer = Memo::new(move |_| {
         let typed: Vec<_> = rows.get().into_iter().map(Row::read).collect();
-        let valid: Vec<(usize, Permission)> = typed
+        let valid: Vec<Valid> = typed
             .iter()
             .enumerate()
-            .filter_map(|(place, row)| Some((place + 1, row.parse().ok()?)))
+            .filter_map(|(place, row)| {
+                let conditions = PermissionRow { approval: String::new(), ..row.clone() }.conditions();
+                Some(Valid { place: place + 1, permission: row.parse_but_expiry().ok()?, conditions })
+            })
             .collect();
         answer(&valid, resource.get().trim(), action.get().trim())
     });
@@ -75,55 +87,65 @@ fn keep_form(event: leptos::ev::KeyboardEvent) {
 }
 
 /// Nothing until both fields have something in them.
-fn answer(permissions: &[(usize, Permission)], resource: &str, action: &str) -> Option<Answer> {
+fn answer(rows: &[Valid], resource: &str, action: &str) -> Option<Answer> {
     if resource.is_empty() || action.is_empty() {
         return None;
     }
-    let set: Vec<Permission> = permissions.iter().map(|(_, permission)| permission.clone()).collect();
+    let set: Vec<Permission> = rows.iter().map(|row| row.permission.clone()).collect();
     let set = PermissionSet::compile(&set);
     let outcome = evaluate(&set, resource, action);
-    let place = outcome.matched.and_then(|matched| matched.deciding()).and_then(|matched| {
-        permissions
-            .get(matched.index)
-            .map(|(place, _)| format!(" Decided by row {place}, {}.", matched.resource))
+    let deciding = outcome.matched.and_then(|matched| matched.deciding()).and_then(|matched| {
+        let row = rows.get(matched.index)?;
+        Some((row, format!(" Decided by row {}, {}.", row.place, matched.resource)))
     });
     let title = match outcome.reason {
         ReasonCode::Allowed => "Allowed.",
         ReasonCode::ApprovalRequired => "Denied until approved.",
         _ => "Denied.",
     };
-    Some(Answer {
-        allowed: outcome.verdict().is_allow(),
-        title,
-        why: format!("{}{}", outcome.reason.sentence(), place.unwrap_or_default()),
-    })
+    let mut why = outcome.reason.sentence().to_owned();
+    if let Some((row, place)) = deciding {
+        why.push_str(&place);
+        // Whether they hold is known only when the call is made.
+        if !row.conditions.is_empty() {
+            why.extend([" Its conditions must hold, too: ", &row.conditions, "."]);
+        }
+    }
+    Some(Answer { allowed: outcome.verdict().is_allow(), title, why })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::permission_rows::PermissionRow;
 
-    fn permissions() -> Vec<(usize, Permission)> {
-        let row = |resource: &str, approval: &str| PermissionRow {
-            resource: resource.into(),
-            actions: "read".into(),
-            approval: approval.into(),
+    fn rows() -> Vec<Valid> {
+        let row = |place, resource: &str, approval: &str, calls: &str| {
+            let row = PermissionRow {
+                resource: resource.into(),
+                actions: "read".into(),
+                approval: approval.into(),
+                calls: calls.into(),
+                ..PermissionRow::default()
+            };
+            let permission = row.parse().unwrap();
+            Valid {
+                place,
+                permission,
+                conditions: PermissionRow { approval: String::new(), ..row }.conditions(),
+            }
         };
-        [(1, row("mcp:github:*", "")), (3, row("mcp:deploy:*", "true"))]
-            .into_iter()
-            .map(|(place, row)| (place, row.parse().unwrap()))
-            .collect()
+        vec![row(1, "mcp:github:*", "", "10"), row(3, "mcp:deploy:*", "true", "")]
     }
 
     #[test]
     fn the_preview_decides_as_the_server_does() {
-        let allowed = answer(&permissions(), "mcp:github:repos", "read").unwrap();
+        let allowed = answer(&rows(), "mcp:github:repos", "read").unwrap();
         assert!(allowed.allowed && allowed.why.contains("row 1"));
-        let approval = answer(&permissions(), "mcp:deploy:staging", "read").unwrap();
+        assert!(allowed.why.ends_with("must hold, too: 10\u{a0}calls/hour."), "{}", allowed.why);
+        let approval = answer(&rows(), "mcp:deploy:staging", "read").unwrap();
         assert_eq!(approval.title, "Denied until approved.");
-        assert!(approval.why.contains("row 3"));
-        assert!(!answer(&permissions(), "mcp:github", "read").unwrap().allowed);
-        assert_eq!(answer(&permissions(), "", "read"), None);
+        assert!(approval.why.ends_with("row 3, mcp:deploy:*."), "{}", approval.why);
+        assert!(!answer(&rows(), "mcp:github", "read").unwrap().allowed);
+        assert_eq!(answer(&rows(), "", "read"), None);
     }
 }

@@ -1,43 +1,49 @@
 //! One row of the permission editor.
 
-use crate::permission_rows::{PermissionRow, actions_problem, resource_problem};
-use leptos::html::Input;
+use super::condition_fields::condition_fields;
+use super::row_field::{Line, TEXT, field_id, line};
+use crate::components::Chevron;
+use crate::permission_rows::{PermissionRow, RowProblem};
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::HtmlInputElement;
 
 /// A row being edited.
 #[derive(Clone, Copy)]
 pub(super) struct Row {
     /// Tells rows apart while others come and go.
     pub key: usize,
-    resource: RwSignal<String>,
-    actions: RwSignal<String>,
-    approval: RwSignal<bool>,
+    text: RwSignal<PermissionRow>,
+    /// What the server said about it, until it is changed.
+    said: RwSignal<Option<RowProblem>>,
 }
 
 impl Row {
-    pub(super) fn new(key: usize, row: PermissionRow) -> Self {
-        Self {
-            key,
-            resource: RwSignal::new(row.resource),
-            actions: RwSignal::new(row.actions),
-            approval: RwSignal::new(row.approval == "true"),
-        }
+    pub(super) fn new(key: usize, row: PermissionRow, said: Option<RowProblem>) -> Self {
+        Self { key, text: RwSignal::new(row), said: RwSignal::new(said) }
     }
 
     /// The row as it stands, tracked.
     pub(super) fn read(self) -> PermissionRow {
-        PermissionRow {
-            resource: self.resource.get(),
-            actions: self.actions.get(),
-            approval: if self.approval.get() { "true" } else { "" }.to_owned(),
-        }
+        self.text.get()
     }
 
     pub(super) fn is_blank(self) -> bool {
-        self.resource.with_untracked(|text| text.trim().is_empty())
-            && self.actions.with_untracked(|text| text.trim().is_empty())
+        self.text.with_untracked(PermissionRow::is_blank)
+    }
+
+    /// Takes over what stands in the fields.
+    fn take_over(self) {
+        self.text.set(PermissionRow::from_fields(
+            |field| value(self.key, field),
+            |field| checked(self.key, field),
+        ));
     }
 }
+
+const RESOURCE: Line =
+    Line { label: "Resource pattern", field: "resource", example: "mcp:github:*", mono: true, ..TEXT };
+const ACTIONS: Line = Line { label: "Actions", field: "actions", example: "read, list", mono: true, ..TEXT };
 
 /// The fields of a row. `place` is its place in the list, `live` is set once script runs, `remove` takes the row
 /// away.
@@ -47,97 +53,80 @@ pub(super) fn row_view(
     live: RwSignal<bool>,
     remove: impl Fn(usize) + Copy + Send + 'static,
 ) -> impl IntoView {
-    let name = move |field: &str| format!("permissions[{}][{field}]", row.key);
-    let box_ref = NodeRef::<Input>::new();
-    // What was checked before script ran.
-    Effect::new(move |_| {
-        if let Some(input) = box_ref.get() {
-            row.approval.set(input.checked());
-        }
+    let problems = Memo::new(move |_| {
+        let found = row.text.with(PermissionRow::problems);
+        if found.is_empty() { row.said.get().into_iter().collect() } else { found }
     });
+    let conditions = Memo::new(move |_| row.text.with(PermissionRow::conditions));
+    // What was typed before script ran, and what the server said about it. By then the fields are on the page.
+    Effect::new(move |_| {
+        row.take_over();
+        row.said.set(said(row.key));
+    });
+    let typed = move || {
+        row.said.set(None);
+        row.take_over();
+    };
+    let first = row.text.get_untracked();
+    let open = !first.conditions().is_empty()
+        || problems.with_untracked(|problems| problems.iter().any(RowProblem::in_conditions));
     view! {
         <div
             role="group"
             aria-label=move || format!("Permission {}", place())
-            class="rounded-lg border border-line bg-page p-3 sm:p-4"
+            on:input=move |_| typed()
+            class="rounded-lg border border-line bg-page"
         >
-            <p aria-hidden="true" class="mb-2 text-xs text-muted">{move || format!("Row {}", place())}</p>
-            <div class="grid grid-cols-1 gap-3 sm:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-                {text_field(row.key, "Resource pattern", "resource", "mcp:github:*", name("resource"), row.resource, resource_problem)}
-                {text_field(row.key, "Actions", "actions", "read, list", name("actions"), row.actions, actions_problem)}
-            </div>
-            <div class="mt-2 flex flex-wrap items-center justify-between gap-2">
-                <label class="flex min-h-8 items-center gap-2.5 text-sm">
-                    <input
-                        type="checkbox"
-                        name=name("approval")
-                        value="true"
-                        checked=row.approval.get_untracked()
-                        node_ref=box_ref
-                        on:change=move |event| row.approval.set(event_target_checked(&event))
-                        class="size-4.5 accent-accent"
-                    />
-                    "A person must approve each use"
-                </label>
+            <div class="flex min-h-11 items-center justify-between gap-2 px-3 pt-2 sm:px-4">
+                <p aria-hidden="true" class="text-xs font-medium text-muted">{move || format!("Row {}", place())}</p>
                 <button
                     type="button"
                     hidden=move || !live.get()
                     on:click=move |_| remove(row.key)
-                    class="min-h-8 rounded-md px-2.5 text-sm font-medium text-bad hover:bg-bad-soft"
+                    class="-me-2 min-h-8 rounded-md px-2.5 text-sm font-medium text-bad hover:bg-bad-soft"
                 >
                     "Remove"
                     <span class="sr-only">{move || format!(" permission {}", place())}</span>
                 </button>
             </div>
+            <div class="grid grid-cols-1 gap-3 px-3 pb-3 sm:grid-cols-[minmax(0,3fr)_minmax(0,2fr)] sm:px-4">
+                {line(RESOURCE, row.key, &first.resource, problems)}
+                {line(ACTIONS, row.key, &first.actions, problems)}
+            </div>
+            <details class="disclosure border-t border-line" open=open>
+                <summary class="flex min-h-11 flex-wrap items-start gap-x-3 rounded-b-lg px-3 py-3 text-sm hover:bg-sunken sm:flex-nowrap sm:px-4">
+                    <span class="flex items-center gap-1.5 font-medium text-accent">
+                        <Chevron />
+                        "Conditions"
+                    </span>
+                    <span class="min-w-0 wrap-break-word text-muted max-sm:ps-5.5">
+                        {move || conditions.with(|words| if words.is_empty() { "none".to_owned() } else { words.clone() })}
+                    </span>
+                </summary>
+                {condition_fields(row.key, &first, problems)}
+            </details>
         </div>
     }
 }
 
-/// The id of a field of a row.
-pub(super) fn field_id(key: usize, field: &str) -> String {
-    format!("permission-{key}-{field}")
+/// A field of the page. All kinds of them have what is read here, whatever they are called.
+fn control(key: usize, field: &str) -> Option<HtmlInputElement> {
+    document().get_element_by_id(&field_id(key, field)).map(JsCast::unchecked_into)
 }
 
-fn text_field(
-    key: usize,
-    label: &'static str,
-    field: &'static str,
-    example: &'static str,
-    name: String,
-    text: RwSignal<String>,
-    problem: fn(&str) -> Option<String>,
-) -> impl IntoView {
-    let id = field_id(key, field);
-    let error_id = format!("{id}-error");
-    let described = error_id.clone();
-    let input_ref = NodeRef::<Input>::new();
-    // What was typed before script ran.
-    Effect::new(move |_| {
-        if let Some(input) = input_ref.get() {
-            text.set(input.value());
-        }
-    });
-    let wrong = Memo::new(move |_| text.with(|text| problem(text)));
-    let look = move || if wrong.read().is_some() { "input input-wrong font-mono" } else { "input font-mono" };
-    view! {
-        <div class="field">
-            <label for=id.clone() class="label">{label}</label>
-            <input
-                id=id
-                name=name
-                type="text"
-                value=text.get_untracked()
-                placeholder=example
-                autocomplete="off"
-                autocapitalize="none"
-                spellcheck="false"
-                node_ref=input_ref
-                on:input=move |event| text.set(event_target_value(&event))
-                aria-invalid=move || wrong.read().is_some().then_some("true")
-                aria-describedby=described
-                class=look
-            />
-            <p id=error_id class="error">{move || wrong.get().unwrap_or_default()}</p>
-        </div>
-    }
+fn value(key: usize, field: &str) -> String {
+    control(key, field).map(|control| control.value()).unwrap_or_default()
+}
+
+fn checked(key: usize, field: &str) -> bool {
+    control(key, field).is_some_and(|control| control.checked())
+}
+
+/// What the server wrote below a field of a row.
+fn said(key: usize) -> Option<RowProblem> {
+    RowProblem::FIELDS.iter().find_map(|(field, _)| {
+        let below = document().get_element_by_id(&format!("{}-error", field_id(key, field)))?;
+        let why = below.text_content()?.trim().to_owned();
+        (!why.is_empty()).then(|| RowProblem::wrong(field, why))
+    })
 }

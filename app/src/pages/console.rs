@@ -12,6 +12,7 @@ mod names;
 mod new_agent;
 mod new_key;
 mod overview;
+mod permission_table;
 mod revoke_agent;
 mod rotate_token;
 mod token;

@@ -12,6 +12,7 @@ use kavach_model::agent::{AgentKind, AgentWithToken, CreateAgent, RotateToken, U
 use kavach_model::permission::Permission;
 use kavach_model::{AgentId, ApiError, Timestamp};
 use leptos::prelude::*;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::Duration;
 
 /// The form that makes an agent.
@@ -72,13 +73,15 @@ pub async fn update(
     #[server(default)] agent: String,
     #[server(default)] name: String,
     #[server(default)] expires: String,
+    #[server(default)] drawn: String,
     #[server(default)] permissions: Vec<PermissionRow>,
 ) -> Result<(), Refused> {
     let form = Form::posted(UPDATE_FORM, page(&agent, "/edit"))?
         .keep("name", &name)
         .keep("expires", &expires)
+        .keep("drawn", &drawn)
         .keep("permissions", &typed(&permissions));
-    let result = update_agent(&form.here, &agent, name, &expires, &permissions).await;
+    let result = update_agent(&form.here, &agent, name, &expires, changed(&drawn, &permissions)).await;
     form.answer(result, |here, ()| note(here, &agent, Notice::AgentSaved))
 }
 
@@ -87,15 +90,11 @@ async fn update_agent(
     agent: &str,
     name: String,
     expires: &str,
-    rows: &[PermissionRow],
+    permissions: Result<Option<Vec<Permission>>, ApiError>,
 ) -> Result<(), ApiError> {
     let expires_at = if expires == "keep" { None } else { Some(end(here, expires)?) };
-    let request = UpdateAgent {
-        name: Some(name),
-        permissions: Some(read(rows)?),
-        expires_at,
-        ..UpdateAgent::default()
-    };
+    let permissions = permissions?;
+    let request = UpdateAgent { name: Some(name), permissions, expires_at, ..UpdateAgent::default() };
     kavach_service::agent::update(&here.kv, &here.cx, id(agent)?, request).await?;
     Ok(())
 }
@@ -191,6 +190,20 @@ fn read(rows: &[PermissionRow]) -> Result<Vec<Permission>, ApiError> {
     })
 }
 
+/// What tells a list of permissions from any other: the page carries it to say what it was drawn with.
+pub fn mark(permissions: &[Permission]) -> String {
+    let mut hasher = DefaultHasher::new();
+    permissions.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
+/// The permissions asked for; None when they are still those the page was drawn with. Then none are sent, so that a new
+/// name does not undo what somebody else has changed since.
+fn changed(drawn: &str, rows: &[PermissionRow]) -> Result<Option<Vec<Permission>>, ApiError> {
+    let permissions = read(rows)?;
+    Ok(if mark(&permissions) == drawn { None } else { Some(permissions) })
+}
+
 /// `never`, or a number of days from now.
 pub(super) fn end(here: &Here, expires: &str) -> Result<Option<Timestamp>, ApiError> {
     let wrong = || ApiError::invalid("expiresAt", "is not one of the choices");
@@ -200,5 +213,27 @@ pub(super) fn end(here: &Here, expires: &str) -> Result<Option<Timestamp>, ApiEr
             let days: u64 = days.parse().ok().filter(|days| (1..=3_650).contains(days)).ok_or_else(wrong)?;
             Ok(Some(here.now() + Duration::from_secs(days * DAY)))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn permissions_that_were_not_touched_are_not_sent() {
+        let row = |calls: &str| PermissionRow {
+            resource: "a".into(),
+            actions: "read".into(),
+            calls: calls.into(),
+            ..PermissionRow::default()
+        };
+        let drawn = mark(&read(&[row("10")]).unwrap());
+        assert_eq!(changed(&drawn, &[row(" 10"), row("10")]).unwrap().unwrap().len(), 2);
+        assert_eq!(changed(&drawn, &[row("10 "), PermissionRow::default()]).unwrap(), None);
+        assert!(changed(&drawn, &[row("")]).unwrap().is_some());
+        assert!(changed(&drawn, &[]).unwrap().is_some_and(|permissions| permissions.is_empty()));
+        assert!(changed("", &[row("10")]).unwrap().is_some());
+        assert!(changed(&drawn, &[row("x")]).is_err());
     }
 }

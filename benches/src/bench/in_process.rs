@@ -105,6 +105,7 @@ fn among(count: usize) -> (Times, usize) {
             permissions: PermissionSet::compile(&permissions(number * EACH, EACH)),
             revision: 1,
             touched_at: AtomicI64::new(0),
+            chain: None,
         });
     }
     let mut random = Random::new(count as u64);

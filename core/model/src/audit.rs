@@ -4,7 +4,7 @@
 //! stored as the exact JSON text that is hashed; the columns beside it are projections to search by.
 
 use crate::permission::{ReasonCode, Verdict};
-use crate::{AgentId, ApprovalId, AuditId, PrincipalId, SessionId, Timestamp, UserId};
+use crate::{AgentId, ApprovalId, AuditId, DelegationId, PrincipalId, SessionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 /// What a record is about.
@@ -61,6 +61,27 @@ pub enum AuditKind {
     /// An agent was stopped for good.
     #[serde(rename = "agent.revoked")]
     AgentRevoked,
+    /// The agents of a person got another to answer for them.
+    #[serde(rename = "agent.handed_over")]
+    AgentHandedOver,
+    /// An agent was lent permissions.
+    #[serde(rename = "delegation.created")]
+    DelegationCreated,
+    /// Lent permissions were taken back.
+    #[serde(rename = "delegation.revoked")]
+    DelegationRevoked,
+    /// The kill switch was used.
+    #[serde(rename = "kill_switch.used")]
+    KillSwitchUsed,
+    /// What the kill switch stopped may go on.
+    #[serde(rename = "kill_switch.lifted")]
+    KillSwitchLifted,
+    /// An account was switched off.
+    #[serde(rename = "user.disabled")]
+    UserDisabled,
+    /// An account was switched on again.
+    #[serde(rename = "user.enabled")]
+    UserEnabled,
     /// An API key was made.
     #[serde(rename = "api_key.created")]
     ApiKeyCreated,
@@ -99,6 +120,13 @@ crate::user::as_text!(AuditKind {
     AgentSuspended = "agent.suspended",
     AgentResumed = "agent.resumed",
     AgentRevoked = "agent.revoked",
+    AgentHandedOver = "agent.handed_over",
+    DelegationCreated = "delegation.created",
+    DelegationRevoked = "delegation.revoked",
+    KillSwitchUsed = "kill_switch.used",
+    KillSwitchLifted = "kill_switch.lifted",
+    UserDisabled = "user.disabled",
+    UserEnabled = "user.enabled",
     ApiKeyCreated = "api_key.created",
     ApiKeyRevoked = "api_key.revoked",
     ApprovalApproved = "approval.approved",
@@ -170,6 +198,12 @@ pub struct AuditEvent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub matched: Option<serde_json::Value>,
+    /// The agent of the chain at which it failed, where that is not the agent itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub denied_at: Option<AgentId>,
+    /// The delegations through which the agent has the permission, the last first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub delegations: Vec<DelegationId>,
     /// Revision of the agent's permissions that decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<i64>,
@@ -207,6 +241,8 @@ impl AuditEvent {
             verdict: Verdict::Allow,
             reason_code: ReasonCode::Allowed,
             matched: None,
+            denied_at: None,
+            delegations: Vec::new(),
             revision: None,
             approval_id: None,
             ip: None,

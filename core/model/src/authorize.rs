@@ -2,7 +2,7 @@
 
 use crate::approval::DecisionApproval;
 use crate::permission::{Permission, ReasonCode};
-use crate::{AgentId, AuditId};
+use crate::{AgentId, AuditId, DelegationId};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -126,6 +126,9 @@ pub struct Decision {
     /// The approval this waits for, was denied by, or used up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approval: Option<DecisionApproval>,
+    /// The agent of the chain at which it failed, where that is not the agent itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub denied_at: Option<AgentId>,
 }
 
 /// The permission that decided and whose it is.
@@ -134,6 +137,9 @@ pub struct Decision {
 pub struct MatchedPermission {
     /// The agent whose permission it is.
     pub agent_id: AgentId,
+    /// The delegation it was lent by, where the agent does not have it of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delegation_id: Option<DelegationId>,
     /// The permission.
     pub permission: Permission,
 }

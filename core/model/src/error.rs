@@ -71,6 +71,8 @@ codes! {
     PayloadTooLarge = "payload_too_large", 413, "The body is larger than 64 KiB.";
     /// A body that is not `application/json`.
     UnsupportedMediaType = "unsupported_media_type", 415, "Send the body as application/json.";
+    /// A permission that the agent it would come from does not have.
+    ExceedsParent = "exceeds_parent", 422, "A permission goes beyond what the agent it comes from may do.";
     /// Too few characters.
     PasswordTooShort = "password_too_short", 422, "The password is too short.";
     /// Too many characters.

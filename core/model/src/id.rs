@@ -164,6 +164,10 @@ ids! {
     MessageId = "msg_";
     /// One question that a person must answer.
     ApprovalId = "apr_";
+    /// Permissions one agent lends to another.
+    DelegationId = "dlg_";
+    /// A resource pattern on which everything is stopped.
+    StopId = "stp_";
 }
 
 /// A person or an agent: whoever can own an agent or act.

@@ -10,9 +10,11 @@ pub mod approval;
 pub mod audit;
 pub mod authorize;
 pub mod checkpoint;
+pub mod delegation;
 pub mod email;
 pub mod error;
 pub mod id;
+pub mod kill_switch;
 pub mod merkle;
 pub mod outbox;
 pub mod overview;
@@ -21,10 +23,13 @@ pub mod permission;
 pub mod secret;
 pub mod session;
 pub mod time;
+pub mod tree;
 pub mod user;
 
 pub use error::{ApiError, ErrorCode};
-pub use id::{AgentId, ApiKeyId, ApprovalId, AuditId, PrincipalId, SessionId, TokenId, UserId};
+pub use id::{
+    AgentId, ApiKeyId, ApprovalId, AuditId, DelegationId, PrincipalId, SessionId, StopId, TokenId, UserId,
+};
 pub use page::{Page, PageRequest};
 pub use secret::{Secret, Token, TokenKind};
 pub use time::Timestamp;

@@ -64,6 +64,22 @@ pub struct User {
     pub updated_at: Timestamp,
 }
 
+/// Body of `POST /users/:id/hand-over`.
+#[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct HandOver {
+    /// The person who answers for the agents from now on.
+    pub to: UserId,
+}
+
+/// Answer to a hand-over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct HandedOver {
+    /// Agents that changed hands.
+    pub agents: u64,
+}
+
 /// Body of `POST /sign-up/email`.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

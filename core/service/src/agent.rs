@@ -1,5 +1,9 @@
 //! Agents: made, changed, given new tokens, stopped.
 
+pub(crate) mod chain;
+pub mod kill_switch;
+pub mod tree;
+
 use crate::audit;
 use crate::authorize::condition;
 use crate::context::{Caller, Reach, RequestContext};
@@ -13,12 +17,11 @@ use kavach_model::agent::{
 use kavach_model::api_key::Scope;
 use kavach_model::audit::AuditKind;
 use kavach_model::permission::Permission;
-use kavach_model::user::UserStatus;
 use kavach_model::{
     AgentId, ApiError, ErrorCode, Page, PageRequest, PrincipalId, Timestamp, Token, TokenId, TokenKind,
     UserId,
 };
-use kavach_store::{AgentRow, Conn, NewAgentToken};
+use kavach_store::{AgentRow, Branch, Conn, MAX_BATCH, NewAgentToken, Stopped};
 use std::time::Duration;
 
 const LONGEST_NAME: usize = 100;
@@ -38,35 +41,32 @@ pub async fn create_once(
     request: CreateAgent,
     key: Option<&Held>,
 ) -> Result<AgentWithToken> {
-    let caller = cx.require_person(Scope::AgentsWrite)?.id;
-    let reach = cx.require_reach(Scope::AgentsWrite)?;
+    let owner = chain::owner(cx, request.owner_id)?;
     let now = kv.clock().now();
-    let owner = match request.owner_id {
-        None => caller,
-        Some(PrincipalId::User(owner)) if owner == caller || reach.is_all() => owner,
-        Some(PrincipalId::User(_)) => return Err(ErrorCode::Forbidden.into()),
-        Some(PrincipalId::Agent(_)) => return Err(ApiError::not_supported("ownerId").into()),
-    };
+    let name = names::parse("name", &request.name, LONGEST_NAME)?;
+    let permissions = check_permissions(cx, request.permissions)?;
+    let wanted_depth = request.max_depth.map(|depth| check_depth(kv, Some(depth))).transpose()?;
+    let metadata = check_metadata(request.metadata)?;
+    let expires_at = check_expiry(request.expires_at, now)?;
+    let mut tx = kv.store().write().await?;
+    tx.hold_agents().await?;
+    let place = chain::place(kv, cx, &mut tx, owner, now).await?;
+    place.check_permissions(&permissions)?;
     let row = AgentRow {
         id: AgentId::from_parts(now, crate::rng::array(kv.rng())),
-        name: names::parse("name", &request.name, LONGEST_NAME)?,
+        name,
         kind: request.kind,
-        owner_id: PrincipalId::User(owner),
-        sponsor_id: owner,
+        owner_id: owner,
+        sponsor_id: place.sponsor_id,
         status: AgentStatus::Active,
-        permissions: check_permissions(cx, request.permissions)?,
-        max_depth: check_depth(kv, request.max_depth)?,
-        metadata: check_metadata(request.metadata)?,
-        expires_at: check_expiry(request.expires_at, now)?,
+        permissions,
+        max_depth: place.check_depth(wanted_depth)?,
+        metadata,
+        expires_at,
         last_used_at: None,
         created_at: now,
         updated_at: now,
     };
-    let mut tx = kv.store().write().await?;
-    let working = tx.find_user(owner).await?.is_some_and(|row| row.user.status == UserStatus::Active);
-    if !working {
-        return Err(ApiError::invalid("ownerId", "is not a person with a working account").into());
-    }
     tx.insert_agent(&row).await?;
     let token = issue_token(kv, &mut tx, row.id, row.expires_at, now).await?;
     let tokens = tx.list_agent_tokens(row.id, now).await?;
@@ -74,6 +74,7 @@ pub async fn create_once(
     idempotency::answer(kv, &mut tx, key, &made).await?;
     record(kv, cx, &mut tx, AuditKind::AgentCreated, &row, now).await?;
     tx.commit().await?;
+    kv.decisions().look_after_change(kv.store(), now).await;
     Ok(made)
 }
 
@@ -122,6 +123,12 @@ pub async fn update(kv: &Kavach, cx: &RequestContext, id: AgentId, request: Upda
     let expires_at = request.expires_at.map(|expires_at| check_expiry(expires_at, now)).transpose()?;
     let mut tx = kv.store().write().await?;
     let mut row = visible(tx.lock_agent(id).await?, reach)?;
+    if let PrincipalId::Agent(_) = row.owner_id {
+        let place = chain::place(kv, cx, &mut tx, row.owner_id, now).await?;
+        permissions.as_ref().map_or(Ok(()), |permissions| place.check_permissions(permissions))?;
+        max_depth.map_or(Ok(0), |depth| place.check_depth(Some(depth)))?;
+    }
+    let rights_change = permissions.is_some() || expires_at.is_some();
     row.name = name.unwrap_or(row.name);
     row.permissions = permissions.unwrap_or(row.permissions);
     row.metadata = metadata.unwrap_or(row.metadata);
@@ -131,10 +138,13 @@ pub async fn update(kv: &Kavach, cx: &RequestContext, id: AgentId, request: Upda
     if !tx.update_agent(&row).await? {
         return Err(revoked());
     }
+    if rights_change {
+        tx.touch_dependents(id).await?;
+    }
     record(kv, cx, &mut tx, AuditKind::AgentUpdated, &row, now).await?;
     let tokens = tx.list_agent_tokens(id, now).await?;
     tx.commit().await?;
-    kv.decisions().forget(id);
+    kv.decisions().look_after_change(kv.store(), now).await;
     Ok(row.into_agent(tokens))
 }
 
@@ -169,28 +179,21 @@ pub async fn rotate(
     record(kv, cx, &mut tx, AuditKind::AgentTokenRotated, &row, now).await?;
     let tokens = tx.list_agent_tokens(id, now).await?;
     tx.commit().await?;
-    kv.decisions().forget(id);
+    kv.decisions().look_after_change(kv.store(), now).await;
     Ok(AgentWithToken { agent: row.into_agent(tokens), token })
 }
 
-/// Stops an agent for now.
+/// Stops an agent for now, and with it what hangs on it.
 pub async fn suspend(kv: &Kavach, cx: &RequestContext, id: AgentId) -> Result<Agent> {
-    change_status(kv, cx, id, AgentStatus::Active, AgentStatus::Suspended, AuditKind::AgentSuspended).await
+    change_status(kv, cx, id, AgentStatus::Suspended).await
 }
 
 /// Lets a suspended agent work again.
 pub async fn resume(kv: &Kavach, cx: &RequestContext, id: AgentId) -> Result<Agent> {
-    change_status(kv, cx, id, AgentStatus::Suspended, AgentStatus::Active, AuditKind::AgentResumed).await
+    change_status(kv, cx, id, AgentStatus::Active).await
 }
 
-async fn change_status(
-    kv: &Kavach,
-    cx: &RequestContext,
-    id: AgentId,
-    from: AgentStatus,
-    to: AgentStatus,
-    kind: AuditKind,
-) -> Result<Agent> {
+async fn change_status(kv: &Kavach, cx: &RequestContext, id: AgentId, to: AgentStatus) -> Result<Agent> {
     let reach = cx.require_reach(Scope::AgentsWrite)?;
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;
@@ -199,39 +202,62 @@ async fn change_status(
         return Err(revoked());
     }
     if row.status != to {
-        if !tx.move_agent(id, from, to, now).await? {
-            return Err(ErrorCode::Conflict.into());
-        }
+        let kind = if to == AgentStatus::Active {
+            tx.resume_agent(id, now).await?;
+            AuditKind::AgentResumed
+        } else {
+            tx.suspend_branch(Branch::Only(id), now).await?;
+            AuditKind::AgentSuspended
+        };
         row.status = to;
         row.updated_at = now;
         record(kv, cx, &mut tx, kind, &row, now).await?;
     }
     let tokens = tx.list_agent_tokens(id, now).await?;
     tx.commit().await?;
-    kv.decisions().forget(id);
+    kv.decisions().look_after_change(kv.store(), now).await;
     Ok(row.into_agent(tokens))
 }
 
-/// Stops an agent for good; asking again changes nothing.
+/// Stops an agent and everything below it for good; asking again changes nothing.
 pub async fn revoke(kv: &Kavach, cx: &RequestContext, id: AgentId) -> Result<Revoked> {
     let reach = cx.require_reach(Scope::AgentsWrite)?;
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;
     let row = visible(tx.lock_agent(id).await?, reach)?;
-    let revoked = match tx.revoke_agent(id, now).await? {
-        Some(revoked_tokens) => {
-            record(kv, cx, &mut tx, AuditKind::AgentRevoked, &row, now).await?;
-            Revoked { revoked_agents: 1, revoked_tokens }
-        }
-        None => Revoked { revoked_agents: 0, revoked_tokens: 0 },
-    };
+    let stopped = tx.revoke_branch(Branch::From(id), now).await?;
+    record_stopped(kv, cx, &mut tx, AuditKind::AgentRevoked, row.sponsor_id, &stopped, now).await?;
     tx.commit().await?;
-    kv.decisions().forget(id);
-    Ok(revoked)
+    kv.decisions().look_after_change(kv.store(), now).await;
+    Ok(Revoked { revoked_agents: stopped.agents.len() as u64, revoked_tokens: stopped.tokens })
+}
+
+/// A record for every agent that was stopped.
+pub(crate) async fn record_stopped(
+    kv: &Kavach,
+    cx: &RequestContext,
+    tx: &mut Conn,
+    kind: AuditKind,
+    sponsor_id: UserId,
+    stopped: &Stopped,
+    now: Timestamp,
+) -> Result<()> {
+    for agents in stopped.agents.chunks(MAX_BATCH) {
+        let drafts: Vec<_> = agents
+            .iter()
+            .map(|agent| {
+                let mut event = cx.event(kind, now);
+                event.agent_id = Some(*agent);
+                audit::draft(kv, event, Some(sponsor_id))
+            })
+            .collect();
+        tx.append_audit(&drafts).await?;
+    }
+    Ok(())
 }
 
 /// An agent out of reach looks like one that does not exist.
-fn visible(row: Option<AgentRow>, reach: Reach) -> Result<AgentRow> {
+pub(crate) fn visible(row: Option<AgentRow>, reach: Reach) -> Result<AgentRow> {
     row.filter(|row| reach.covers(row.sponsor_id)).ok_or_else(|| ErrorCode::NotFound.into())
 }
 
@@ -270,7 +296,9 @@ async fn record(
 ) -> Result<()> {
     let mut event = cx.event(kind, now);
     event.agent_id = Some(row.id);
-    event.chain = vec![PrincipalId::User(row.sponsor_id), PrincipalId::Agent(row.id)];
+    let above = tx.find_agent_chain(row.id).await?;
+    event.chain = vec![PrincipalId::User(row.sponsor_id)];
+    event.chain.extend(above.iter().rev().map(|link| PrincipalId::Agent(link.id)));
     if matches!(kind, AuditKind::AgentCreated | AuditKind::AgentUpdated) {
         let permissions =
             serde_json::to_value(&row.permissions).map_err(|error| Error::Fault(error.to_string()))?;
@@ -279,7 +307,10 @@ async fn record(
     Ok(tx.append_audit(&[audit::draft(kv, event, Some(row.sponsor_id))]).await?)
 }
 
-fn check_permissions(cx: &RequestContext, permissions: Vec<Permission>) -> Result<Vec<Permission>> {
+pub(crate) fn check_permissions(
+    cx: &RequestContext,
+    permissions: Vec<Permission>,
+) -> Result<Vec<Permission>> {
     if permissions.len() > MAX_PERMISSIONS {
         let why = format_args!("must list at most {MAX_PERMISSIONS}").to_string();
         return Err(ApiError::invalid("permissions", why).into());
@@ -314,7 +345,7 @@ fn check_metadata(
     Ok(metadata)
 }
 
-fn check_expiry(expires_at: Option<Timestamp>, now: Timestamp) -> Result<Option<Timestamp>> {
+pub(crate) fn check_expiry(expires_at: Option<Timestamp>, now: Timestamp) -> Result<Option<Timestamp>> {
     match expires_at {
         Some(end) if end <= now => Err(ApiError::invalid("expiresAt", "must be in the future").into()),
         other => Ok(other),

@@ -7,6 +7,7 @@
 pub(crate) mod ask;
 pub(crate) mod charge;
 pub(crate) mod condition;
+pub(crate) mod route;
 
 use crate::approval::notify;
 use crate::approval::redeem::{self, Answered};
@@ -22,9 +23,10 @@ use kavach_model::api_key::Scope;
 use kavach_model::audit::AuditKind;
 use kavach_model::authorize::{Authorize, AuthorizeBatch, Decision, MatchedPermission};
 use kavach_model::permission::constraint::MAX_COUNT;
-use kavach_model::permission::{Match, Permission, ReasonCode, evaluate};
+use kavach_model::permission::{Permission, ReasonCode, Segments, action};
 use kavach_model::{AgentId, ApiError, ErrorCode, PrincipalId, Timestamp, Token, TokenId, TokenKind, UserId};
 use kavach_store::{AuditDraft, Charge};
+use route::{Finding, Holder, Route};
 use sha2::{Digest, Sha256};
 use std::net::IpAddr;
 use std::time::Instant;
@@ -97,9 +99,9 @@ pub async fn by_token(kv: &Kavach, meta: &RequestMeta, text: &str, request: Auth
                 token_id: known.id,
                 sponsor_id: agent.sponsor_id,
             });
-            agent.refusal(now).or_else(|| state_of_token(known, now))
+            refusal_of(agent, now).or_else(|| state_of_token(known, now).map(|reason| (None, reason)))
         }
-        None => Some(ReasonCode::TokenInvalid),
+        None => Some((None, ReasonCode::TokenInvalid)),
     };
     let (token, agent) = known.map(|(known, agent)| (known.id, agent)).unzip();
     let ip = Some(meta.client_ip);
@@ -121,7 +123,7 @@ async fn settle(kv: &Kavach, judged: Judged) -> Result<Decision> {
 
 /// Takes what an allowed call takes, an approval included, all or nothing, in the transaction of its record.
 async fn spend(kv: &Kavach, mut judged: Judged) -> Result<Decision> {
-    let (charges, reasons): (Vec<_>, Vec<_>) = std::mem::take(&mut judged.charges).into_iter().unzip();
+    let (charges, shortages): (Vec<_>, Vec<_>) = std::mem::take(&mut judged.charges).into_iter().unzip();
     let now = judged.draft.event.at;
     let mut to_tell = false;
     let mut tx = kv.store().write().await?;
@@ -130,7 +132,8 @@ async fn spend(kv: &Kavach, mut judged: Judged) -> Result<Decision> {
         Some(ask) => match redeem::redeem_or_open(kv, &mut tx, &ask, &charges, now).await? {
             Answered::Exceeded(index) => Some(index),
             Answered::Decided { reason, approval, opened } => {
-                judged.conclude(reason);
+                let at = judged.decision.denied_at.filter(|_| !reason.verdict().is_allow());
+                judged.conclude(reason, at);
                 judged.draft.event.approval_id = approval.as_ref().map(|approval| approval.id);
                 judged.decision.approval = approval;
                 to_tell = opened;
@@ -138,8 +141,8 @@ async fn spend(kv: &Kavach, mut judged: Judged) -> Result<Decision> {
             }
         },
     };
-    if let Some(reason) = exceeded.and_then(|index| reasons.get(index)) {
-        judged.conclude(*reason);
+    if let Some((reason, at)) = exceeded.and_then(|index| shortages.get(index)) {
+        judged.conclude(*reason, Some(*at));
     }
     let (decision, draft) = judged.finish();
     tx.append_audit(&[draft]).await?;
@@ -155,7 +158,7 @@ pub(crate) async fn live_agent(kv: &Kavach, token: &Token) -> Result<Option<Agen
     let now = kv.clock().now();
     let found = kv.decisions().token(kv.store(), &TokenHash::of(token), now).await?;
     let Some((known, agent)) = found else { return Ok(None) };
-    let stopped = agent.refusal(now).or_else(|| state_of_token(&known, now)).is_some();
+    let stopped = agent.refusal(now).is_some() || state_of_token(&known, now).is_some();
     Ok((!stopped).then_some(AgentCaller {
         agent_id: agent.id,
         token_id: known.id,
@@ -204,8 +207,8 @@ async fn one(kv: &Kavach, cx: &RequestContext, asker: &Asker, request: Authorize
         Asker::Agent(_) => true,
     });
     let refusal = match &agent {
-        Some(agent) => agent.refusal(now),
-        None => Some(ReasonCode::AgentNotFound),
+        Some(agent) => refusal_of(agent, now),
+        None => Some((None, ReasonCode::AgentNotFound)),
     };
     // What an agent says of its own address is not believed.
     let (token, ip) = match asker {
@@ -227,6 +230,10 @@ fn check_size(request: &Authorize) -> Result<()> {
     Ok(())
 }
 
+fn refusal_of(agent: &KnownAgent, now: Timestamp) -> Option<(Option<AgentId>, ReasonCode)> {
+    agent.refusal(now).map(|(at, reason)| (Some(at), reason))
+}
+
 fn state_of_token(token: &KnownToken, now: Timestamp) -> Option<ReasonCode> {
     if token.revoked {
         Some(ReasonCode::TokenRevoked)
@@ -240,8 +247,8 @@ fn state_of_token(token: &KnownToken, now: Timestamp) -> Option<ReasonCode> {
 /// A question, and what is known of it before permissions are looked at.
 struct Question<'a> {
     request: &'a Authorize,
-    /// The agent or its token does not work.
-    refusal: Option<ReasonCode>,
+    /// The agent, one above it, or its token does not work.
+    refusal: Option<(Option<AgentId>, ReasonCode)>,
     token: Option<TokenId>,
     /// Where the call comes from, as far as that can be believed.
     ip: Option<IpAddr>,
@@ -254,7 +261,7 @@ struct Judged {
     decision: Decision,
     draft: AuditDraft,
     /// What it takes if it is allowed, each with the reason for denying when there is too little.
-    charges: Vec<(Charge, ReasonCode)>,
+    charges: Vec<(Charge, charge::Shortage)>,
     /// The approval it needs.
     ask: Option<Box<Ask>>,
 }
@@ -265,7 +272,11 @@ impl Judged {
         !self.charges.is_empty() || self.ask.is_some()
     }
 
-    fn conclude(&mut self, reason: ReasonCode) {
+    /// Makes this the answer, given at this agent of the chain.
+    fn conclude(&mut self, reason: ReasonCode, at: Option<AgentId>) {
+        let at = at.filter(|at| self.draft.event.agent_id != Some(*at));
+        self.draft.event.denied_at = at;
+        self.decision.denied_at = at;
         self.draft.event.verdict = reason.verdict();
         self.draft.event.reason_code = reason;
         self.decision.allowed = reason.verdict().is_allow();
@@ -281,80 +292,41 @@ impl Judged {
     }
 }
 
-/// Why the permissions that decide do or do not allow, and the one to name. What was written first changes nothing:
-/// of several reasons the one that comes first in their own order is given.
-fn reason_of<'a>(
-    kv: &Kavach,
-    deciding: Match<'a>,
-    reason: ReasonCode,
-    facts: &Facts<'_>,
-) -> (ReasonCode, Option<&'a Permission>) {
-    let unmet = deciding
-        .permissions()
-        .filter_map(|(_, permission)| {
-            kv.expressions().unmet(&permission.constraints, facts).map(|reason| (reason, permission))
-        })
-        .min_by_key(|(reason, _)| *reason as usize);
-    match unmet {
-        Some((reason, permission)) => (reason, Some(permission)),
-        None => {
-            let strict =
-                deciding.permissions().find(|(_, permission)| permission.constraints.require_approval);
-            (reason, strict.or_else(|| deciding.permissions().next()).map(|(_, permission)| permission))
-        }
-    }
-}
-
 /// Judges, and writes down what was judged.
 fn judge(kv: &Kavach, cx: &RequestContext, agent: Option<&KnownAgent>, question: Question<'_>) -> Judged {
     let Question { request, refusal, token, ip, started, now } = question;
-    let mut matched = None;
-    let mut charges = Vec::new();
+    let facts = Facts { now, ip, arguments: request.arguments.as_ref() };
+    let finding = find(kv, agent, refusal, request, &facts);
+    let Finding { mut reason, denied_at, route, named } = finding;
+    let denied_at = denied_at.filter(|at| agent.is_none_or(|agent| agent.id != *at));
+    let matched = named.map(matched_by);
     let mut ask = None;
-    let reason_code = match (refusal, agent) {
-        (Some(refusal), _) => refusal,
-        (None, None) => ReasonCode::AgentNotFound,
-        (None, Some(agent)) => {
-            let outcome = evaluate(&agent.permissions, &request.resource, &request.action);
-            match outcome.matched {
-                None => outcome.reason,
-                Some(deciding) => {
-                    let facts = Facts { now, ip, arguments: request.arguments.as_ref() };
-                    let (mut reason, permission) = reason_of(kv, deciding, outcome.reason, &facts);
-                    matched = permission.map(|permission| MatchedPermission {
-                        agent_id: agent.id,
-                        permission: permission.clone(),
-                    });
-                    let permissions = || deciding.permissions().map(|(_, permission)| permission);
-                    if reason == ReasonCode::ApprovalRequired {
-                        let bound = permissions().map(|permission| MatchedPermission {
-                            agent_id: agent.id,
-                            permission: permission.clone(),
-                        });
-                        match Ask::of(request, agent.id, agent.sponsor_id, chain(agent), bound.collect()) {
-                            Ok(asked) => ask = Some(asked),
-                            Err(refused) => reason = refused,
-                        }
-                    }
-                    if reason.verdict().is_allow() || ask.is_some() {
-                        charges = charge::charges(agent.id, permissions(), request.units.unwrap_or(1), now);
-                    }
-                    reason
-                }
-            }
+    if let (ReasonCode::ApprovalRequired, Some(agent), Some(route)) = (reason, agent, &route) {
+        let bound = route.permissions().map(matched_by).collect();
+        match Ask::of(request, agent.id, agent.sponsor_id, chain_of(agent), bound) {
+            Ok(asked) => ask = Some(asked),
+            Err(refused) => reason = refused,
         }
+    }
+    let charges = match &route {
+        Some(route) if reason.verdict().is_allow() || ask.is_some() => {
+            charge::charges(route, request.units.unwrap_or(1), now)
+        }
+        _ => Vec::new(),
     };
     let sponsor_id: Option<UserId> = agent.map(|agent| agent.sponsor_id).or_else(|| cx.sponsor_id());
     let mut event = cx.event(AuditKind::Decision, now);
     event.agent_id = agent.map(|agent| agent.id);
-    event.chain = agent.map_or_else(Vec::new, chain);
+    event.chain = agent.map_or_else(Vec::new, chain_of);
     event.action = Some(names::printable(&request.action, MAX_RECORDED));
     event.resource = Some(names::printable(&request.resource, MAX_RECORDED));
     event.arguments_digest = request.arguments.as_ref().and_then(digest);
     event.context.clone_from(&request.context);
-    event.verdict = reason_code.verdict();
-    event.reason_code = reason_code;
+    event.verdict = reason.verdict();
+    event.reason_code = reason;
     event.matched = matched.as_ref().and_then(|matched| serde_json::to_value(&matched.permission).ok());
+    event.denied_at = denied_at;
+    event.delegations = route.iter().flat_map(Route::delegations).collect();
     event.revision = agent.map(|agent| agent.revision);
     event.latency_us = Some(u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX));
     let allowed = event.verdict.is_allow();
@@ -364,18 +336,58 @@ fn judge(kv: &Kavach, cx: &RequestContext, agent: Option<&KnownAgent>, question:
     }
     let decision = Decision {
         allowed,
-        reason: reason_code.sentence().to_owned(),
-        reason_code,
+        reason: reason.sentence().to_owned(),
+        reason_code: reason,
         audit_id: draft.id,
         matched,
+        denied_at,
         approval: None,
     };
     Judged { decision, draft, charges, ask }
 }
 
-/// From the person who answers for an agent down to the agent.
-fn chain(agent: &KnownAgent) -> Vec<PrincipalId> {
-    vec![PrincipalId::User(agent.sponsor_id), PrincipalId::Agent(agent.id)]
+fn matched_by((holder, permission): (Holder, &Permission)) -> MatchedPermission {
+    MatchedPermission {
+        agent_id: holder.agent,
+        delegation_id: holder.delegation,
+        permission: permission.clone(),
+    }
+}
+
+/// What is found by everything that spends nothing.
+fn find<'a>(
+    kv: &Kavach,
+    agent: Option<&'a KnownAgent>,
+    refusal: Option<(Option<AgentId>, ReasonCode)>,
+    request: &Authorize,
+    facts: &Facts<'_>,
+) -> Finding<'a> {
+    let denied = |denied_at, reason| Finding { reason, denied_at, route: None, named: None };
+    if let Some((at, reason)) = refusal {
+        return denied(at, reason);
+    }
+    let Some(agent) = agent else { return denied(None, ReasonCode::AgentNotFound) };
+    let Ok(segments) = Segments::of_resource(&request.resource) else {
+        return denied(None, ReasonCode::ResourceInvalid);
+    };
+    if action::check(&request.action).is_err() {
+        return denied(None, ReasonCode::ActionInvalid);
+    }
+    if kv.decisions().is_stopped(&segments) {
+        return denied(None, ReasonCode::Stopped);
+    }
+    let question = route::Question { resource: &segments, action: &request.action, now: facts.now };
+    route::find(agent, &question, kv.expressions(), facts)
+}
+
+/// From the person who answers for it down to the agent itself.
+pub(crate) fn chain_of(agent: &KnownAgent) -> Vec<PrincipalId> {
+    let above = agent.above().iter().rev().map(|id| PrincipalId::Agent(*id));
+    let mut chain = Vec::with_capacity(agent.above().len() + 2);
+    chain.push(PrincipalId::User(agent.sponsor_id));
+    chain.extend(above);
+    chain.push(PrincipalId::Agent(agent.id));
+    chain
 }
 
 /// SHA-256 of the RFC 8785 form: the same arguments in any order have one digest.

@@ -220,6 +220,15 @@ impl RequestContext {
         if user.role == Role::Admin { Ok(user) } else { Err(ErrorCode::Forbidden.into()) }
     }
 
+    /// An administrator who just proved who they are.
+    pub(crate) fn require_fresh_admin(&self) -> Result<UserId> {
+        let caller = self.require_session()?;
+        if caller.user.role != Role::Admin {
+            return Err(ErrorCode::Forbidden.into());
+        }
+        Ok(self.require_fresh()?.user.id)
+    }
+
     pub(crate) fn actor_id(&self) -> Option<PrincipalId> {
         match &self.caller {
             Caller::Anonymous => None,

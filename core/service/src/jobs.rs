@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::health::Readiness;
 use crate::instance::WeakKavach;
 use kavach_model::{AgentId, ApiKeyId, SessionId, Timestamp, TokenId};
+use kavach_store::Store;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -20,7 +21,9 @@ const FLUSH_EVERY: Duration = Duration::from_secs(5);
 const COUNT_EVERY: Duration = Duration::from_secs(2);
 const SEAL_EVERY: Duration = Duration::from_secs(5);
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
-const POLL_EVERY: Duration = Duration::from_secs(1);
+const LOOK_EVERY: Duration = Duration::from_millis(400);
+/// Until another try to listen to a database that was lost.
+const LISTEN_AGAIN: Duration = Duration::from_secs(1);
 const OUTBOX_EVERY: Duration = Duration::from_secs(5);
 /// Longer than any period of a budget.
 const LONGEST_PERIOD: Duration = Duration::from_secs(62 * 86_400);
@@ -139,11 +142,8 @@ pub(crate) fn start(kv: &Kavach) {
         loops.push(deliver(kv, Kavach::webhook_wake, |kv| async move { webhook::deliver_due(&kv).await }));
     }
     if kv.decisions().is_shared() {
-        loops.push(every(kv, POLL_EVERY, "poll for changes", |kv| async move {
-            // Taken before the read: what is remembered is at least as new as this.
-            let now = kv.clock().now();
-            kv.decisions().poll(kv.store(), now).await
-        }));
+        loops.push(every(kv, LOOK_EVERY, "look for changes", |kv| async move { look(&kv).await }));
+        loops.push(listen(kv));
     }
     kv.jobs().loops.lock().unwrap_or_else(PoisonError::into_inner).extend(loops);
 }
@@ -176,6 +176,48 @@ where
             }
         }
     })
+}
+
+async fn look(kv: &Kavach) -> Result<()> {
+    // Taken before the read: what is remembered is at least as new as this.
+    let now = kv.clock().now();
+    kv.decisions().look(kv.store(), now).await
+}
+
+/// Looks for changes as soon as the database sends word of one.
+fn listen(kv: &Kavach) -> JoinHandle<()> {
+    let weak = kv.downgrade();
+    let store = kv.store().clone();
+    let mut stop = kv.jobs().stop.subscribe();
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                result = look_on_word(&weak, &store) => {
+                    if let Err(error) = result {
+                        tracing::debug!(%error, "word of changes cannot be had now; they are looked for all the same");
+                    }
+                }
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
+            tokio::select! {
+                () = tokio::time::sleep(LISTEN_AGAIN) => {}
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
+            if weak.upgrade().is_none() {
+                return;
+            }
+        }
+    })
+}
+
+/// Until the database is lost or the instance is gone.
+async fn look_on_word(weak: &WeakKavach, store: &Store) -> Result<()> {
+    let Some(mut changes) = store.changes().await? else { return Ok(()) };
+    loop {
+        changes.next().await?;
+        let Some(kv) = weak.upgrade() else { return Ok(()) };
+        look(&kv).await?;
+    }
 }
 
 fn deliver<F>(

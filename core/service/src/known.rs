@@ -4,14 +4,17 @@
 //! permissions included, lies in one place, and that place is found without reading anything large
 //! ([`Remembered`]). What is remembered, and until when, is the business of the cache.
 
+mod chain;
 mod remembered;
 
+pub use chain::{Chain, Lent, Link};
 pub use remembered::{Held, Known, Remembered};
 
 use crate::crypto::token::TokenHash;
 use kavach_model::agent::AgentStatus;
 use kavach_model::permission::{PermissionSet, ReasonCode};
 use kavach_model::{AgentId, Timestamp, TokenId, UserId};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 /// What decisions know of an agent.
@@ -32,21 +35,36 @@ pub struct KnownAgent {
     pub revision: i64,
     /// When use was last noted, in epoch milliseconds.
     pub touched_at: AtomicI64,
+    /// What its rights hang on beside itself; none for an agent a person owns that borrows nothing.
+    pub chain: Option<Arc<Chain>>,
 }
 
 impl KnownAgent {
-    /// Why it may do nothing now, whatever its permissions.
+    /// Why it may do nothing now, whatever its permissions, and which agent of its chain is to blame.
     #[inline]
-    pub fn refusal(&self, now: Timestamp) -> Option<ReasonCode> {
+    pub fn refusal(&self, now: Timestamp) -> Option<(AgentId, ReasonCode)> {
+        let at = |reason| Some((self.id, reason));
         match self.status {
-            AgentStatus::Revoked => Some(ReasonCode::AgentRevoked),
-            AgentStatus::Suspended => Some(ReasonCode::AgentSuspended),
-            AgentStatus::Active if !self.sponsor_active => Some(ReasonCode::OwnerDisabled),
-            AgentStatus::Active if self.expires_at.is_some_and(|end| end <= now) => {
-                Some(ReasonCode::AgentExpired)
-            }
-            AgentStatus::Active => None,
+            AgentStatus::Revoked => return at(ReasonCode::AgentRevoked),
+            AgentStatus::Suspended => return at(ReasonCode::AgentSuspended),
+            AgentStatus::Active => {}
         }
+        if let Some(stopped) = self.chain.as_ref().and_then(|chain| chain.stopped) {
+            return Some(stopped);
+        }
+        if !self.sponsor_active {
+            return at(ReasonCode::OwnerDisabled);
+        }
+        if self.expires_at.is_some_and(|end| end <= now) {
+            return at(ReasonCode::AgentExpired);
+        }
+        let (end, ancestor) = self.chain.as_ref().and_then(|chain| chain.ends)?;
+        (end <= now).then_some((ancestor, ReasonCode::AncestorExpired))
+    }
+
+    /// The agents above it, nearest first.
+    pub fn above(&self) -> &[AgentId] {
+        self.chain.as_ref().map_or(&[], |chain| &chain.above)
     }
 }
 
@@ -73,6 +91,7 @@ impl Clone for KnownAgent {
         Self {
             permissions: self.permissions.clone(),
             touched_at: AtomicI64::new(self.touched_at.load(Ordering::Relaxed)),
+            chain: self.chain.clone(),
             ..*self
         }
     }
@@ -126,8 +145,9 @@ mod tests {
                 permissions: PermissionSet::compile(&[]),
                 revision: 1,
                 touched_at: AtomicI64::new(0),
+                chain: None,
             };
-            assert_eq!(agent.refusal(now), refusal);
+            assert_eq!(agent.refusal(now), refusal.map(|reason| (agent.id, reason)));
         }
     }
 

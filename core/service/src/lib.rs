@@ -15,6 +15,7 @@ pub mod clock;
 pub mod config;
 pub mod context;
 pub mod crypto;
+pub mod delegation;
 pub mod deliver;
 pub mod demo;
 pub mod email_address;

@@ -18,14 +18,20 @@ mod audit_tamper;
 mod authorize;
 #[path = "use_cases/breached.rs"]
 mod breached;
+#[path = "use_cases/chains.rs"]
+mod chains;
 #[path = "use_cases/constraints.rs"]
 mod constraints;
+#[path = "use_cases/delegations.rs"]
+mod delegations;
 #[path = "use_cases/delivery.rs"]
 mod delivery;
 #[path = "use_cases/history.rs"]
 mod history;
 #[path = "use_cases/idempotency.rs"]
 mod idempotency;
+#[path = "use_cases/kill_switch.rs"]
+mod kill_switch;
 #[path = "use_cases/outage.rs"]
 mod outage;
 #[path = "use_cases/people.rs"]

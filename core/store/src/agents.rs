@@ -1,6 +1,6 @@
 //! Agents and their tokens.
 
-use crate::db::{Conn, Row, sql};
+use crate::db::{Backend, Conn, Row, sql};
 use crate::error::Result;
 use kavach_model::agent::{Agent, AgentFilter, AgentKind, AgentStatus, AgentToken};
 use kavach_model::permission::Permission;
@@ -68,6 +68,8 @@ pub struct DecisionAgent {
     pub id: AgentId,
     /// The person who answers for it.
     pub sponsor_id: UserId,
+    /// The agent that owns it, where one does.
+    pub parent_id: Option<AgentId>,
     /// Whether that person's account works.
     pub sponsor_status: UserStatus,
     /// Whether the agent works.
@@ -116,7 +118,7 @@ const COLUMNS: &str = "SELECT id, name, kind, owner_id, sponsor_id, status, perm
             expires_at, last_used_at, created_at, updated_at
      FROM agents";
 
-fn read(row: &Row) -> Result<AgentRow> {
+pub(crate) fn read(row: &Row) -> Result<AgentRow> {
     Ok(AgentRow {
         id: row.parsed("id")?,
         name: row.text("name")?,
@@ -134,13 +136,17 @@ fn read(row: &Row) -> Result<AgentRow> {
     })
 }
 
-fn to_json<T: serde::Serialize>(value: &T) -> Result<String> {
+pub(crate) fn to_json<T: serde::Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|error| crate::StoreError::Driver(error.to_string()))
 }
 
 impl Conn {
     /// The next revision of agents: every change of one takes a new number.
-    async fn next_agent_revision(&mut self) -> Result<i64> {
+    pub(crate) async fn next_agent_revision(&mut self) -> Result<i64> {
+        // Delivered when the transaction ends, and only once however often it is said.
+        if self.backend() == Backend::Postgres {
+            self.first(sql("SELECT pg_notify('kavach_agents', '')")).await?;
+        }
         let row = self
             .first(sql("UPDATE counters SET value = value + 1 WHERE name = 'agent_revision' RETURNING value"))
             .await?;
@@ -200,47 +206,17 @@ impl Conn {
         Ok(changed == 1)
     }
 
-    /// Moves an agent from one state to another; false when it is not in the first.
-    pub async fn move_agent(
-        &mut self,
-        id: AgentId,
-        from: AgentStatus,
-        to: AgentStatus,
-        now: Timestamp,
-    ) -> Result<bool> {
-        let revision = self.next_agent_revision().await?;
+    /// Lets a suspended agent work again; false when it is not suspended.
+    pub async fn resume_agent(&mut self, id: AgentId, now: Timestamp) -> Result<bool> {
         let changed = self
             .execute(
-                sql("UPDATE agents
-                     SET status = $3, updated_at = $4, revision = $5
-                     WHERE id = $1 AND status = $2")
-                .bind(id)
-                .bind(from.as_str())
-                .bind(to.as_str())
-                .bind(now)
-                .bind(revision),
+                sql("UPDATE agents SET status = 'active', updated_at = $2 WHERE id = $1 AND status = 'suspended'")
+                    .bind(id)
+                    .bind(now),
             )
             .await?;
+        self.touch_dependents(id).await?;
         Ok(changed == 1)
-    }
-
-    /// Stops an agent for good, with its live tokens; None when it was stopped before.
-    pub async fn revoke_agent(&mut self, id: AgentId, now: Timestamp) -> Result<Option<u64>> {
-        let revision = self.next_agent_revision().await?;
-        let changed = self
-            .execute(
-                sql("UPDATE agents
-                     SET status = 'revoked', revoked_at = $2, updated_at = $2, revision = $3
-                     WHERE id = $1 AND status <> 'revoked'")
-                .bind(id)
-                .bind(now)
-                .bind(revision),
-            )
-            .await?;
-        if changed == 0 {
-            return Ok(None);
-        }
-        self.revoke_agent_tokens(id, now).await.map(Some)
     }
 
     /// An agent by its identifier.
@@ -248,11 +224,9 @@ impl Conn {
         self.first(sql(COLUMNS).filter("id = ", id)).await?.as_ref().map(read).transpose()
     }
 
-    /// An agent by its identifier, held against other writers until the transaction ends.
+    /// An agent by its identifier, held with all others against other changes until the transaction ends.
     pub async fn lock_agent(&mut self, id: AgentId) -> Result<Option<AgentRow>> {
-        // One statement both databases take: a write of the row to itself locks it in PostgreSQL, and on
-        // SQLite the transaction is the only writer already.
-        self.execute(sql("UPDATE agents SET updated_at = updated_at WHERE id = $1").bind(id)).await?;
+        self.hold_agents().await?;
         self.find_agent(id).await
     }
 
@@ -312,7 +286,7 @@ impl Conn {
     pub async fn find_decision_agent(&mut self, id: AgentId) -> Result<Option<DecisionAgent>> {
         let row = self
             .first(
-                sql("SELECT a.id, a.sponsor_id, a.status, a.permissions, a.expires_at, a.revision,
+                sql("SELECT a.id, a.sponsor_id, a.parent_id, a.status, a.permissions, a.expires_at, a.revision,
                             u.status AS sponsor_status
                      FROM agents a
                      JOIN users u ON u.id = a.sponsor_id
@@ -324,6 +298,7 @@ impl Conn {
             Ok(DecisionAgent {
                 id,
                 sponsor_id: row.parsed("sponsor_id")?,
+                parent_id: row.opt_text("parent_id")?.map(|_| row.parsed("parent_id")).transpose()?,
                 sponsor_status: row.named("sponsor_status", UserStatus::parse)?,
                 status: row.named("status", AgentStatus::parse)?,
                 permissions: row.json("permissions")?,

@@ -4,10 +4,12 @@
 //! database; a [`Row`] gives columns back by name. Composed text is put together from static pieces only,
 //! so no value can ever become SQL.
 
+mod changes;
 mod query;
 mod row;
 mod writer;
 
+pub use changes::Changes;
 pub(crate) use query::{Query, Value, rows_of_parameters, sql};
 pub(crate) use row::Row;
 pub(crate) use writer::Held;
@@ -165,6 +167,14 @@ impl Store {
             Pools::Sqlite { writer, .. } => Inner::SqliteWrite(writer.begin().await?),
             Pools::Postgres(pool) => Inner::PostgresWrite(pool.begin().await?),
         }))
+    }
+
+    /// Word of every change of agents, from any process; None where no other process can make one.
+    pub async fn changes(&self) -> Result<Option<Changes>> {
+        match &self.pools {
+            Pools::Sqlite { .. } => Ok(None),
+            Pools::Postgres(pool) => Changes::of(pool).await.map(Some),
+        }
     }
 
     /// The connection that writes, without a transaction, where the database is embedded.

@@ -22,6 +22,7 @@ const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0002_audit_tree.sql"),
     },
     Migration { version: 3, name: "usage", text: include_str!("../../../migrations/0003_usage.sql") },
+    Migration { version: 4, name: "chains", text: include_str!("../../../migrations/0004_chains.sql") },
     Migration { version: 5, name: "approvals", text: include_str!("../../../migrations/0005_approvals.sql") },
 ];
 

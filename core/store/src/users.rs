@@ -159,6 +159,34 @@ impl Conn {
         self.first(query.push(" ORDER BY u.id LIMIT 1")).await?.as_ref().map(read).transpose()
     }
 
+    /// Switches an account on or off; false when it is that way already. An account that is off has no sessions, and
+    /// the last administrator is not switched off.
+    pub async fn set_user_status(&mut self, id: UserId, status: UserStatus, now: Timestamp) -> Result<bool> {
+        let changed = self
+            .execute(
+                sql("UPDATE users
+                     SET status = $2, updated_at = $3
+                     WHERE id = $1 AND status <> $2
+                           AND ($2 = 'active' OR role <> 'admin'
+                                OR EXISTS (SELECT 1 FROM users other
+                                           WHERE other.role = 'admin' AND other.status = 'active'
+                                                 AND other.id <> $1))")
+                .bind(id)
+                .bind(status.as_str())
+                .bind(now),
+            )
+            .await?;
+        if changed == 1 && status == UserStatus::Disabled {
+            self.execute(
+                sql("UPDATE sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL")
+                    .bind(id)
+                    .bind(now),
+            )
+            .await?;
+        }
+        Ok(changed == 1)
+    }
+
     /// Changes what to call a person.
     pub async fn rename_user(&mut self, id: UserId, name: &str, now: Timestamp) -> Result<bool> {
         let changed = self

@@ -9,6 +9,7 @@ use kavach_model::agent::{
     Agent, AgentFilter, AgentKind, AgentStatus, AgentWithToken, CreateAgent, Revoked, RotateToken,
     UpdateAgent,
 };
+use kavach_model::tree::{AgentTree, BlastRadius, EffectivePermission};
 use kavach_model::{AgentId, Page, PrincipalId};
 use kavach_service::{Kavach, agent};
 use serde::Deserialize;
@@ -16,10 +17,12 @@ use utoipa::IntoParams;
 
 /// Create an agent
 ///
-/// It can do nothing but what `permissions` say. The token is shown this once.
+/// It can do nothing but what `permissions` say. The token is shown this once. With an agent as `ownerId` it is a
+/// sub-agent, whose permissions must be among its owner's, and which does nothing its owner may not do at that moment.
+/// An agent may make sub-agents of its own.
 #[utoipa::path(
     post, path = "/api/auth/agents", operation_id = "createAgent", tag = "Agents",
-    security(("cookie" = []), ("session" = []), ("apiKey" = ["agents:write"])),
+    security(("cookie" = []), ("session" = []), ("apiKey" = ["agents:write"]), ("agent" = [])),
     request_body = CreateAgent,
     responses((status = 201, description = "Created", body = Data<AgentWithToken>)),
 )]
@@ -124,6 +127,8 @@ pub async fn rotate(
 }
 
 /// Stop an agent for now
+///
+/// Agents below it may do nothing either until it works again.
 #[utoipa::path(
     post, path = "/api/auth/agents/{id}/suspend", operation_id = "suspendAgent", tag = "Agents",
     security(("cookie" = []), ("session" = []), ("apiKey" = ["agents:write"])),
@@ -157,7 +162,7 @@ pub async fn resume(
 
 /// Stop an agent for good
 ///
-/// Its tokens stop with it.
+/// Its tokens stop with it, and so does every agent below it.
 #[utoipa::path(
     delete, path = "/api/auth/agents/{id}", operation_id = "revokeAgent", tag = "Agents",
     security(("cookie" = []), ("session" = []), ("apiKey" = ["agents:write"])),
@@ -166,4 +171,50 @@ pub async fn resume(
 )]
 pub async fn revoke(State(kv): State<Kavach>, Caller(cx): Caller, Id(id): Id<AgentId>) -> Answer<Revoked> {
     Ok(Data { data: agent::revoke(&kv, &cx, id).await? })
+}
+
+/// Show an agent's tree
+///
+/// The agents above it, and those below it nested. An agent may look at its own.
+#[utoipa::path(
+    get, path = "/api/auth/agents/{id}/tree", operation_id = "getAgentTree", tag = "Agents",
+    security(("cookie" = []), ("session" = []), ("apiKey" = ["agents:read"]), ("agent" = [])),
+    params(("id" = AgentId, Path, description = "Which agent")),
+    responses((status = 200, description = "The tree", body = Data<AgentTree>)),
+)]
+pub async fn tree(State(kv): State<Kavach>, Caller(cx): Caller, Id(id): Id<AgentId>) -> Answer<AgentTree> {
+    Ok(Data { data: agent::tree::tree(&kv, &cx, id).await? })
+}
+
+/// Show what revoking an agent would stop
+#[utoipa::path(
+    get, path = "/api/auth/agents/{id}/blast-radius", operation_id = "getBlastRadius", tag = "Agents",
+    security(("cookie" = []), ("session" = []), ("apiKey" = ["agents:read"])),
+    params(("id" = AgentId, Path, description = "Which agent")),
+    responses((status = 200, description = "What would stop", body = Data<BlastRadius>)),
+)]
+pub async fn blast_radius(
+    State(kv): State<Kavach>,
+    Caller(cx): Caller,
+    Id(id): Id<AgentId>,
+) -> Answer<BlastRadius> {
+    Ok(Data { data: agent::tree::blast_radius(&kv, &cx, id).await? })
+}
+
+/// Show what an agent may really do
+///
+/// Each permission, its own or lent, with what every link above it has to say about it. An agent may look at its own.
+#[utoipa::path(
+    get, path = "/api/auth/agents/{id}/effective-permissions", operation_id = "getEffectivePermissions",
+    tag = "Agents",
+    security(("cookie" = []), ("session" = []), ("apiKey" = ["agents:read"]), ("agent" = [])),
+    params(("id" = AgentId, Path, description = "Which agent")),
+    responses((status = 200, description = "Its permissions", body = Data<Vec<EffectivePermission>>)),
+)]
+pub async fn effective_permissions(
+    State(kv): State<Kavach>,
+    Caller(cx): Caller,
+    Id(id): Id<AgentId>,
+) -> Answer<Vec<EffectivePermission>> {
+    Ok(Data { data: agent::tree::effective_permissions(&kv, &cx, id).await? })
 }

@@ -57,7 +57,9 @@ async fn fill(world: &World, person: &Person, operation: &Operation) -> String {
     operation.path.replace("{id}", &id)
 }
 
-/// A body that would be right for an operation.
+const NOBODY: &str = "agt_01jd3x6n9qk8v2m4c7t0wzr5ab";
+
+/// A body that would be right for an operation, as far as it can be told without knowing who is there.
 fn right(operation: &str) -> Map<String, Value> {
     let body = match operation {
         "signUpEmail" => json!({"email": "new@example.com", "password": PASSWORD, "name": "New"}),
@@ -71,6 +73,13 @@ fn right(operation: &str) -> Map<String, Value> {
         "approveApproval" => json!({"grant": {"uses": 1, "minutes": 1}}),
         "denyApproval" => json!({"reason": "not today"}),
         "createApiKey" => json!({"name": "new", "scopes": ["audit:read"]}),
+        "createDelegation" => json!({
+            "fromAgent": NOBODY,
+            "toAgent": NOBODY,
+            "permissions": [{"resource": "mcp:github:*", "actions": ["read"]}],
+        }),
+        "pullKillSwitch" => json!({"scope": "agent", "agentId": NOBODY}),
+        "handOverAgents" => json!({"to": "usr_01jd3x6n9qk8v2m4c7t0wzr5ab"}),
         other => panic!("no body known for {other}"),
     };
     body.as_object().unwrap().clone()
@@ -79,7 +88,7 @@ fn right(operation: &str) -> Map<String, Value> {
 /// Everything a person sees, to tell whether anything was written.
 async fn seen(world: &World, admin: &Person) -> Vec<usize> {
     let mut counts = Vec::new();
-    for path in ["agents", "api-keys", "users", "audit", "sessions"] {
+    for path in ["agents", "api-keys", "users", "audit", "sessions", "delegations"] {
         let page =
             world.get(&format!("/api/auth/{path}?limit=200")).bearer(&admin.token).send().await.expect(200);
         counts.push(page.as_array().unwrap().len());
@@ -318,7 +327,6 @@ async fn what_makes_no_sense_is_refused_by_name() {
         let ada = world.sign_up("ada@example.com").await;
         let permission = |resource: &str| json!({"name": "a", "permissions": [{"resource": resource, "actions": ["read"]}]});
         let constrained = |constraint: Value| json!({"name": "a", "permissions": [{"resource": "a", "actions": ["x"], "constraints": constraint}]});
-        let agent_owner = "agt_01jd3x6n9qk8v2m4c7t0wzr5ab";
         let cases = [
             (json!({"name": ""}), "validation_failed", "name"),
             (json!({"name": "x".repeat(101)}), "validation_failed", "name"),
@@ -327,7 +335,7 @@ async fn what_makes_no_sense_is_refused_by_name() {
             (json!({"name": "a", "maxDepth": 99}), "validation_failed", "maxDepth"),
             (json!({"name": "a", "metadata": {"x": "y".repeat(9000)}}), "validation_failed", "metadata"),
             (json!({"name": "a", "ownerId": "somebody"}), "validation_failed", "ownerId"),
-            (json!({"name": "a", "ownerId": agent_owner}), "not_supported", "ownerId"),
+            (json!({"name": "a", "ownerId": NOBODY}), "validation_failed", "ownerId"),
             (permission("**"), "validation_failed", "permissions[0].resource"),
             (permission("a::b"), "validation_failed", "permissions[0].resource"),
             (permission("a:b*"), "validation_failed", "permissions[0].resource"),

@@ -46,7 +46,7 @@ impl Work {
 /// Loops that come around so often that they could keep pace with the requests.
 fn is_of_a_quick_loop(unit: &[String]) -> bool {
     let mentions = |words: &str| unit.iter().any(|text| text.contains(words));
-    mentions("FROM agents WHERE revision >")
+    mentions("name = 'agent_revision'")
         || mentions("counted_seq")
         || (unit.len() == 1 && mentions("MAX(seq)"))
 }

@@ -18,6 +18,10 @@ struct Things {
     key: String,
     audit: String,
     user: String,
+    borrower: String,
+    heir: String,
+    delegation: String,
+    stop: String,
     approval: String,
 }
 
@@ -63,14 +67,49 @@ async fn things(world: &World, cast: &Cast, caller: usize, operation: &str) -> T
     let key = world.api_key(&cast.owner, &["metrics"]).await.id;
     let session = world.get("/api/auth/sessions").bearer(&cast.owner.token).send().await.expect(200);
     let (audit, other_session) = (text(&decision["auditId"]), text(&session[0]["id"]));
-    let mut things =
-        Things { agent, other_session, key, audit, user: cast.owner.id.clone(), approval: String::new() };
-    if operation.contains("Approval") {
-        let owner = &cast.owner;
+    let mut things = Things {
+        agent,
+        other_session,
+        key,
+        audit,
+        user: cast.owner.id.clone(),
+        borrower: String::new(),
+        heir: String::new(),
+        delegation: String::new(),
+        stop: String::new(),
+        approval: String::new(),
+    };
+    match operation {
+        "createDelegation" | "revokeDelegation" => {
+            things.borrower = world.agent(&cast.owner).await.id;
+            let lend = world.post("/api/auth/delegations", lend(&things)).bearer(&cast.owner.token);
+            if operation == "revokeDelegation" {
+                things.delegation = text(&lend.send().await.expect(201)["id"]);
+            }
+        }
+        "liftStop" => {
+            let hold = json!({"scope": "resource", "resource": "nothing:asks:for:this"});
+            let admin = cast.tokens[3].as_deref().unwrap();
+            let held = world.post("/api/auth/kill-switch", hold).bearer(admin).send().await.expect(200);
+            things.stop = text(&held["stop"]["id"]);
+        }
+        "handOverAgents" => things.heir = world.sign_up(&format!("{}@example.com", things.agent)).await.id,
         // Of a question nobody else asks.
-        things.approval = world.approval(owner, &things.agent, json!({"key": things.key})).await;
+        "getApproval" | "getApprovalStatus" | "approveApproval" | "denyApproval" => {
+            let arguments = json!({"key": things.key});
+            things.approval = world.approval(&cast.owner, &things.agent, arguments).await;
+        }
+        _ => {}
     }
     things
+}
+
+fn lend(things: &Things) -> Value {
+    json!({
+        "fromAgent": things.agent,
+        "toAgent": things.borrower,
+        "permissions": [{"resource": "mcp:github:*", "actions": ["read"]}],
+    })
 }
 
 /// A body that is right for a route, and its path with the owner's ids.
@@ -81,6 +120,8 @@ fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (Strin
         Some("api-keys") => &things.key,
         Some("audit") => &things.audit,
         Some("approvals") => &things.approval,
+        Some("delegations") => &things.delegation,
+        Some("kill-switch") => &things.stop,
         _ => &things.user,
     };
     let decide = json!({"agentId": things.agent, "action": "read", "resource": "mcp:github:x"});
@@ -99,6 +140,9 @@ fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (Strin
         "authorizeBatch" => Some(json!({"requests": [decide]})),
         "approveApproval" => Some(json!({"grant": {"uses": 2, "minutes": 10}})),
         "denyApproval" => Some(json!({"reason": "not today"})),
+        "createDelegation" => Some(lend(things)),
+        "pullKillSwitch" => Some(json!({"scope": "agent", "agentId": things.agent})),
+        "handOverAgents" => Some(json!({"to": things.heir})),
         "createApiKey" => Some(json!({"name": "new", "scopes": ["audit:read"]})),
         _ => None,
     };
@@ -112,9 +156,12 @@ fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (Strin
     (path.replace("{id}", id) + &query, body)
 }
 
-/// Routes that end sessions (a sign-in ends the one it came with) or change passwords: whoever is signed in gets
+/// Routes that end sessions (a sign-in ends the one it came with), change passwords or switch accounts off: whoever is signed in gets
 /// people of their own to ask them with.
-const DRASTIC: [&str; 7] = [
+const DRASTIC: [&str; 10] = [
+    "disableUser",
+    "enableUser",
+    "handOverAgents",
     "signUpEmail",
     "signInEmail",
     "signOut",

@@ -2,10 +2,11 @@
 
 use super::audit_rows::short_table;
 use super::names::Names;
+use super::permission_table::permission_table;
 use super::{id, kind_name};
 use crate::components::{
-    AgentStatusBadge, Ago, Badge, Button, ButtonKind, ButtonLink, Card, CodeBlock, Column, Description,
-    Disclosure, EmptyState, HiddenField, Item, Mono, PageHeader, Table, Time, Tone,
+    AgentStatusBadge, Ago, Button, ButtonKind, ButtonLink, Card, CodeBlock, Column, Description, Disclosure,
+    EmptyState, HiddenField, Item, Mono, PageHeader, Table, Time,
 };
 use crate::form::FormState;
 use crate::layouts::{Section, console_page};
@@ -14,7 +15,6 @@ use crate::pages::{FormAlert, segment};
 use crate::server_fns::agents::AGENT_NOTE;
 use kavach_model::agent::{Agent as Model, AgentStatus, AgentToken};
 use kavach_model::audit::AuditFilter;
-use kavach_model::permission::{ActionPattern, Permission};
 use kavach_model::{ErrorCode, PageRequest, PrincipalId, Timestamp};
 use leptos::prelude::*;
 
@@ -106,39 +106,6 @@ fn facts(agent: Model, names: Names, now: Timestamp) -> impl IntoView {
             <Item term="Changed"><Time at=agent.updated_at /></Item>
         </Description>
     }
-}
-
-fn permission_table(permissions: Vec<Permission>) -> impl IntoView {
-    if permissions.is_empty() {
-        return view! {
-            <EmptyState title="No permissions" hint="This agent may do nothing. Edit it to allow something." />
-        }
-        .into_any();
-    }
-    let rows = permissions.into_iter().map(|permission| {
-        let actions: Vec<&str> = permission.actions.iter().map(ActionPattern::as_str).collect();
-        let approval = permission.constraints.require_approval;
-        view! {
-            <tr>
-                <td><Mono text=permission.resource.as_str() /></td>
-                <td><Mono text=actions.join(", ") /></td>
-                <td>
-                    {if approval {
-                        view! { <Badge tone=Tone::Warn text="Approval" /> }.into_any()
-                    } else {
-                        view! { <span class="text-muted">"None"</span> }.into_any()
-                    }}
-                </td>
-            </tr>
-        }
-    });
-    let columns = vec![Column::new("Resource pattern"), Column::new("Actions"), Column::new("Conditions")];
-    view! {
-        <Table caption="Permissions" columns>
-            <tbody>{rows.collect_view()}</tbody>
-        </Table>
-    }
-    .into_any()
 }
 
 fn token_table(tokens: Vec<AgentToken>, status: AgentStatus, now: Timestamp) -> impl IntoView {

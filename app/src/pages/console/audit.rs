@@ -16,7 +16,7 @@ const PAGE: u32 = 25;
 const FIELDS: [&str; 8] = ["actor", "kind", "action", "resource", "verdict", "reason", "since", "until"];
 
 /// The kinds of events, in the order they are offered.
-const KINDS: [AuditKind; 21] = [
+const KINDS: &[AuditKind] = &[
     AuditKind::Decision,
     AuditKind::AgentCreated,
     AuditKind::AgentUpdated,
@@ -24,6 +24,11 @@ const KINDS: [AuditKind; 21] = [
     AuditKind::AgentSuspended,
     AuditKind::AgentResumed,
     AuditKind::AgentRevoked,
+    AuditKind::AgentHandedOver,
+    AuditKind::DelegationCreated,
+    AuditKind::DelegationRevoked,
+    AuditKind::KillSwitchUsed,
+    AuditKind::KillSwitchLifted,
     AuditKind::UserSignUp,
     AuditKind::UserSignIn,
     AuditKind::UserSignInFailed,
@@ -32,6 +37,8 @@ const KINDS: [AuditKind; 21] = [
     AuditKind::UserEmailVerified,
     AuditKind::UserPasswordChanged,
     AuditKind::UserUpdated,
+    AuditKind::UserDisabled,
+    AuditKind::UserEnabled,
     AuditKind::AdminCreated,
     AuditKind::SessionRevoked,
     AuditKind::ApiKeyCreated,

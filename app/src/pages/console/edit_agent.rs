@@ -7,7 +7,7 @@ use crate::form::FormState;
 use crate::layouts::{Section, console_page};
 use crate::pages::{FormAlert, segment};
 use crate::permission_rows::PermissionRow;
-use crate::server_fns::agents::UPDATE_FORM;
+use crate::server_fns::agents::{UPDATE_FORM, mark};
 use leptos::prelude::*;
 
 /// `/console/agents/:id/edit`
@@ -17,6 +17,7 @@ pub fn EditAgent() -> impl IntoView {
     console_page(Section::Agents, "Edit agent", move |here, _| async move {
         let agent = kavach_service::agent::get(&here.kv, &here.cx, id(&asked)?).await?;
         let state = FormState::of(&here, UPDATE_FORM);
+        let drawn = state.typed("drawn").unwrap_or_else(|| mark(&agent.permissions));
         let before = agent.permissions.iter().map(PermissionRow::from).collect();
         let editor = permissions(&state, rows(&state, before));
         let alert = state.clone();
@@ -31,6 +32,7 @@ pub fn EditAgent() -> impl IntoView {
             <FormAlert state=alert />
             <form method="post" action="/_fn/agents/update" class="space-y-6">
                 <HiddenField name="agent" value=agent.id.to_string() />
+                <HiddenField name="drawn" value=drawn />
                 <Card>
                     <div class="grid gap-5 sm:grid-cols-2">
                         <Field

@@ -9,10 +9,10 @@ mod budget;
 mod network;
 mod time_window;
 
-pub use argument::ArgumentPattern;
+pub use argument::{ArgumentPattern, InvalidArgument, check_argument_name};
 pub use budget::{Budget, Period};
-pub use network::Network;
-pub use time_window::{Day, TimeOfDay, TimeWindow};
+pub use network::{Network, NetworkError};
+pub use time_window::{Day, InvalidTime, InvalidWindow, TimeOfDay, TimeWindow};
 
 use crate::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -64,10 +64,12 @@ impl Constraints {
 
     /// Whether an allowed call leaves something less for the next: a count, a budget, an approval.
     pub fn spends(&self) -> bool {
-        self.require_approval
-            || self.max_calls_per_hour.is_some()
-            || self.max_uses.is_some()
-            || self.budget.is_some()
+        self.require_approval || self.counts()
+    }
+
+    /// Whether an allowed call is counted.
+    pub fn counts(&self) -> bool {
+        self.max_calls_per_hour.is_some() || self.max_uses.is_some() || self.budget.is_some()
     }
 
     /// Whether whoever satisfies these satisfies `other`: constraints may only grow on the way down a chain.
@@ -111,13 +113,28 @@ fn narrower<T>(ours: &Option<T>, theirs: &Option<T>, within: impl Fn(&T, &T) -> 
     }
 }
 
+/// Not 1 to [`MAX_COUNT`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be 1 to {MAX_COUNT}")]
+pub struct InvalidCount;
+
+/// Checks what limits calls, uses or units.
+pub fn check_count(count: u64) -> Result<u64, InvalidCount> {
+    if (1..=MAX_COUNT).contains(&count) { Ok(count) } else { Err(InvalidCount) }
+}
+
+/// Not 1 to [`MAX_ENTRIES`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must have 1 to {MAX_ENTRIES} entries, not {0}")]
+pub struct EntryCount(pub usize);
+
+/// Checks how many there are of arguments or of networks.
+pub fn check_entries(count: usize) -> Result<(), EntryCount> {
+    if (1..=MAX_ENTRIES).contains(&count) { Ok(()) } else { Err(EntryCount(count)) }
+}
+
 fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    match Option::<u64>::deserialize(deserializer)? {
-        Some(count) if !(1..=MAX_COUNT).contains(&count) => {
-            Err(serde::de::Error::custom(format_args!("must be 1 to {MAX_COUNT}")))
-        }
-        other => Ok(other),
-    }
+    Option::<u64>::deserialize(deserializer)?.map(check_count).transpose().map_err(serde::de::Error::custom)
 }
 
 fn patterns<'de, D: Deserializer<'de>>(
@@ -125,28 +142,18 @@ fn patterns<'de, D: Deserializer<'de>>(
 ) -> Result<Option<BTreeMap<String, ArgumentPattern>>, D::Error> {
     let patterns = Option::<BTreeMap<String, ArgumentPattern>>::deserialize(deserializer)?;
     if let Some(patterns) = &patterns {
-        entries(patterns.len())?;
-        if let Some(name) = patterns.keys().find(|name| name.is_empty() || name.len() > 128) {
-            let length = name.len();
-            return Err(serde::de::Error::custom(format_args!(
-                "has an argument name of {length} bytes instead of 1 to 128"
-            )));
-        }
+        check_entries(patterns.len()).map_err(serde::de::Error::custom)?;
+        patterns.keys().try_for_each(|name| check_argument_name(name)).map_err(serde::de::Error::custom)?;
     }
     Ok(patterns)
 }
 
 fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Network>>, D::Error> {
     let networks = Option::<Vec<Network>>::deserialize(deserializer)?;
-    networks.as_ref().map_or(Ok(()), |networks| entries(networks.len()))?;
-    Ok(networks)
-}
-
-fn entries<E: serde::de::Error>(count: usize) -> Result<(), E> {
-    match count {
-        1..=MAX_ENTRIES => Ok(()),
-        count => Err(E::custom(format_args!("must have 1 to {MAX_ENTRIES} entries, not {count}"))),
+    if let Some(networks) = &networks {
+        check_entries(networks.len()).map_err(serde::de::Error::custom)?;
     }
+    Ok(networks)
 }
 
 #[cfg(test)]

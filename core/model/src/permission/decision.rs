@@ -85,6 +85,18 @@ reasons! {
     AgentExpired = "agent_expired", "The agent has expired.";
     /// The person who answers for the agent may not act.
     OwnerDisabled = "owner_disabled", "The person who answers for this agent has been disabled.";
+    /// An agent above it in the chain is stopped for now.
+    AncestorSuspended = "ancestor_suspended", "An agent above this one in its chain is suspended.";
+    /// An agent above it in the chain is stopped for good.
+    AncestorRevoked = "ancestor_revoked", "An agent above this one in its chain has been revoked.";
+    /// The life of an agent above it in the chain is over.
+    AncestorExpired = "ancestor_expired", "An agent above this one in its chain has expired.";
+    /// An agent above it in the chain has no permission for this.
+    AncestorNotAllowed = "ancestor_not_allowed", "An agent above this one in its chain may not do this itself.";
+    /// A link of the chain cannot be found.
+    ChainBroken = "chain_broken", "A link of the agent's chain is missing.";
+    /// The kill switch holds everything on this resource.
+    Stopped = "stopped", "Everything on this resource has been stopped.";
     /// Not a token of any agent.
     TokenInvalid = "token_invalid", "The token is not a valid agent token.";
     /// The token's life is over.

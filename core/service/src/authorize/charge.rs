@@ -1,40 +1,52 @@
 //! What an allowed call takes from the next: calls of an hour, uses, units of a budget.
 //!
-//! Counts belong to an agent, a pattern and its actions, so that they survive a change of the limit. They are taken
-//! all or none, in the transaction that records the decision.
+//! Counts belong to an agent or a delegation, a pattern and its actions, so that they survive a change of the limit,
+//! and what is counted at a link is counted for everybody below it together. They are taken all or none, in the
+//! transaction that records the decision.
 
+use super::route::{Holder, Route};
 use crate::crypto::token::{hex, sha256};
 use kavach_model::permission::{Permission, ReasonCode};
 use kavach_model::{AgentId, Timestamp};
 use kavach_store::{Charge, Window};
 
-/// Everything the permissions of an agent that decided take for one call.
-pub(crate) fn charges<'a>(
-    agent: AgentId,
-    permissions: impl Iterator<Item = &'a Permission>,
-    units: u64,
-    now: Timestamp,
-) -> Vec<(Charge, ReasonCode)> {
+/// What is too little when a charge cannot be taken, and whose.
+pub(crate) type Shortage = (ReasonCode, AgentId);
+
+/// Everything the permissions that decided, at every link, take for one call.
+pub(crate) fn charges(route: &Route<'_>, units: u64, now: Timestamp) -> Vec<(Charge, Shortage)> {
     let mut charges = Vec::new();
-    for permission in permissions {
-        let constraints = &permission.constraints;
-        let mut add = |name: &str, limit: u64, amount: u64, window: Window, reason: ReasonCode| {
-            let key = format!("{agent}:{}:{name}", subject(permission));
-            charges.push((Charge { key, limit, amount, window }, reason));
-        };
-        if let Some(limit) = constraints.max_calls_per_hour {
-            add("calls", limit, 1, Window::SlidingHour, ReasonCode::MaxCallsExceeded);
-        }
-        if let Some(limit) = constraints.max_uses {
-            add("uses", limit, 1, Window::Forever, ReasonCode::MaxUsesExceeded);
-        }
-        if let Some(budget) = &constraints.budget {
-            let window = Window::Since(budget.per.start_of(now));
-            let name = format!("units-{}", budget.per.as_str());
-            add(&name, budget.units, units, window, ReasonCode::BudgetExceeded);
-        }
+    for (holder, permission) in route.permissions().filter(|(_, permission)| permission.constraints.counts())
+    {
+        take(&mut charges, holder, permission, units, now);
     }
     charges
+}
+
+fn take(
+    charges: &mut Vec<(Charge, Shortage)>,
+    holder: Holder,
+    permission: &Permission,
+    units: u64,
+    now: Timestamp,
+) {
+    let owner = holder.delegation.map_or_else(|| holder.agent.to_string(), |id| id.to_string());
+    let constraints = &permission.constraints;
+    let mut add = |name: &str, limit: u64, amount: u64, window: Window, reason: ReasonCode| {
+        let key = format!("{owner}:{}:{name}", subject(permission));
+        charges.push((Charge { key, limit, amount, window }, (reason, holder.agent)));
+    };
+    if let Some(limit) = constraints.max_calls_per_hour {
+        add("calls", limit, 1, Window::SlidingHour, ReasonCode::MaxCallsExceeded);
+    }
+    if let Some(limit) = constraints.max_uses {
+        add("uses", limit, 1, Window::Forever, ReasonCode::MaxUsesExceeded);
+    }
+    if let Some(budget) = &constraints.budget {
+        let window = Window::Since(budget.per.start_of(now));
+        let name = format!("units-{}", budget.per.as_str());
+        add(&name, budget.units, units, window, ReasonCode::BudgetExceeded);
+    }
 }
 
 /// Pattern and actions in a form of fixed length, whatever order the actions were written in.
@@ -55,7 +67,8 @@ mod tests {
             let permission: Permission = serde_json::from_str(json).unwrap();
             let now = Timestamp::from_millis(1_764_000_000_000);
             let agent = AgentId::from_parts(now, [1; 10]);
-            let charges = charges(agent, std::iter::once(&permission), 3, now);
+            let mut charges = Vec::new();
+            take(&mut charges, Holder { agent, delegation: None }, &permission, 3, now);
             charges.into_iter().map(|(charge, _)| charge.key).collect::<Vec<_>>()
         };
         let first = keys(

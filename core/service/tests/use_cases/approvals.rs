@@ -1,15 +1,15 @@
 //! Approvals: what they are bound to, who decides, and that nothing happens twice.
 
 use crate::world::{
-    PASSWORD, World, code, holder, make_agent, meta, open, person, question, scratch_postgres, sign_in,
-    sign_up, start, worlds,
+    PASSWORD, World, code, holder, make_agent, meta, new_agent, open, person, question, scratch_postgres,
+    sign_in, sign_up, start, worlds,
 };
 use kavach_model::agent::AgentWithToken;
 use kavach_model::approval::{ApprovalFilter, ApprovalStatus, Approve, Deny, Grant};
 use kavach_model::audit::{AuditFilter, AuditKind, AuditRecord};
 use kavach_model::authorize::{Authorize, AuthorizeBatch, Decision};
 use kavach_model::permission::ReasonCode;
-use kavach_model::{ApiError, ApprovalId, ErrorCode, PageRequest, Secret};
+use kavach_model::{ApiError, ApprovalId, ErrorCode, PageRequest, PrincipalId, Secret};
 use kavach_service::context::RequestContext;
 use kavach_service::{Kavach, agent, api_key, approval, audit, authorize, setup};
 use kavach_store::{DatabaseUrl, Store};
@@ -540,5 +540,43 @@ async fn nobody_decides_about_something_else_than_what_was_asked() {
             assert_eq!(code(approved), ErrorCode::Internal, "{deed}");
             assert!(!cast.ask(kv).await.allowed);
         }
+    }
+}
+
+#[tokio::test]
+async fn an_approval_is_bound_to_every_link_of_a_chain() {
+    for world in worlds().await {
+        let kv = &world.kv;
+        let parent = Cast::new(kv, json!({"maxUses": 1})).await;
+        let stage = r#"[{"resource":"mcp:deploy:*","actions":["execute"],"constraints":{"requireApproval":true,"maxUses":1}}]"#;
+        let mut request = new_agent(stage);
+        request.owner_id = Some(PrincipalId::Agent(parent.agent.agent.id));
+        let child = Cast {
+            owner: parent.owner.clone(),
+            agent: agent::create(kv, &parent.owner, request).await.unwrap(),
+        };
+        let asked = child.ask(kv).await;
+        let shown = approval::get(kv, &child.owner, id(&asked)).await.unwrap();
+        assert_eq!((shown.chain.len(), shown.permissions.len()), (3, 2));
+        assert_eq!(shown.agent_id, child.agent.agent.id);
+        child.approve(kv, id(&asked)).await;
+        // Not the parent's question, though everything else is the same.
+        assert_ne!(id(&parent.ask(kv).await), id(&asked));
+        let change = async |constraints: Value| {
+            let permissions: Value = serde_json::from_str(&deploy(&constraints)).unwrap();
+            let change = serde_json::from_value(json!({"permissions": permissions})).unwrap();
+            agent::update(kv, &parent.owner, parent.agent.agent.id, change).await.unwrap();
+        };
+        change(json!({"maxUses": 2})).await;
+        let other = child.ask(kv).await;
+        assert_eq!(other.reason_code, ReasonCode::ApprovalRequired);
+        assert_ne!(id(&other), id(&asked));
+        change(json!({"maxUses": 1})).await;
+        let allowed = child.ask(kv).await;
+        assert_eq!((allowed.allowed, id(&allowed), allowed.denied_at), (true, id(&asked), None));
+        // The parent's use is taken as well.
+        parent.approve(kv, id(&parent.ask(kv).await)).await;
+        let spent = parent.ask(kv).await;
+        assert_eq!((spent.reason_code, spent.approval), (ReasonCode::MaxUsesExceeded, None));
     }
 }

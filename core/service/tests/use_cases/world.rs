@@ -4,7 +4,7 @@ use futures::future::BoxFuture;
 use kavach_model::agent::{AgentWithToken, CreateAgent};
 use kavach_model::authorize::{Authorize, Decision};
 use kavach_model::user::{SignInEmail, SignUpEmail, SignedIn};
-use kavach_model::{ApiError, ErrorCode, Secret, Timestamp};
+use kavach_model::{ApiError, ErrorCode, PrincipalId, Secret, Timestamp};
 use kavach_service::clock::{Clock, ManualClock};
 use kavach_service::config::Config;
 use kavach_service::context::{self, Presented, RequestContext, RequestMeta};
@@ -167,4 +167,32 @@ pub fn code<T>(result: Result<T, Error>) -> ErrorCode {
         Ok(_) => panic!("was not refused"),
         Err(error) => ApiError::from(error).code,
     }
+}
+
+/// A sub-agent of an agent, made by whoever's context it is.
+pub async fn sub_agent(
+    kv: &Kavach,
+    cx: &RequestContext,
+    parent: &AgentWithToken,
+    permissions: &str,
+) -> Result<AgentWithToken, Error> {
+    let owner_id = Some(PrincipalId::Agent(parent.agent.id));
+    kavach_service::agent::create(kv, cx, CreateAgent { owner_id, ..new_agent(permissions) }).await
+}
+
+/// Agents each below the one before, all with the same permissions.
+pub async fn line(kv: &Kavach, cx: &RequestContext, permissions: &str, length: usize) -> Vec<AgentWithToken> {
+    let mut line = vec![make_agent(kv, cx, permissions).await];
+    for _ in 1..length {
+        let next = sub_agent(kv, cx, &line[line.len() - 1], permissions).await.unwrap();
+        line.push(next);
+    }
+    line
+}
+
+/// A person who may manage everything, just signed in.
+pub async fn admin(kv: &Kavach, email: &str) -> RequestContext {
+    kavach_service::setup::create_admin_offline(kv, email, None, Secret::new(PASSWORD)).await.unwrap();
+    let signed_in = sign_in(kv, email, PASSWORD).await.unwrap();
+    holder(kv, signed_in.token.expose()).await.unwrap()
 }

@@ -38,6 +38,8 @@ into_text!(
     kavach_model::AuditId,
     kavach_model::ApprovalId,
     kavach_model::id::MessageId,
+    kavach_model::DelegationId,
+    kavach_model::StopId,
     kavach_model::PrincipalId
 );
 

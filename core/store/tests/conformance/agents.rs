@@ -3,7 +3,7 @@ use kavach_model::agent::{AgentFilter, AgentKind, AgentStatus};
 use kavach_model::overview::Hour;
 use kavach_model::user::UserStatus;
 use kavach_model::{AgentId, PageRequest, PrincipalId, TokenId, UserId};
-use kavach_store::{AgentRow, NewAgentToken};
+use kavach_store::{AgentRow, Branch, NewAgentToken, Stopped};
 use std::time::Duration;
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -71,8 +71,8 @@ async fn every_change_takes_a_new_revision() {
         tx.insert_agent(&two).await.unwrap();
         let before = tx.agent_revision().await.unwrap();
         assert!(tx.agents_changed_since(before).await.unwrap().is_empty());
-        assert!(tx.move_agent(one.id, AgentStatus::Active, AgentStatus::Suspended, NOW).await.unwrap());
-        assert!(!tx.move_agent(one.id, AgentStatus::Active, AgentStatus::Suspended, NOW).await.unwrap());
+        assert_eq!(tx.suspend_branch(Branch::Only(one.id), NOW).await.unwrap().agents, [one.id]);
+        assert!(tx.suspend_branch(Branch::Only(one.id), NOW).await.unwrap().agents.is_empty());
         let changed = tx.agents_changed_since(before).await.unwrap();
         assert_eq!(changed.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [one.id]);
         assert!(changed[0].1 > before);
@@ -89,8 +89,9 @@ async fn revoking_an_agent_ends_its_tokens_once() {
         tx.insert_agent_token(&token(&row, "one")).await.unwrap();
         tx.insert_agent_token(&token(&row, "two")).await.unwrap();
         assert_eq!(tx.list_agent_tokens(row.id, NOW).await.unwrap().len(), 2);
-        assert_eq!(tx.revoke_agent(row.id, NOW).await.unwrap(), Some(2));
-        assert_eq!(tx.revoke_agent(row.id, NOW).await.unwrap(), None);
+        let stopped = tx.revoke_branch(Branch::From(row.id), NOW).await.unwrap();
+        assert_eq!((stopped.agents, stopped.tokens), (vec![row.id], 2));
+        assert_eq!(tx.revoke_branch(Branch::From(row.id), NOW).await.unwrap(), Stopped::default());
         assert!(tx.list_agent_tokens(row.id, NOW).await.unwrap().is_empty());
         assert!(!tx.update_agent(&row).await.unwrap(), "a revoked agent does not change");
         let found = tx.find_agent_token("one").await.unwrap().unwrap();

@@ -1,6 +1,6 @@
 //! Units an agent may spend in a period, where a call says how many it takes.
 
-use super::MAX_COUNT;
+use super::check_count;
 use crate::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -42,6 +42,9 @@ impl Budget {
 }
 
 impl Period {
+    /// Every period, the shortest first.
+    pub const ALL: [Self; 4] = [Self::Hour, Self::Day, Self::Week, Self::Month];
+
     /// The name as it travels.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -50,6 +53,11 @@ impl Period {
             Self::Week => "week",
             Self::Month => "month",
         }
+    }
+
+    /// Reads a period.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|period| period.as_str() == text)
     }
 
     /// When the period began that a time is in.
@@ -79,10 +87,7 @@ fn day_of(millis: i64) -> Date {
 }
 
 fn units<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-    match u64::deserialize(deserializer)? {
-        units @ 1..=MAX_COUNT => Ok(units),
-        _ => Err(serde::de::Error::custom(format_args!("must be 1 to {MAX_COUNT}"))),
-    }
+    check_count(u64::deserialize(deserializer)?).map_err(serde::de::Error::custom)
 }
 
 #[cfg(test)]

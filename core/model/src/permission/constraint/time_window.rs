@@ -48,7 +48,67 @@ pub enum Day {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TimeOfDay(u16);
 
+/// Why hours, a zone and days are not a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidWindow {
+    /// It would be open for no time, or for a whole day.
+    #[error("start and end must differ")]
+    Empty,
+    /// The zone has no name, or none as long as that exists.
+    #[error("timeZone must be the name of a zone, such as Europe/Berlin")]
+    Zone,
+    /// It would never be open.
+    #[error("days must name at least one day")]
+    NoDay,
+}
+
+impl Day {
+    /// The week.
+    pub const ALL: [Self; 7] = [Self::Mon, Self::Tue, Self::Wed, Self::Thu, Self::Fri, Self::Sat, Self::Sun];
+
+    /// The name as it travels.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Mon => "mon",
+            Self::Tue => "tue",
+            Self::Wed => "wed",
+            Self::Thu => "thu",
+            Self::Fri => "fri",
+            Self::Sat => "sat",
+            Self::Sun => "sun",
+        }
+    }
+
+    /// Reads a day.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|day| day.as_str() == text)
+    }
+}
+
 impl TimeWindow {
+    /// A window; its days are put in order.
+    pub fn new(
+        start: TimeOfDay,
+        end: TimeOfDay,
+        time_zone: String,
+        mut days: Option<Vec<Day>>,
+    ) -> Result<Self, InvalidWindow> {
+        if start == end {
+            return Err(InvalidWindow::Empty);
+        }
+        if !(1..=MAX_ZONE).contains(&time_zone.len()) {
+            return Err(InvalidWindow::Zone);
+        }
+        if let Some(days) = &mut days {
+            if days.is_empty() {
+                return Err(InvalidWindow::NoDay);
+            }
+            days.sort_unstable();
+            days.dedup();
+        }
+        Ok(Self { start, end, time_zone, days })
+    }
+
     /// Whether it is open at a minute of the week, counted from Monday 00:00 in its zone.
     pub fn is_open_at(&self, day: Day, time: TimeOfDay) -> bool {
         let minute = day as u16 * MINUTES_PER_DAY + time.0;
@@ -62,9 +122,10 @@ impl TimeWindow {
 
     /// Whether it is open only when `other` is; windows of different zones are not compared.
     pub fn is_within(&self, other: &Self) -> bool {
-        const ALL: [Day; 7] = [Day::Mon, Day::Tue, Day::Wed, Day::Thu, Day::Fri, Day::Sat, Day::Sun];
         let minutes = || {
-            ALL.into_iter().flat_map(|day| (0..MINUTES_PER_DAY).map(move |minute| (day, TimeOfDay(minute))))
+            Day::ALL
+                .into_iter()
+                .flat_map(|day| (0..MINUTES_PER_DAY).map(move |minute| (day, TimeOfDay(minute))))
         };
         self.time_zone == other.time_zone
             && minutes().all(|(day, time)| !self.is_open_at(day, time) || other.is_open_at(day, time))
@@ -142,21 +203,8 @@ impl<'de> Deserialize<'de> for TimeWindow {
             #[serde(default)]
             days: Option<Vec<Day>>,
         }
-        let Written { start, end, time_zone, mut days } = Written::deserialize(deserializer)?;
-        if start == end {
-            return Err(D::Error::custom("start and end must differ"));
-        }
-        if !(1..=MAX_ZONE).contains(&time_zone.len()) {
-            return Err(D::Error::custom("timeZone must be the name of a zone, such as Europe/Berlin"));
-        }
-        if let Some(days) = &mut days {
-            if days.is_empty() {
-                return Err(D::Error::custom("days must name at least one day"));
-            }
-            days.sort_unstable();
-            days.dedup();
-        }
-        Ok(Self { start, end, time_zone, days })
+        let Written { start, end, time_zone, days } = Written::deserialize(deserializer)?;
+        Self::new(start, end, time_zone, days).map_err(D::Error::custom)
     }
 }
 

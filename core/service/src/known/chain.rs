@@ -1,0 +1,111 @@
+//! What the rights of an agent hang on beside itself: the agents above it, and what it borrows.
+//!
+//! A decision must not cost more the longer the chain is. So what follows from the chain alone is worked out once,
+//! when the agent is read: who stopped, when the first of them expires, and whose permissions have to be asked at
+//! all. A link whose permissions hold everything the link below it may do, under no stricter conditions, and that
+//! counts nothing, has nothing to add. Whoever changes an agent has all that hangs on it forgotten.
+
+use super::KnownAgent;
+use kavach_model::agent::AgentStatus;
+use kavach_model::permission::{PermissionSet, ReasonCode, is_subset_of};
+use kavach_model::{AgentId, DelegationId, Timestamp};
+use std::sync::Arc;
+
+/// Comparing two lists takes time with the product of their lengths; beyond this they are asked instead.
+const MOST_COMPARED: usize = 20_000;
+
+/// What an agent's rights hang on beside itself.
+pub struct Chain {
+    /// The agents above it, nearest first.
+    pub above: Box<[AgentId]>,
+    /// The nearest of them that is stopped, and how.
+    pub stopped: Option<(AgentId, ReasonCode)>,
+    /// When the first of them comes to its end.
+    pub ends: Option<(Timestamp, AgentId)>,
+    /// Those that must be asked, nearest first.
+    pub asked: Box<[Link]>,
+    /// What it borrows, oldest first.
+    pub lent: Box<[Lent]>,
+}
+
+/// One agent above, with its permissions.
+#[derive(Clone)]
+pub struct Link {
+    /// Who.
+    pub id: AgentId,
+    /// What it may do.
+    pub permissions: PermissionSet,
+}
+
+/// Permissions another agent lends.
+pub struct Lent {
+    /// Which delegation.
+    pub id: DelegationId,
+    /// What is lent.
+    pub permissions: PermissionSet,
+    /// Until when.
+    pub expires_at: Option<Timestamp>,
+    /// How many times it may be lent on.
+    pub max_depth: u32,
+    /// The lender, as it was when the borrower was read.
+    pub from: Arc<KnownAgent>,
+}
+
+impl Lent {
+    /// Whether it holds now, and after so many more loans.
+    pub fn holds(&self, now: Timestamp, hops: u32) -> bool {
+        self.expires_at.is_none_or(|end| now < end) && hops <= self.max_depth
+    }
+}
+
+impl Chain {
+    /// What an agent with these permissions has above it, when this is its parent; and what it borrows.
+    pub fn below(permissions: &PermissionSet, parent: Option<&KnownAgent>, lent: Vec<Lent>) -> Self {
+        let Some(parent) = parent else {
+            return Self {
+                above: Box::default(),
+                stopped: None,
+                ends: None,
+                asked: Box::default(),
+                lent: lent.into(),
+            };
+        };
+        let higher = parent.chain.as_deref();
+        let stopped = match parent.status {
+            AgentStatus::Revoked => Some((parent.id, ReasonCode::AncestorRevoked)),
+            AgentStatus::Suspended => Some((parent.id, ReasonCode::AncestorSuspended)),
+            AgentStatus::Active => higher.and_then(|chain| chain.stopped),
+        };
+        let ends = [parent.expires_at.map(|end| (end, parent.id)), higher.and_then(|chain| chain.ends)];
+        let mut asked = Vec::new();
+        if !adds_nothing(&parent.permissions, permissions) {
+            asked.push(Link { id: parent.id, permissions: parent.permissions.clone() });
+        }
+        asked.extend(higher.into_iter().flat_map(|chain| chain.asked.iter().cloned()));
+        Self {
+            above: std::iter::once(parent.id).chain(parent.above().iter().copied()).collect(),
+            stopped,
+            ends: ends.into_iter().flatten().min(),
+            asked: asked.into(),
+            lent: lent.into(),
+        }
+    }
+
+    /// A chain of which a link is missing.
+    pub fn broken(at: AgentId) -> Self {
+        Self {
+            above: [at].into(),
+            stopped: Some((at, ReasonCode::ChainBroken)),
+            ends: None,
+            asked: Box::default(),
+            lent: Box::default(),
+        }
+    }
+}
+
+/// Whether whatever the child's list allows, the parent's allows too, without counting.
+fn adds_nothing(parent: &PermissionSet, child: &PermissionSet) -> bool {
+    let (parent, child) = (parent.permissions(), child.permissions());
+    let counts = parent.iter().any(|permission| permission.constraints.counts());
+    !counts && parent.len() * child.len() <= MOST_COMPARED && is_subset_of(child, parent).is_ok()
+}
