@@ -11,7 +11,7 @@ use clap::Args;
 use kavach_model::agent::AgentStatus;
 use kavach_model::permission::{Permission, PermissionSet, evaluate};
 use kavach_model::{AgentId, Timestamp, UserId};
-use kavach_service::known::{KnownAgent, Remembered};
+use kavach_service::known::{KnownAgent, NEVER, Remembered};
 use serde_json::json;
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -101,7 +101,7 @@ fn among(count: usize) -> (Times, usize) {
             sponsor_id: UserId::from_parts(now, [0; 10]),
             sponsor_active: true,
             status: AgentStatus::Active,
-            expires_at: None,
+            expires_at: NEVER,
             permissions: PermissionSet::compile(&permissions(number * EACH, EACH)),
             revision: 1,
             touched_at: AtomicI64::new(0),

@@ -11,7 +11,7 @@
 use crate::context::SessionCaller;
 use crate::crypto::token::TokenHash;
 use crate::error::Result;
-use crate::known::{Chain, Held, Lent, Remembered};
+use crate::known::{Chain, Held, Lent, NEVER, Remembered};
 pub(crate) use crate::known::{KnownAgent, KnownToken};
 use futures::future::BoxFuture;
 use kavach_model::permission::{PermissionSet, ResourcePattern, Segments};
@@ -101,7 +101,7 @@ impl DecisionCache {
                 sponsor_id: row.sponsor_id,
                 sponsor_active: row.sponsor_status == UserStatus::Active,
                 status: row.status,
-                expires_at: row.expires_at,
+                expires_at: row.expires_at.unwrap_or(NEVER),
                 chain: self.chain(store, &row, &permissions, links).await?.map(Arc::new),
                 permissions,
                 revision: row.revision,

@@ -42,6 +42,10 @@ pub async fn create(
         let why = "would close a circle: the lender's own rights hang on this agent";
         return Err(ApiError::invalid("toAgent", why).into());
     }
+    // Else the one would answer for what the other's agents may do.
+    if lender.sponsor_id != borrower.sponsor_id {
+        return Err(ApiError::invalid("toAgent", "is an agent somebody else answers for").into());
+    }
     check_lendable(&mut tx, &lender, &permissions, max_depth, now).await?;
     let delegation = Delegation {
         id: DelegationId::from_parts(now, crate::rng::array(kv.rng())),

@@ -17,6 +17,9 @@ use kavach_model::{AgentId, Timestamp, TokenId, UserId};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+/// An end that no life comes to: an option would take more room than the time itself.
+pub const NEVER: Timestamp = Timestamp::from_millis(i64::MAX);
+
 /// What decisions know of an agent.
 pub struct KnownAgent {
     /// Which.
@@ -27,8 +30,8 @@ pub struct KnownAgent {
     pub sponsor_active: bool,
     /// Whether it runs.
     pub status: AgentStatus,
-    /// The end of its life.
-    pub expires_at: Option<Timestamp>,
+    /// The end of its life; [`NEVER`] when it has none.
+    pub expires_at: Timestamp,
     /// What it may do.
     pub permissions: PermissionSet,
     /// Grows with every change of it or of its tokens.
@@ -55,7 +58,7 @@ impl KnownAgent {
         if !self.sponsor_active {
             return at(ReasonCode::OwnerDisabled);
         }
-        if self.expires_at.is_some_and(|end| end <= now) {
+        if self.expires_at <= now {
             return at(ReasonCode::AgentExpired);
         }
         let (end, ancestor) = self.chain.as_ref().and_then(|chain| chain.ends)?;
@@ -141,7 +144,7 @@ mod tests {
                 sponsor_id: UserId::from_parts(now, [2; 10]),
                 sponsor_active,
                 status,
-                expires_at: end.map(Timestamp::from_millis),
+                expires_at: end.map_or(NEVER, Timestamp::from_millis),
                 permissions: PermissionSet::compile(&[]),
                 revision: 1,
                 touched_at: AtomicI64::new(0),

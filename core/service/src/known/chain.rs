@@ -5,7 +5,7 @@
 //! all. A link whose permissions hold everything the link below it may do, under no stricter conditions, and that
 //! counts nothing, has nothing to add. Whoever changes an agent has all that hangs on it forgotten.
 
-use super::KnownAgent;
+use super::{KnownAgent, NEVER};
 use kavach_model::agent::AgentStatus;
 use kavach_model::permission::{PermissionSet, ReasonCode, is_subset_of};
 use kavach_model::{AgentId, DelegationId, Timestamp};
@@ -76,7 +76,7 @@ impl Chain {
             AgentStatus::Suspended => Some((parent.id, ReasonCode::AncestorSuspended)),
             AgentStatus::Active => higher.and_then(|chain| chain.stopped),
         };
-        let ends = [parent.expires_at.map(|end| (end, parent.id)), higher.and_then(|chain| chain.ends)];
+        let ends = [Some((parent.expires_at, parent.id)), higher.and_then(|chain| chain.ends)];
         let mut asked = Vec::new();
         if !adds_nothing(&parent.permissions, permissions) {
             asked.push(Link { id: parent.id, permissions: parent.permissions.clone() });
@@ -85,7 +85,7 @@ impl Chain {
         Self {
             above: std::iter::once(parent.id).chain(parent.above().iter().copied()).collect(),
             stopped,
-            ends: ends.into_iter().flatten().min(),
+            ends: ends.into_iter().flatten().min().filter(|(end, _)| *end != NEVER),
             asked: asked.into(),
             lent: lent.into(),
         }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::authorize::condition::{Expressions, Facts};
-use crate::known::{Chain, Lent};
+use crate::known::{Chain, Lent, NEVER};
 use kavach_model::UserId;
 use kavach_model::agent::AgentStatus;
 use kavach_model::permission::{Constraints, ResourcePattern};
@@ -119,7 +119,7 @@ fn known(drawn: &[Drawn]) -> Vec<Arc<KnownAgent>> {
             sponsor_id: UserId::from_parts(now(), [9; 10]),
             sponsor_active: true,
             status: agent.status,
-            expires_at: end(agent.ended),
+            expires_at: end(agent.ended).unwrap_or(NEVER),
             chain: Some(Arc::new(Chain::below(&permissions, parent, lent.collect()))),
             permissions,
             revision: 1,
