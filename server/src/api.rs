@@ -8,6 +8,7 @@ pub mod approvals;
 pub mod audit;
 pub mod audit_proof;
 pub mod authorize;
+pub mod authzen;
 pub mod delegations;
 pub mod kill_switch;
 pub mod methods;
@@ -56,6 +57,10 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(authorize::decide))
         .routes(routes!(authorize::by_token))
         .routes(routes!(authorize::batch))
+        .routes(routes!(authorize::explain))
+        .routes(routes!(authzen::evaluate))
+        .routes(routes!(authzen::evaluate_all))
+        .routes(routes!(authzen::configuration))
         .routes(routes!(approvals::list))
         .routes(routes!(approvals::get))
         .routes(routes!(approvals::status))

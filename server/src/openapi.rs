@@ -49,6 +49,7 @@ day. Where the limit of tries is reached the answer is 429 with `Retry-After`.";
         (name = "Kill switch", description = "Stopping agents, trees, owners, resources, or everything"),
         (name = "Decisions", description = "What an agent may do, asked before it does it"),
         (name = "Approvals", description = "What agents asked for and people must answer"),
+        (name = "AuthZEN", description = "The same questions in the words of the OpenID AuthZEN Authorization API 1.0"),
         (name = "Audit", description = "What was asked and decided, in the order it happened"),
         (name = "API keys", description = "Credentials for services, limited to scopes"),
         (name = "People", description = "Everyone with an account"),

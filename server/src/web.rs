@@ -26,8 +26,8 @@ use leptos_axum::{
 };
 use std::pin::Pin;
 
-/// Longest form.
-const MAX_FORM: usize = 64 * 1024;
+/// Longest form: a thousand permissions, with all the names of their fields.
+const MAX_FORM: usize = 1024 * 1024;
 /// What a page may do that did not say so itself, such as a redirect: nothing.
 const NOTHING: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",

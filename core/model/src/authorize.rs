@@ -2,7 +2,7 @@
 
 use crate::approval::DecisionApproval;
 use crate::permission::{Permission, ReasonCode};
-use crate::{AgentId, AuditId, DelegationId};
+use crate::{AgentId, AuditId, DelegationId, PrincipalId};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -38,6 +38,9 @@ pub struct Authorize {
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     pub context: Option<serde_json::Map<String, serde_json::Value>>,
+    /// The chain the caller believes the agent acts in, from the person down to the agent; any other denies.
+    #[serde(default)]
+    pub on_behalf_of: Option<Vec<PrincipalId>>,
 }
 
 /// Body of `POST /authorize/token`: the agent is whoever the token says.
@@ -70,7 +73,7 @@ impl AuthorizeToken {
     /// The same question, of an agent named by its token instead of by its id.
     pub fn into_authorize(self) -> Authorize {
         let Self { action, resource, arguments, ip, units, context } = self;
-        Authorize { agent_id: None, action, resource, arguments, ip, units, context }
+        Authorize { agent_id: None, action, resource, arguments, ip, units, context, on_behalf_of: None }
     }
 }
 

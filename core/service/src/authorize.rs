@@ -7,7 +7,10 @@
 pub(crate) mod ask;
 pub(crate) mod charge;
 pub(crate) mod condition;
+mod explain;
 pub(crate) mod route;
+
+pub use explain::explain;
 
 use crate::approval::notify;
 use crate::approval::redeem::{self, Answered};
@@ -16,6 +19,7 @@ use crate::cache::{KnownAgent, KnownToken};
 use crate::context::{AgentCaller, Caller, Reach, RequestContext, RequestMeta};
 use crate::crypto::token::{TokenHash, hex};
 use crate::error::Result;
+use crate::known::Held;
 use crate::{Error, Kavach, names};
 use ask::Ask;
 use condition::Facts;
@@ -186,7 +190,20 @@ impl Asker {
 async fn one(kv: &Kavach, cx: &RequestContext, asker: &Asker, request: Authorize) -> Result<Judged> {
     let started = Instant::now();
     let now = kv.clock().now();
-    check_size(&request)?;
+    let (agent, place) = whom(kv, cx, asker, &request, now).await?;
+    let Place { refusal, token, ip } = place;
+    Ok(judge(kv, cx, agent.as_deref(), Question { request: &request, refusal, token, ip, started, now }))
+}
+
+/// Whom a question is about and from where it comes.
+async fn whom(
+    kv: &Kavach,
+    cx: &RequestContext,
+    asker: &Asker,
+    request: &Authorize,
+    now: Timestamp,
+) -> Result<(Option<Held<KnownAgent>>, Place)> {
+    check_size(request)?;
     let id = match (&request.agent_id, asker) {
         (Some(text), _) => text.parse::<AgentId>().ok(),
         (None, Asker::Agent(caller)) => Some(caller.agent_id),
@@ -215,8 +232,18 @@ async fn one(kv: &Kavach, cx: &RequestContext, asker: &Asker, request: Authorize
         Asker::Agent(caller) => (Some(caller.token_id), Some(cx.meta.client_ip)),
         Asker::Person(_) => (None, request.ip),
     };
-    Ok(judge(kv, cx, agent.as_deref(), Question { request: &request, refusal, token, ip, started, now }))
+    Ok((agent, Place { refusal, token, ip }))
 }
+
+/// What is known of a question beside the agent.
+struct Place {
+    refusal: Option<Refusal>,
+    token: Option<TokenId>,
+    ip: Option<IpAddr>,
+}
+
+/// Why an agent may do nothing, and which agent of its chain is to blame.
+type Refusal = (Option<AgentId>, ReasonCode);
 
 fn check_size(request: &Authorize) -> Result<()> {
     if let Some(context) = &request.context
@@ -230,7 +257,7 @@ fn check_size(request: &Authorize) -> Result<()> {
     Ok(())
 }
 
-fn refusal_of(agent: &KnownAgent, now: Timestamp) -> Option<(Option<AgentId>, ReasonCode)> {
+fn refusal_of(agent: &KnownAgent, now: Timestamp) -> Option<Refusal> {
     agent.refusal(now).map(|(at, reason)| (Some(at), reason))
 }
 
@@ -248,7 +275,7 @@ fn state_of_token(token: &KnownToken, now: Timestamp) -> Option<ReasonCode> {
 struct Question<'a> {
     request: &'a Authorize,
     /// The agent, one above it, or its token does not work.
-    refusal: Option<(Option<AgentId>, ReasonCode)>,
+    refusal: Option<Refusal>,
     token: Option<TokenId>,
     /// Where the call comes from, as far as that can be believed.
     ip: Option<IpAddr>,
@@ -358,7 +385,7 @@ fn matched_by((holder, permission): (Holder, &Permission)) -> MatchedPermission 
 fn find<'a>(
     kv: &Kavach,
     agent: Option<&'a KnownAgent>,
-    refusal: Option<(Option<AgentId>, ReasonCode)>,
+    refusal: Option<Refusal>,
     request: &Authorize,
     facts: &Facts<'_>,
 ) -> Finding<'a> {
@@ -367,6 +394,9 @@ fn find<'a>(
         return denied(at, reason);
     }
     let Some(agent) = agent else { return denied(None, ReasonCode::AgentNotFound) };
+    if request.on_behalf_of.as_ref().is_some_and(|chain| *chain != chain_of(agent)) {
+        return denied(None, ReasonCode::ChainMismatch);
+    }
     let Ok(segments) = Segments::of_resource(&request.resource) else {
         return denied(None, ReasonCode::ResourceInvalid);
     };

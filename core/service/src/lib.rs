@@ -10,6 +10,7 @@ pub mod approval;
 pub mod audit;
 pub mod authn;
 pub mod authorize;
+pub mod authzen;
 mod cache;
 pub mod clock;
 pub mod config;

@@ -121,7 +121,8 @@ impl Conn {
         Ok(())
     }
 
-    async fn used(&mut self, charge: &Charge, now: Timestamp) -> Result<u64> {
+    /// How much of a limit is used now.
+    pub async fn used(&mut self, charge: &Charge, now: Timestamp) -> Result<u64> {
         let row = self
             .first(
                 sql("SELECT CAST(COALESCE(SUM(used), 0) AS BIGINT) AS used

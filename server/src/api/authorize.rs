@@ -4,6 +4,7 @@ use crate::answer::{Answer, Data};
 use crate::extract::{AgentBearer, Caller, Json, JsonOrList, Meta};
 use axum::extract::State;
 use kavach_model::authorize::{Authorize, AuthorizeBatch, AuthorizeToken, Decision};
+use kavach_model::explain::Explanation;
 use kavach_service::{Kavach, authorize};
 
 /// May this agent do that?
@@ -39,6 +40,24 @@ pub async fn by_token(
     Json(body): Json<AuthorizeToken>,
 ) -> Answer<Decision> {
     Ok(Data { data: authorize::by_token(&kv, &meta, token.expose(), body.into_authorize()).await? })
+}
+
+/// Why would it be allowed or denied?
+///
+/// Every link of the chain with every permission that speaks of the question, the first check that fails, and the smallest
+/// change that would allow it. Nothing is spent, opened or recorded.
+#[utoipa::path(
+    post, path = "/api/auth/authorize/explain", operation_id = "explain", tag = "Decisions",
+    security(("cookie" = []), ("session" = []), ("apiKey" = ["authorize"]), ("agent" = [])),
+    request_body = Authorize,
+    responses((status = 200, description = "The explanation", body = Data<Explanation>)),
+)]
+pub async fn explain(
+    State(kv): State<Kavach>,
+    Caller(cx): Caller,
+    Json(body): Json<Authorize>,
+) -> Answer<Explanation> {
+    Ok(Data { data: authorize::explain(&kv, &cx, body).await? })
 }
 
 /// Many questions at once

@@ -69,7 +69,12 @@ fn right(operation: &str) -> Map<String, Value> {
         "confirmEmail" => json!({"token": "kv_mail_unknown"}),
         "updateAccount" | "createAgent" | "updateAgent" => json!({"name": "new"}),
         "rotateAgentToken" => json!({"overlapSeconds": 60}),
-        "authorize" | "authorizeByToken" => json!({"action": "read", "resource": "mcp:github:x"}),
+        "evaluate" | "evaluateAll" => json!({
+            "subject": {"type": "agent", "id": NOBODY},
+            "action": {"name": "read"},
+            "resource": {"type": "mcp", "id": "github:x"},
+        }),
+        "authorize" | "authorizeByToken" | "explain" => json!({"action": "read", "resource": "mcp:github:x"}),
         "approveApproval" => json!({"grant": {"uses": 1, "minutes": 1}}),
         "denyApproval" => json!({"reason": "not today"}),
         "createApiKey" => json!({"name": "new", "scopes": ["audit:read"]}),

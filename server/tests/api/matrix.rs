@@ -135,7 +135,12 @@ fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (Strin
         "createAgent" => Some(json!({"name": "new"})),
         "updateAgent" => Some(json!({"name": "renamed"})),
         "rotateAgentToken" => Some(json!({"overlapSeconds": 3600})),
-        "authorize" => Some(decide),
+        "authorize" | "explain" => Some(decide),
+        "evaluate" | "evaluateAll" => Some(json!({
+            "subject": {"type": "agent", "id": things.agent},
+            "action": {"name": "read"},
+            "resource": {"type": "mcp", "id": "github:x"},
+        })),
         "authorizeByToken" => Some(json!({"action": "read", "resource": "mcp:github:x"})),
         "authorizeBatch" => Some(json!({"requests": [decide]})),
         "approveApproval" => Some(json!({"grant": {"uses": 2, "minutes": 10}})),

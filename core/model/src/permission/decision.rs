@@ -95,6 +95,8 @@ reasons! {
     AncestorNotAllowed = "ancestor_not_allowed", "An agent above this one in its chain may not do this itself.";
     /// A link of the chain cannot be found.
     ChainBroken = "chain_broken", "A link of the agent's chain is missing.";
+    /// The agent does not act in the chain the caller named.
+    ChainMismatch = "chain_mismatch", "The agent does not act on behalf of those the question names.";
     /// The kill switch holds everything on this resource.
     Stopped = "stopped", "Everything on this resource has been stopped.";
     /// Not a token of any agent.

@@ -84,6 +84,13 @@ fn named(kv: &Kavach, row: &ApprovalRow, now: Timestamp) -> DecisionApproval {
     }
 }
 
+/// Whether an approval covers the question now; nothing is used up.
+pub(crate) async fn is_approved(kv: &Kavach, conn: &mut Conn, ask: &Ask, now: Timestamp) -> Result<bool> {
+    let asked = row(kv, ask, now)?;
+    let what = Redeem { digest: &asked.digest, grant_digest: &asked.grant_digest, units: asked.units };
+    Ok(conn.is_approved(&what, now).await?)
+}
+
 /// The approval that would be opened.
 fn row(kv: &Kavach, ask: &Ask, now: Timestamp) -> Result<ApprovalRow> {
     let permissions_digest = digest::permissions(&ask.permissions)?;

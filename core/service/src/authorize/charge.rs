@@ -23,6 +23,18 @@ pub(crate) fn charges(route: &Route<'_>, units: u64, now: Timestamp) -> Vec<(Cha
     charges
 }
 
+/// What one permission alone takes.
+pub(crate) fn of_permission(
+    holder: Holder,
+    permission: &Permission,
+    units: u64,
+    now: Timestamp,
+) -> Vec<(Charge, Shortage)> {
+    let mut charges = Vec::new();
+    take(&mut charges, holder, permission, units, now);
+    charges
+}
+
 fn take(
     charges: &mut Vec<(Charge, Shortage)>,
     holder: Holder,
@@ -67,8 +79,7 @@ mod tests {
             let permission: Permission = serde_json::from_str(json).unwrap();
             let now = Timestamp::from_millis(1_764_000_000_000);
             let agent = AgentId::from_parts(now, [1; 10]);
-            let mut charges = Vec::new();
-            take(&mut charges, Holder { agent, delegation: None }, &permission, 3, now);
+            let charges = of_permission(Holder { agent, delegation: None }, &permission, 3, now);
             charges.into_iter().map(|(charge, _)| charge.key).collect::<Vec<_>>()
         };
         let first = keys(

@@ -154,6 +154,7 @@ pub fn question(agent_id: Option<String>, action: &str, resource: &str) -> Autho
         ip: None,
         units: None,
         context: None,
+        on_behalf_of: None,
     }
 }
 
