@@ -2,7 +2,9 @@
 
 use crate::db::{Backend, Conn, Held, Query, Row, Store, Value, rows_of_parameters, sql};
 use crate::error::{Result, StoreError};
+use crate::recent::{Appended, Decided};
 use kavach_model::audit::{AuditEvent, AuditFilter, AuditKind, AuditRecord};
+use kavach_model::merkle::{self, Hash};
 use kavach_model::permission::Verdict;
 use kavach_model::{AuditId, Page, PageRequest, PrincipalId, UserId};
 use serde::Deserialize;
@@ -43,6 +45,8 @@ pub struct AuditEntry {
     id: AuditId,
     /// What stands between `seq` and `body`.
     columns: [Value; COLUMN_COUNT - 2],
+    /// What is counted, if it is a decision.
+    decision: Option<Decided>,
     /// The event as a JSON object.
     event: String,
 }
@@ -63,21 +67,25 @@ impl AuditDraft {
         let Self { id, event, sponsor_id } = self;
         let mut text = Vec::with_capacity(USUAL_EVENT);
         serde_json::to_writer(&mut text, &event).map_err(|error| StoreError::Driver(error.to_string()))?;
+        let decision = (event.kind == AuditKind::Decision)
+            .then(|| Decided::at(event.at.as_millis(), sponsor_id, event.verdict.is_allow()));
+        let columns: [Value; COLUMN_COUNT - 2] = [
+            id.into(),
+            event.at.into(),
+            event.kind.as_str().into(),
+            // An agent that asks for itself is found by agent_id.
+            event.actor_id.filter(|actor| matches!(actor, PrincipalId::User(_))).into(),
+            event.agent_id.into(),
+            sponsor_id.into(),
+            event.action.into(),
+            event.resource.into(),
+            event.verdict.as_str().into(),
+            event.reason_code.as_str().into(),
+        ];
         Ok(AuditEntry {
             id,
-            columns: [
-                id.into(),
-                event.at.into(),
-                event.kind.as_str().into(),
-                // An agent that asks for itself is found by agent_id.
-                event.actor_id.filter(|actor| matches!(actor, PrincipalId::User(_))).into(),
-                event.agent_id.into(),
-                sponsor_id.into(),
-                event.action.into(),
-                event.resource.into(),
-                event.verdict.as_str().into(),
-                event.reason_code.as_str().into(),
-            ],
+            columns: columns.map(Value::storable),
+            decision,
             event: String::from_utf8(text).map_err(|error| StoreError::Driver(error.to_string()))?,
         })
     }
@@ -95,12 +103,26 @@ impl AuditEntry {
 }
 
 impl Store {
+    /// The hashes of the records after one position up to another, all of which must be there: as they were appended,
+    /// if this process did that of late, else as they are stored.
+    pub async fn audit_leaves(&self, after: u64, until: u64) -> Result<Vec<Hash>> {
+        match self.recent().and_then(|recent| recent.hashes(after, until)) {
+            Some(hashes) => Ok(hashes),
+            None => self.read().await?.audit_leaves(after, until).await,
+        }
+    }
+
     /// Appends records in order and makes them durable.
     pub async fn append_audit(&self, mut entries: Vec<AuditEntry>) -> Result<()> {
         while !entries.is_empty() {
             let later = entries.split_off(step(entries.len()));
             match self.hold_writer().await? {
-                Some(writer) => append_group(writer, entries).await?,
+                Some(mut writer) => {
+                    let appended = append_group(&mut writer, entries).await?;
+                    if let Some(recent) = self.recent() {
+                        recent.extend(appended);
+                    }
+                }
                 None => {
                     let mut tx = self.write().await?;
                     tx.append_entries(entries).await?;
@@ -115,19 +137,15 @@ impl Store {
 
 /// A group as one statement that is a transaction by itself: each that is sent to the embedded database costs two
 /// switches between threads, and BEGIN and COMMIT are sent like any other.
-async fn append_group(mut writer: Held, entries: Vec<AuditEntry>) -> Result<()> {
+async fn append_group(writer: &mut Held, entries: Vec<AuditEntry>) -> Result<Vec<Appended>> {
     let mut seq = match *writer.audit_head() {
         Some(head) => head,
         None => writer.read_int(HEAD).await?.unwrap_or(0),
     };
-    let mut query = sql(Statements::get().insert(Backend::Sqlite, entries.len()));
-    for entry in entries {
-        seq += 1;
-        query = bind_entry(query, seq, entry);
-    }
+    let (query, appended) = insert_all(Backend::Sqlite, &mut seq, entries);
     writer.run_alone(query).await?;
     *writer.audit_head() = Some(seq);
-    Ok(())
+    Ok(appended)
 }
 
 impl Conn {
@@ -147,12 +165,9 @@ impl Conn {
         let mut seq = self.audit_head().await?;
         while !entries.is_empty() {
             let later = entries.split_off(step(entries.len()));
-            let mut query = sql(Statements::get().insert(self.backend(), entries.len()));
-            for entry in entries {
-                seq += 1;
-                query = bind_entry(query, seq, entry);
-            }
+            let (query, appended) = insert_all(self.backend(), &mut seq, entries);
             self.execute(query).await?;
+            self.appended(appended);
             entries = later;
         }
         Ok(())
@@ -243,9 +258,22 @@ pub(crate) fn filtered(mut query: Query, filter: &AuditFilter) -> Query {
     query
 }
 
-fn bind_entry(query: Query, seq: i64, entry: AuditEntry) -> Query {
-    let body = entry.body(seq);
-    entry.columns.into_iter().fold(query.bind(seq), Query::bind).bind(body)
+/// The statement that appends these after a position, which moves on, and what to remember when it is committed.
+fn insert_all(backend: Backend, seq: &mut i64, entries: Vec<AuditEntry>) -> (Query, Vec<Appended>) {
+    let mut query = sql(Statements::get().insert(backend, entries.len())).room(entries.len() * COLUMN_COUNT);
+    let mut appended = Vec::with_capacity(entries.len());
+    for entry in entries {
+        *seq += 1;
+        let (body, decision) = (entry.body(*seq), entry.decision);
+        appended.push(Appended { seq: *seq, hash: merkle::leaf_hash(body.as_bytes()), decision });
+        // JSON writes a NUL as an escape.
+        query = entry
+            .columns
+            .into_iter()
+            .fold(query.bind_storable(*seq), Query::bind_storable)
+            .bind_storable(body);
+    }
+    (query, appended)
 }
 
 pub(crate) fn read(row: &Row) -> Result<AuditRecord> {

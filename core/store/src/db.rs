@@ -13,6 +13,7 @@ pub(crate) use row::Row;
 pub(crate) use writer::Held;
 
 use crate::error::{Result, StoreError};
+use crate::recent::{Appended, Recent};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
@@ -128,11 +129,19 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
+            // Five records of the audit log fill a page of the usual 4 KiB, and every page is two writes.
+            .page_size(8_192)
             .statement_cache_capacity(256)
             // A statement of 512 rows is no line for a log.
             .disable_statement_logging()
             .pragma("journal_size_limit", "67108864");
-        let writer = Writer::new(options.connect().await?);
+        let writing = options
+            .clone()
+            // Pages of the write-ahead log at which it is folded back: 32 MiB, half of what the file may keep. Folding
+            // waits for the disk, and what many commits change is written back once.
+            .pragma("wal_autocheckpoint", "4096")
+            .pragma("cache_size", "-16384");
+        let writer = Writer::new(writing.connect().await?);
         let reader = SqlitePoolOptions::new()
             .max_connections(max_connections.max(1))
             .test_before_acquire(false)
@@ -172,6 +181,14 @@ impl Store {
         match &self.pools {
             Pools::Sqlite { writer, .. } => writer.hold().await.map(Some),
             Pools::Postgres(_) => Ok(None),
+        }
+    }
+
+    /// What this process appended to the audit log of late, where nobody else appends.
+    pub(crate) fn recent(&self) -> Option<&Recent> {
+        match &self.pools {
+            Pools::Sqlite { writer, .. } => Some(writer.recent()),
+            Pools::Postgres(_) => None,
         }
     }
 
@@ -233,6 +250,21 @@ impl Conn {
         match self.0 {
             Inner::SqliteRead(_) | Inner::SqliteShared(_) | Inner::SqliteWrite(_) => Backend::Sqlite,
             Inner::PostgresRead(_) | Inner::PostgresWrite(_) => Backend::Postgres,
+        }
+    }
+
+    /// Notes what was appended to the audit log, for when it is durable.
+    pub(crate) fn appended(&mut self, records: Vec<Appended>) {
+        if let Inner::SqliteWrite(transaction) = &mut self.0 {
+            transaction.appended(records);
+        }
+    }
+
+    /// What was appended to the audit log of late, for a transaction that keeps others from appending.
+    pub(crate) fn recent(&self) -> Option<&Recent> {
+        match &self.0 {
+            Inner::SqliteWrite(transaction) => Some(transaction.recent()),
+            _ => None,
         }
     }
 

@@ -19,6 +19,7 @@ mod outbox;
 mod overview;
 mod probe;
 mod rate_limits;
+mod recent;
 mod sessions;
 // Not in what is released.
 #[cfg(debug_assertions)]

@@ -84,7 +84,7 @@ pub(crate) fn sql(text: &'static str) -> Query {
 
 impl Value {
     /// PostgreSQL has no text with a NUL in it; such a text from outside equals nothing that is stored.
-    fn storable(self) -> Self {
+    pub(crate) fn storable(self) -> Self {
         match self {
             Self::Text(Some(text)) if text.contains('\0') => Self::Text(Some(text.replace('\0', "\u{fffd}"))),
             other => other,
@@ -112,8 +112,19 @@ pub(crate) fn rows_of_parameters(backend: Backend, rows: usize, columns: usize) 
 }
 
 impl Query {
-    pub(crate) fn bind(mut self, value: impl Into<Value>) -> Self {
-        self.values.push(value.into().storable());
+    pub(crate) fn bind(self, value: impl Into<Value>) -> Self {
+        self.bind_storable(value.into().storable())
+    }
+
+    /// Binds what is known to be storable.
+    pub(crate) fn bind_storable(mut self, value: impl Into<Value>) -> Self {
+        self.values.push(value.into());
+        self
+    }
+
+    /// Makes room for so many values.
+    pub(crate) fn room(mut self, values: usize) -> Self {
+        self.values.reserve(values);
         self
     }
 
