@@ -12,6 +12,7 @@ pub mod checkpoint;
 pub mod email;
 pub mod error;
 pub mod id;
+pub mod json;
 pub mod merkle;
 pub mod outbox;
 pub mod overview;

@@ -6,11 +6,11 @@ use crate::recent::{Appended, Decided};
 use kavach_model::audit::{AuditEvent, AuditFilter, AuditKind, AuditRecord};
 use kavach_model::merkle::{self, Hash};
 use kavach_model::permission::Verdict;
-use kavach_model::{AuditId, Page, PageRequest, PrincipalId, UserId};
+use kavach_model::{AuditId, Page, PageRequest, PrincipalId, UserId, json};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 /// Records that are written together at the most: 512 times 12 parameters is below either database's limit.
 pub const MAX_BATCH: usize = 512;
@@ -18,8 +18,6 @@ pub const MAX_BATCH: usize = 512;
 const COLUMNS: &str =
     "seq, id, at, kind, actor_id, agent_id, sponsor_id, action, resource, verdict, reason_code, body";
 const COLUMN_COUNT: usize = 12;
-/// Bytes most events have room in.
-const USUAL_EVENT: usize = 768;
 /// Above this, statements exist for its multiples only.
 const STRIDE: usize = 128;
 
@@ -65,30 +63,30 @@ impl AuditDraft {
     /// Settles everything but the place in the log.
     pub fn into_entry(self) -> Result<AuditEntry> {
         let Self { id, event, sponsor_id } = self;
-        let mut text = Vec::with_capacity(USUAL_EVENT);
-        serde_json::to_writer(&mut text, &event).map_err(|error| StoreError::Driver(error.to_string()))?;
+        let text = json::to_vec(&event).map_err(|error| StoreError::Driver(error.to_string()))?;
         let decision = (event.kind == AuditKind::Decision)
             .then(|| Decided::at(event.at.as_millis(), sponsor_id, event.verdict.is_allow()));
-        let columns: [Value; COLUMN_COUNT - 2] = [
-            id.into(),
+        let columns = [
+            shared(Some(id)),
             event.at.into(),
-            event.kind.as_str().into(),
+            shared(Some(event.kind.as_str())),
             // An agent that asks for itself is found by agent_id.
-            event.actor_id.filter(|actor| matches!(actor, PrincipalId::User(_))).into(),
-            event.agent_id.into(),
-            sponsor_id.into(),
-            event.action.into(),
-            event.resource.into(),
-            event.verdict.as_str().into(),
-            event.reason_code.as_str().into(),
+            shared(event.actor_id.filter(|actor| matches!(actor, PrincipalId::User(_)))),
+            shared(event.agent_id),
+            shared(sponsor_id),
+            Value::from(event.action).storable(),
+            Value::from(event.resource).storable(),
+            shared(Some(event.verdict.as_str())),
+            shared(Some(event.reason_code.as_str())),
         ];
-        Ok(AuditEntry {
-            id,
-            columns: columns.map(Value::storable),
-            decision,
-            event: String::from_utf8(text).map_err(|error| StoreError::Driver(error.to_string()))?,
-        })
+        let event = String::from_utf8(text).map_err(|error| StoreError::Driver(error.to_string()))?;
+        Ok(AuditEntry { id, columns, decision, event })
     }
+}
+
+/// An identifier or a name of ours.
+fn shared(text: Option<impl Into<Arc<str>>>) -> Value {
+    text.map_or(Value::Text(None), |text| Value::Shared(text.into()))
 }
 
 impl AuditEntry {

@@ -5,11 +5,14 @@ use super::Backend;
 use kavach_model::Timestamp;
 use sqlx::{AssertSqlSafe, Postgres, Sqlite};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A value for a parameter.
 #[derive(Debug, Clone)]
 pub(crate) enum Value {
     Text(Option<String>),
+    /// A text that the embedded database takes as it is, without making anything of its own.
+    Shared(Arc<str>),
     Int(Option<i64>),
 }
 
@@ -86,7 +89,9 @@ impl Value {
     /// PostgreSQL has no text with a NUL in it; such a text from outside equals nothing that is stored.
     pub(crate) fn storable(self) -> Self {
         match self {
-            Self::Text(Some(text)) if text.contains('\0') => Self::Text(Some(text.replace('\0', "\u{fffd}"))),
+            Self::Text(Some(text)) if text.as_bytes().contains(&0) => {
+                Self::Text(Some(text.replace('\0', "\u{fffd}")))
+            }
             other => other,
         }
     }
@@ -162,6 +167,7 @@ impl Query {
         for value in self.values {
             query = match value {
                 Value::Text(text) => query.bind(text),
+                Value::Shared(text) => query.bind(text),
                 Value::Int(int) => query.bind(int),
             };
         }
@@ -176,6 +182,7 @@ impl Query {
         for value in self.values {
             query = match value {
                 Value::Text(text) => query.bind(text),
+                Value::Shared(text) => query.bind(text.to_string()),
                 Value::Int(int) => query.bind(int),
             };
         }
