@@ -90,13 +90,14 @@ fn shared(text: Option<impl Into<Arc<str>>>) -> Value {
 }
 
 impl AuditEntry {
-    /// The stored text at this place.
-    fn body(&self, seq: i64) -> String {
+    /// The stored text at this place, put together in a text that may be used again.
+    fn body(&self, seq: i64, text: &mut String) -> Arc<str> {
         let Self { id, event, .. } = self;
-        let mut body = String::with_capacity(event.len() + 64);
+        text.clear();
         // Writing to a String cannot fail. The event always has fields, so a comma is right.
-        let _ = write!(body, "{{\"seq\":{seq},\"id\":\"{id}\",{}", event.trim_start_matches('{'));
-        body
+        let _ = write!(text, "{{\"seq\":{seq},\"id\":\"{id}\",");
+        text.push_str(event.trim_start_matches('{'));
+        text.as_str().into()
     }
 }
 
@@ -140,8 +141,10 @@ async fn append_group(writer: &mut Held, entries: Vec<AuditEntry>) -> Result<Vec
         Some(head) => head,
         None => writer.read_int(HEAD).await?.unwrap_or(0),
     };
-    let (query, appended) = insert_all(Backend::Sqlite, &mut seq, entries);
-    writer.run_alone(query).await?;
+    let (query, written) = insert_all(Backend::Sqlite, &mut seq, entries);
+    // The database works on a thread of its own, and this one has nothing else to do meanwhile.
+    let (inserted, appended) = tokio::join!(writer.run_alone(query), async { hash_all(written) });
+    inserted?;
     *writer.audit_head() = Some(seq);
     Ok(appended)
 }
@@ -163,9 +166,9 @@ impl Conn {
         let mut seq = self.audit_head().await?;
         while !entries.is_empty() {
             let later = entries.split_off(step(entries.len()));
-            let (query, appended) = insert_all(self.backend(), &mut seq, entries);
+            let (query, written) = insert_all(self.backend(), &mut seq, entries);
             self.execute(query).await?;
-            self.appended(appended);
+            self.appended(hash_all(written));
             entries = later;
         }
         Ok(())
@@ -256,22 +259,37 @@ pub(crate) fn filtered(mut query: Query, filter: &AuditFilter) -> Query {
     query
 }
 
-/// The statement that appends these after a position, which moves on, and what to remember when it is committed.
-fn insert_all(backend: Backend, seq: &mut i64, entries: Vec<AuditEntry>) -> (Query, Vec<Appended>) {
+/// The statement that appends these after a position, which moves on, and what it appends.
+fn insert_all(backend: Backend, seq: &mut i64, entries: Vec<AuditEntry>) -> (Query, Vec<Written>) {
     let mut query = sql(Statements::get().insert(backend, entries.len())).room(entries.len() * COLUMN_COUNT);
-    let mut appended = Vec::with_capacity(entries.len());
+    let mut written = Vec::with_capacity(entries.len());
+    let mut text = String::new();
     for entry in entries {
         *seq += 1;
-        let (body, decision) = (entry.body(*seq), entry.decision);
-        appended.push(Appended { seq: *seq, hash: merkle::leaf_hash(body.as_bytes()), decision });
+        let body = entry.body(*seq, &mut text);
+        written.push(Written { seq: *seq, body: Arc::clone(&body), decision: entry.decision });
         // JSON writes a NUL as an escape.
-        query = entry
-            .columns
-            .into_iter()
-            .fold(query.bind_storable(*seq), Query::bind_storable)
-            .bind_storable(body);
+        let values = entry.columns.into_iter().chain([Value::Shared(body)]);
+        query = values.fold(query.bind_storable(*seq), Query::bind_storable);
     }
-    (query, appended)
+    (query, written)
+}
+
+/// A record in a statement.
+struct Written {
+    seq: i64,
+    body: Arc<str>,
+    decision: Option<Decided>,
+}
+
+/// Hashes records, to be remembered once they are committed.
+fn hash_all(written: Vec<Written>) -> Vec<Appended> {
+    let hashed = written.into_iter().map(|Written { seq, body, decision }| Appended {
+        seq,
+        hash: merkle::leaf_hash(body.as_bytes()),
+        decision,
+    });
+    hashed.collect()
 }
 
 pub(crate) fn read(row: &Row) -> Result<AuditRecord> {

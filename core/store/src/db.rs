@@ -137,8 +137,8 @@ impl Store {
             .pragma("journal_size_limit", "67108864");
         let writing = options
             .clone()
-            // Pages of the write-ahead log at which it is folded back: 32 MiB, half of what the file may keep. Folding
-            // waits for the disk, and what many commits change is written back once.
+            // Pages of the write-ahead log at which the writer folds it back: 32 MiB, half of what the file may keep.
+            // Most of it was folded by then, see [`Store::fold_back`].
             .pragma("wal_autocheckpoint", "4096")
             .pragma("cache_size", "-16384");
         let writer = Writer::new(writing.connect().await?);

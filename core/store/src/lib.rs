@@ -12,6 +12,7 @@ mod audit_tree;
 mod data_dir;
 mod db;
 mod error;
+mod fold;
 mod idempotency;
 mod migrate;
 mod once;

@@ -62,6 +62,8 @@ struct Run {
     hashes: VecDeque<Hash>,
     /// Where counting began, and what was counted; None when it would be too much.
     tallies: Option<(i64, Tallies)>,
+    /// The newest record when this was last asked for by [`Recent::unfolded`].
+    folded: i64,
 }
 
 impl Recent {
@@ -70,7 +72,7 @@ impl Recent {
         let mut run = self.run();
         for Appended { seq, hash, decision } in appended {
             if seq != run.last + 1 {
-                *run = Run::default();
+                *run = Run { folded: run.folded, ..Run::default() };
             }
             if run.hashes.len() == MAX_HASHES {
                 run.hashes.pop_front();
@@ -111,6 +113,16 @@ impl Recent {
             }
             _ => None,
         }
+    }
+
+    /// Whether so many records were added since this last said yes.
+    pub(crate) fn unfolded(&self, enough: i64) -> bool {
+        let mut run = self.run();
+        let many = run.last - run.folded >= enough;
+        if many {
+            run.folded = run.last;
+        }
+        many
     }
 
     fn run(&self) -> MutexGuard<'_, Run> {
