@@ -2,7 +2,7 @@ use crate::world::{NOW, unique, worlds};
 use kavach_model::audit::{AuditEvent, AuditFilter, AuditKind};
 use kavach_model::permission::{ReasonCode, Verdict};
 use kavach_model::{AgentId, AuditId, PageRequest, PrincipalId, Timestamp, UserId};
-use kavach_store::{AuditDraft, MAX_BATCH};
+use kavach_store::{AuditDraft, Backend, MAX_BATCH};
 use std::time::Duration;
 
 fn decision(
@@ -77,6 +77,81 @@ async fn what_is_not_committed_leaves_no_gap() {
         let record = conn.find_audit(draft.id, None).await.unwrap().unwrap();
         assert_eq!((record.seq, record.event), (1, draft.event));
         assert_eq!(record.leaf_hash.len(), 64);
+    }
+}
+
+#[tokio::test]
+async fn the_hashes_to_seal_are_those_of_what_was_appended_however_it_was() {
+    for world in worlds().await {
+        let (agent, sponsor) = (AgentId::from_parts(NOW, unique()), UserId::from_parts(NOW, unique()));
+        let drafts = |count: usize| {
+            (0..count).map(|number| {
+                let mut draft = decision(agent, sponsor, NOW, "a:\u{2028}\0\"", ReasonCode::Allowed);
+                draft.event.ip = Some("192.0.2.7".to_owned());
+                draft.event.latency_us = Some(number as u64);
+                draft
+            })
+        };
+        let store = &world.store;
+        for count in [1, MAX_BATCH + 3, 7] {
+            let entries = drafts(count).map(|draft| draft.into_entry().unwrap()).collect();
+            store.append_audit(entries).await.unwrap();
+            let mut tx = store.write().await.unwrap();
+            tx.append_audit(&drafts(count).collect::<Vec<_>>()).await.unwrap();
+            tx.commit().await.unwrap();
+            let mut tx = store.write().await.unwrap();
+            tx.append_audit(&drafts(2).collect::<Vec<_>>()).await.unwrap();
+            drop(tx);
+        }
+        store.fold_back().await.unwrap();
+        let stored = async |after, until| store.read().await.unwrap().audit_leaves(after, until).await;
+        let head = 2 * (1 + MAX_BATCH as u64 + 3 + 7);
+        for (after, until) in [(0, 0), (0, 1), (0, head), (5, 300), (head - 1, head)] {
+            let hashes = store.audit_leaves(after, until).await.unwrap();
+            assert_eq!(hashes, stored(after, until).await.unwrap());
+        }
+        assert!(store.audit_leaves(0, head + 1).await.is_err());
+        // Where nobody else appends, an edit before the sealing does not become what is sealed.
+        let before = store.audit_leaves(216, 217).await.unwrap();
+        store.tamper("edit record 217").await.unwrap();
+        assert_ne!(stored(216, 217).await.unwrap(), before);
+        let kept = store.audit_leaves(216, 217).await.unwrap() == before;
+        assert_eq!(kept, store.backend() == Backend::Sqlite);
+    }
+}
+
+#[tokio::test]
+async fn decisions_are_counted_once_whoever_appended_them() {
+    for world in worlds().await {
+        let (agent, sponsor) = (AgentId::from_parts(NOW, unique()), UserId::from_parts(NOW, unique()));
+        let hour = Duration::from_secs(3_600);
+        let drafts = |allowed: usize, denied: usize| -> Vec<AuditDraft> {
+            let reasons = [(ReasonCode::Allowed, allowed), (ReasonCode::NoMatchingPermission, denied)];
+            let of = |(reason, count): (ReasonCode, usize)| {
+                (0..count)
+                    .map(move |place| decision(agent, sponsor, NOW + hour * (place as u32 % 2), "a", reason))
+            };
+            reasons.into_iter().flat_map(of).collect()
+        };
+        let store = &world.store;
+        let (mut allowed, mut denied) = (0, 0);
+        for round in 1..6 {
+            let entries = drafts(round, 2).into_iter().map(|draft| draft.into_entry().unwrap());
+            store.append_audit(entries.collect()).await.unwrap();
+            let mut tx = store.write().await.unwrap();
+            tx.append_audit(&drafts(3, round)).await.unwrap();
+            tx.commit().await.unwrap();
+            (allowed, denied) = (allowed + round + 3, denied + 2 + round);
+            if round % 2 == 0 {
+                store.count_decisions().await.unwrap();
+            }
+        }
+        store.count_decisions().await.unwrap();
+        let mut conn = store.read().await.unwrap();
+        let hours = conn.decision_hours(Some(sponsor), Timestamp::from_millis(0)).await.unwrap();
+        assert_eq!(hours.len(), 2);
+        let sum = |of: fn(&kavach_model::overview::Hour) -> u64| hours.iter().map(of).sum::<u64>() as usize;
+        assert_eq!((sum(|hour| hour.allowed), sum(|hour| hour.denied)), (allowed, denied));
     }
 }
 
