@@ -32,7 +32,8 @@ pub fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(api::method_not_allowed)
         .route("/api", any(api::not_found))
         .route("/api/", any(api::not_found))
-        .route("/api/{*rest}", any(api::not_found));
+        .route("/api/{*rest}", any(api::not_found))
+        .route("/access/{*rest}", any(api::not_found));
     let pages = web::router(&state)
         .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::page_caller::page_caller));
     Router::new()

@@ -7,6 +7,8 @@
 mod approvals;
 #[path = "api/audit_proof.rs"]
 mod audit_proof;
+#[path = "api/authzen.rs"]
+mod authzen;
 #[path = "api/bad_input.rs"]
 mod bad_input;
 #[path = "api/browser.rs"]

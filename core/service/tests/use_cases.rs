@@ -26,6 +26,8 @@ mod constraints;
 mod delegations;
 #[path = "use_cases/delivery.rs"]
 mod delivery;
+#[path = "use_cases/explain.rs"]
+mod explain;
 #[path = "use_cases/history.rs"]
 mod history;
 #[path = "use_cases/idempotency.rs"]

@@ -3,7 +3,7 @@
 //! Browsers say where a write comes from in `Origin` and, to hosts they trust, in `Sec-Fetch-Site`; pages cannot
 //! forge either. Programs send neither and carry a bearer token, which no browser adds by itself.
 
-use super::host;
+use super::{host, path};
 use crate::credentials;
 use axum::extract::Request;
 use http::header::{AUTHORIZATION, ORIGIN};
@@ -18,7 +18,7 @@ pub fn is_foreign_write(request: &Request, config: &Config) -> bool {
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         return false;
     }
-    let is_api = request.uri().path().starts_with("/api/");
+    let is_api = path::is_api(request.uri().path());
     if is_api && request.headers().contains_key(AUTHORIZATION) {
         return false;
     }

@@ -22,7 +22,12 @@ pub fn is_plain(path: &str) -> bool {
 
 /// Whether a path is answered in JSON, errors too: everything of the API, and what says so.
 pub fn is_json(path: &str) -> bool {
-    path == "/api" || path.starts_with("/api/") || path.ends_with(".json")
+    path == "/api" || is_api(path) || path.starts_with("/.well-known/") || path.ends_with(".json")
+}
+
+/// Whether programs call it, with tokens of their own.
+pub fn is_api(path: &str) -> bool {
+    path.starts_with("/api/") || path.starts_with("/access/")
 }
 
 /// Whether a path is for the machines that watch over the process, which call it by address.
