@@ -119,12 +119,12 @@ fn is_plain(bytes: &[u8]) -> bool {
         (control | zero_in(word ^ (ONES * 0x22)) | zero_in(word ^ (ONES * 0x5c))) & (ONES * 0x80) != 0
     };
     let (words, rest) = bytes.as_chunks::<8>();
-    if words.iter().any(|word| odd(u64::from_le_bytes(*word))) {
-        return false;
-    }
-    let mut last = [b' '; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    !odd(u64::from_le_bytes(last))
+    let rest_is_plain = match bytes.last_chunk::<8>() {
+        // Some of these are looked at twice, which is less work than putting the rest into a word.
+        Some(last) => !odd(u64::from_le_bytes(*last)),
+        None => rest.iter().all(|byte| !matches!(byte, 0..=0x1f | b'"' | b'\\')),
+    };
+    rest_is_plain && !words.iter().any(|word| odd(u64::from_le_bytes(*word)))
 }
 
 macro_rules! integers {
@@ -421,6 +421,7 @@ mod tests {
             for before in 0..9 {
                 let text = format!("{}{character}{}", "x".repeat(before), "y".repeat(8 - before));
                 agrees(&text);
+                agrees(&format!("{}{character}", "x".repeat(before)));
                 agrees(&BTreeMap::from([(text, 1)]));
             }
         }

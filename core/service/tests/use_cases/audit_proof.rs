@@ -103,6 +103,8 @@ async fn an_export_holds_what_the_list_holds_in_order() {
         let kv = &world.kv;
         let (root, ada) = (admin(&world).await, person(&world.kv, "ada@example.com").await);
         let agent = make_agent(kv, &ada, READER).await;
+        // Known from here on: eleven hundred at once would wait for a connection to read the agent with.
+        ask(kv, agent.token.expose(), "read", "mcp:github:x").await;
         let asks = (0..1_100).map(|number| {
             let resource = if number % 10 == 0 { "mcp:gitlab:x" } else { "mcp:github:x" };
             ask(kv, agent.token.expose(), "read", resource)
