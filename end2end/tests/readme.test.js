@@ -1,4 +1,4 @@
-// The quick start of the README, run word for word by a shell, answers what the README shows.
+// What the README and the other texts show, run word for word by a shell, answers what they show.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 
 import { Server } from "../support/server.js";
 
-const README = new URL("../../README.md", import.meta.url);
+const TEXTS = { "README.md": 4, "docs/chains.md": 5 };
 const BLOCK = /<!-- quick-start -->\n```sh\n([\s\S]*?)```(?:\n\n```text\n([\s\S]*?)```)?/g;
 
 /** A shown answer as an expression: an ellipsis stands for anything. */
@@ -19,9 +19,10 @@ function expected(shown) {
   return new RegExp(`^${shown.trim().split(/\s*…\s*/).map(literal).join("[^]*")}$`);
 }
 
-test("the_quick_start_of_the_readme_does_what_it_shows", async () => {
-  const blocks = [...(await readFile(README, "utf8")).matchAll(BLOCK)];
-  assert.ok(blocks.length >= 4, "the quick start is there");
+for (const [path, least] of Object.entries(TEXTS)) test(`what_${path}_shows_is_what_it_does`, async () => {
+  const text = await readFile(new URL(`../../${path}`, import.meta.url), "utf8");
+  const blocks = [...text.matchAll(BLOCK)];
+  assert.ok(blocks.length >= least, "the lines to run are there");
   const server = await Server.start();
   const folder = await mkdtemp(join(tmpdir(), "kavach-readme-"));
   try {

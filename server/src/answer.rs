@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
-use kavach_model::{ApiError, ErrorCode, json};
+use kavach_model::{ApiError, ErrorCode};
 use serde::Serialize;
 
 const APPLICATION_JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -29,7 +29,7 @@ impl<T: Serialize> IntoResponse for Data<T> {
 }
 
 fn json(status: StatusCode, answer: &impl Serialize) -> Response {
-    match json::to_vec(answer) {
+    match serde_json::to_vec(answer) {
         Ok(text) => {
             let mut response = Response::new(Body::from(text));
             *response.status_mut() = status;

@@ -16,7 +16,6 @@ pub mod email;
 pub mod error;
 pub mod explain;
 pub mod id;
-pub mod json;
 pub mod kill_switch;
 pub mod merkle;
 pub mod outbox;

@@ -6,7 +6,7 @@ use crate::recent::{Appended, Decided};
 use kavach_model::audit::{AuditEvent, AuditFilter, AuditKind, AuditRecord};
 use kavach_model::merkle::{self, Hash};
 use kavach_model::permission::Verdict;
-use kavach_model::{AuditId, Page, PageRequest, PrincipalId, UserId, json};
+use kavach_model::{AuditId, Page, PageRequest, PrincipalId, UserId};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
@@ -63,7 +63,7 @@ impl AuditDraft {
     /// Settles everything but the place in the log.
     pub fn into_entry(self) -> Result<AuditEntry> {
         let Self { id, event, sponsor_id } = self;
-        let text = json::to_vec(&event).map_err(|error| StoreError::Driver(error.to_string()))?;
+        let text = serde_json::to_vec(&event).map_err(|error| StoreError::Driver(error.to_string()))?;
         let decision = (event.kind == AuditKind::Decision)
             .then(|| Decided::at(event.at.as_millis(), sponsor_id, event.verdict.is_allow()));
         let columns = [
