@@ -3,13 +3,14 @@
 //! A [`Failure`] carries its error beside the response instead of in it. The outermost middleware knows the
 //! request id and writes the envelope, so a refused body, an unknown path, a timeout and a panic all look alike.
 
-use axum::Json;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
-use kavach_model::{ApiError, ErrorCode};
+use kavach_model::{ApiError, ErrorCode, json};
 use serde::Serialize;
+
+const APPLICATION_JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// What a handler returns.
 pub type Answer<T> = Result<Data<T>, Failure>;
@@ -23,7 +24,23 @@ pub struct Data<T> {
 
 impl<T: Serialize> IntoResponse for Data<T> {
     fn into_response(self) -> Response {
-        Json(self).into_response()
+        json(StatusCode::OK, &self)
+    }
+}
+
+fn json(status: StatusCode, answer: &impl Serialize) -> Response {
+    match json::to_vec(answer) {
+        Ok(text) => {
+            let mut response = Response::new(Body::from(text));
+            *response.status_mut() = status;
+            response.headers_mut().insert(CONTENT_TYPE, APPLICATION_JSON);
+            response
+        }
+        // What we answer with are texts, numbers and lists of them; still, nobody gets half of one.
+        Err(error) => {
+            tracing::error!(%error, "an answer could not be written");
+            Failure::from(ErrorCode::Internal).into_response()
+        }
     }
 }
 
@@ -45,7 +62,7 @@ pub struct Created<T>(pub T);
 
 impl<T: Serialize> IntoResponse for Created<T> {
     fn into_response(self) -> Response {
-        (StatusCode::CREATED, Json(Data { data: self.0 })).into_response()
+        json(StatusCode::CREATED, &Data { data: self.0 })
     }
 }
 

@@ -40,6 +40,6 @@ pub fn router(state: AppState) -> Router {
         .merge(operations::routes())
         .merge(assets::routes())
         .merge(pages)
-        .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::gate))
+        .layer(middleware::Gate(state.clone()))
         .with_state(state)
 }

@@ -2,7 +2,7 @@
 //!
 //! The order: a request id, the refusals that need nothing but the head (path, host, origin), the request's facts for
 //! the handler, then the handler under a time limit with panics caught; after it the error envelope, the headers
-//! every answer has, and the metrics. One function and one allocation instead of a tower of layers, because
+//! every answer has, and the metrics. One service and one allocation instead of a tower of layers, because
 //! `authorize` goes through here too.
 
 pub mod host;
@@ -14,66 +14,139 @@ pub mod request_id;
 
 use crate::answer::Failure;
 use crate::state::AppState;
-use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::middleware::Next;
+use axum::extract::{ConnectInfo, MatchedPath, Request};
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use http::header::{CACHE_CONTROL, STRICT_TRANSPORT_SECURITY, USER_AGENT, X_CONTENT_TYPE_OPTIONS};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use kavach_model::{ApiError, ErrorCode};
 use kavach_service::context::RequestMeta;
 use kavach_service::guard::client_ip::client_ip;
+use request_id::REQUEST_ID;
+use std::convert::Infallible;
+use std::future::ready;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::panic::AssertUnwindSafe;
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
+use tower::{Layer, Service};
 use tracing::Instrument as _;
 
 /// How long a handler may take, the arrival of the body included.
 const HANDLER_TIMEOUT: Duration = Duration::from_secs(30);
 /// Longest `User-Agent` that is kept.
 const MAX_USER_AGENT: usize = 256;
-const REQUEST_ID: &str = "x-request-id";
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 const TWO_YEARS: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
 
 /// The layer around the whole router.
-pub async fn gate(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let request_id = state.request_ids().of(request.headers());
-    let as_json = path::is_json(request.uri().path());
-    let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().cloned();
+#[derive(Clone)]
+pub struct Gate(pub AppState);
 
-    let mut response = match refuse(&state, &request) {
-        Some(refusal) => refusal,
-        None => {
-            let meta = meta(&state, &request, &request_id);
-            let span = span(&request_id, &method, route.as_ref());
-            if idempotency::applies(&request) {
-                request.extensions_mut().insert(meta.clone());
-                // Boxed, because every other request would carry it along, and it is large.
-                let handled = Box::pin(idempotency::once(&state, meta, request, next));
-                guarded(handled).instrument(span).await
-            } else {
-                request.extensions_mut().insert(meta);
-                guarded(next.run(request)).instrument(span).await
-            }
+impl<S> Layer<S> for Gate {
+    type Service = Gated<S>;
+
+    fn layer(&self, inner: S) -> Gated<S> {
+        Gated { state: self.0.clone(), inner }
+    }
+}
+
+/// A route behind the gate.
+#[derive(Clone)]
+pub struct Gated<S> {
+    state: AppState,
+    inner: S,
+}
+
+impl<S> Service<Request> for Gated<S>
+where
+    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(cx)
+    }
+
+    /// Everything that needs only the head happens here, so that the future has little to carry.
+    fn call(&mut self, mut request: Request) -> Self::Future {
+        let passage = Passage::new(&self.state, &request);
+        if let Some(refusal) = refuse(&self.state, &request) {
+            return Box::pin(ready(Ok(passage.finish(refusal))));
         }
-    };
+        let meta = meta(&self.state, &request, &passage.request_id);
+        let span = span(&passage.request_id, &passage.method, passage.route.as_ref());
+        request.extensions_mut().insert(meta.clone());
+        if idempotency::applies(&request) {
+            let mut inner = self.inner.clone();
+            return Box::pin(async move {
+                let handle = |request| certain(inner.call(request));
+                let handled = idempotency::once(&passage.state, meta, request, handle);
+                let response = guarded(handled).instrument(span).await;
+                Ok(passage.finish(response))
+            });
+        }
+        let handled = certain(self.inner.call(request));
+        Box::pin(async move { Ok(passage.finish(guarded(handled).instrument(span).await)) })
+    }
+}
 
-    if let Some(failure) = response.extensions_mut().remove::<Failure>() {
-        failure.write(&mut response, &request_id, as_json);
+/// An answer that does come.
+async fn certain(handled: impl Future<Output = Result<Response, Infallible>>) -> Response {
+    match handled.await {
+        Ok(response) => response,
+        Err(never) => match never {},
     }
-    finish(response.headers_mut(), state.kavach().config().secure(), &request_id);
-    if response.status().is_server_error() {
-        let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
-        tracing::warn!(request_id, %method, route, status = response.status().as_u16(), "request failed");
+}
+
+/// What is kept of a request until its answer.
+struct Passage {
+    state: AppState,
+    /// None where nobody wants to know how long it takes.
+    started: Option<Instant>,
+    request_id: String,
+    as_json: bool,
+    method: Method,
+    route: Option<MatchedPath>,
+}
+
+impl Passage {
+    fn new(state: &AppState, request: &Request) -> Self {
+        Self {
+            state: state.clone(),
+            started: state.metrics().map(|_| Instant::now()),
+            request_id: state.request_ids().of(request.headers()),
+            as_json: path::is_json(request.uri().path()),
+            method: request.method().clone(),
+            route: request.extensions().get::<MatchedPath>().cloned(),
+        }
     }
-    if state.metrics().is_some() {
-        state.request_metrics().record(&method, route.as_ref(), response.status(), started.elapsed());
+
+    fn route(&self) -> &str {
+        self.route.as_ref().map_or("unmatched", MatchedPath::as_str)
     }
-    response
+
+    fn finish(self, mut response: Response) -> Response {
+        let Self { state, request_id, method, .. } = &self;
+        if let Some(failure) = response.extensions_mut().remove::<Failure>() {
+            failure.write(&mut response, request_id, self.as_json);
+        }
+        finish(response.headers_mut(), state.kavach().config().secure(), request_id);
+        let status = response.status();
+        if status.is_server_error() {
+            tracing::warn!(request_id, %method, route = self.route(), status = status.as_u16(), "request failed");
+        }
+        if let Some(started) = self.started {
+            state.request_metrics().record(method, self.route.as_ref(), status, started.elapsed());
+        }
+        response
+    }
 }
 
 /// What is refused by its head alone.
@@ -99,8 +172,7 @@ fn meta(state: &AppState, request: &Request, request_id: &str) -> RequestMeta {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip());
     // A value that is not text becomes one that is no address, so it is noticed instead of skipped.
-    let forwarded =
-        headers.get_all("x-forwarded-for").iter().map(|value| value.to_str().unwrap_or("unreadable"));
+    let forwarded = headers.get_all(FORWARDED_FOR).iter().map(|value| value.to_str().unwrap_or("unreadable"));
     let user_agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
     RequestMeta {
         client_ip: client_ip(peer, forwarded, &state.kavach().config().trusted_proxies),
@@ -109,10 +181,11 @@ fn meta(state: &AppState, request: &Request, request_id: &str) -> RequestMeta {
     }
 }
 
-/// Ids only: never a token, a body or an address. Decisions are too many to have a span at the usual level.
-fn span(request_id: &str, method: &http::Method, route: Option<&MatchedPath>) -> tracing::Span {
+/// Ids only: never a token, a body or an address. Decisions and session checks are too many to have a span at the
+/// usual level.
+fn span(request_id: &str, method: &Method, route: Option<&MatchedPath>) -> tracing::Span {
     let route = route.map_or("unmatched", MatchedPath::as_str);
-    if route.starts_with("/api/auth/authorize") {
+    if route.starts_with("/api/auth/authorize") || route == "/api/auth/session" {
         tracing::debug_span!("request", id = request_id, %method, route)
     } else {
         tracing::info_span!("request", id = request_id, %method, route)

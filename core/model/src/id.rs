@@ -10,6 +10,7 @@ use crate::time::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
@@ -121,6 +122,12 @@ macro_rules! ids {
             }
         }
 
+        impl From<$name> for Arc<str> {
+            fn from(id: $name) -> Self {
+                Written::new($prefix, id.0).as_str().into()
+            }
+        }
+
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(Written::new($prefix, self.0).as_str())
@@ -207,6 +214,15 @@ impl FromStr for PrincipalId {
 }
 
 impl From<PrincipalId> for String {
+    fn from(id: PrincipalId) -> Self {
+        match id {
+            PrincipalId::User(id) => id.into(),
+            PrincipalId::Agent(id) => id.into(),
+        }
+    }
+}
+
+impl From<PrincipalId> for Arc<str> {
     fn from(id: PrincipalId) -> Self {
         match id {
             PrincipalId::User(id) => id.into(),

@@ -14,6 +14,7 @@ pub mod delegation;
 pub mod email;
 pub mod error;
 pub mod id;
+pub mod json;
 pub mod kill_switch;
 pub mod merkle;
 pub mod outbox;

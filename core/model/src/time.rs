@@ -47,10 +47,56 @@ impl Sub<Duration> for Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(text) = self.common() {
+            // Digits and punctuation are ASCII.
+            return out.write_str(str::from_utf8(&text).unwrap_or_default());
+        }
         match jiff::Timestamp::from_millisecond(self.0) {
             Ok(time) => write!(out, "{time:.3}"),
             Err(_) => write!(out, "{}", self.0),
         }
+    }
+}
+
+const DAY: i64 = 86_400_000;
+/// Later ones, of which there are few, are left to the calendar.
+const LAST: i64 = 253_402_207_199_999;
+
+impl Timestamp {
+    /// The text of a time from 1970 on. Every answer and every record holds some, so it is made without the
+    /// machinery for all others.
+    fn common(self) -> Option<[u8; 24]> {
+        if !(0..=LAST).contains(&self.0) {
+            return None;
+        }
+        let (days, millis) = ((self.0 / DAY) as u32, (self.0 % DAY) as u32);
+        // Years begin in March here and eras with the year 0, so that leap days come last.
+        let days = days + 719_468;
+        let (era, day_of_era) = (days / 146_097, days % 146_097);
+        let year_of_era =
+            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let shifted_month = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+        let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+        let year = era * 400 + year_of_era + u32::from(month <= 2);
+        let mut text = *b"0000-00-00T00:00:00.000Z";
+        put(&mut text[0..4], year);
+        put(&mut text[5..7], month);
+        put(&mut text[8..10], day);
+        put(&mut text[11..13], millis / 3_600_000);
+        put(&mut text[14..16], millis / 60_000 % 60);
+        put(&mut text[17..19], millis / 1_000 % 60);
+        put(&mut text[20..23], millis % 1_000);
+        Some(text)
+    }
+}
+
+/// Writes a number into its digits, from the last.
+fn put(digits: &mut [u8], mut number: u32) {
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + (number % 10) as u8;
+        number /= 10;
     }
 }
 
@@ -76,7 +122,10 @@ impl FromStr for Timestamp {
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        match self.common() {
+            Some(text) => serializer.serialize_str(str::from_utf8(&text).unwrap_or_default()),
+            None => serializer.collect_str(self),
+        }
     }
 }
 
@@ -107,6 +156,24 @@ mod tests {
         assert_eq!(Timestamp::from_millis(1_764_000_000_123).to_string(), "2025-11-24T16:00:00.123Z");
         assert_eq!("2025-11-24T17:00:00.123+01:00".parse(), Ok(Timestamp::from_millis(1_764_000_000_123)));
         assert!("yesterday".parse::<Timestamp>().is_err());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_common_time_is_written_as_the_calendar_says(millis in 0..=LAST) {
+            let expected = format!("{:.3}", jiff::Timestamp::from_millisecond(millis).unwrap());
+            proptest::prop_assert_eq!(Timestamp::from_millis(millis).to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn times_far_away_are_written_too() {
+        for millis in [-1, -62_135_596_800_000, 0, LAST, LAST + 1, i64::MAX] {
+            let written = Timestamp::from_millis(millis).to_string();
+            let expected = jiff::Timestamp::from_millisecond(millis)
+                .map_or_else(|_| millis.to_string(), |time| format!("{time:.3}"));
+            assert_eq!(written, expected);
+        }
     }
 
     #[test]

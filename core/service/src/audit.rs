@@ -18,7 +18,7 @@ use kavach_model::api_key::Scope;
 use kavach_model::audit::{AuditFilter, AuditRecord};
 use kavach_model::{AuditId, ErrorCode, Page, PageRequest};
 use kavach_store::{AuditDraft, AuditEntry, Backend, MAX_BATCH, Store};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{PoisonError, RwLock};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
@@ -33,73 +33,77 @@ struct Waiting {
 
 /// The one writer of decisions.
 pub(crate) struct AuditWriter {
-    queue: Mutex<Option<mpsc::Sender<Waiting>>>,
+    queue: RwLock<Option<mpsc::Sender<Waiting>>>,
 }
 
 impl AuditWriter {
-    /// Starts the writer. The task ends when everything accepted is written.
+    /// Starts the writer. The task ends when everything accepted is written and answered.
     ///
     /// The embedded database works on a thread beside the writer's, a few steps for each group. Among the server's
     /// tasks every step would wait for its turn behind requests that wait for the writer, so it has a thread of its own.
     /// `committed` moves with every group, for those who follow the log.
     pub(crate) fn start(store: Store, committed: watch::Sender<u64>) -> Result<(Self, JoinHandle<()>)> {
         let (sender, receiver) = mpsc::channel(QUEUE);
-        let writing = write_all(store.clone(), receiver, committed);
-        let task = match store.backend() {
+        let (answers, answered) = mpsc::unbounded_channel();
+        let writing = write_all(store.clone(), receiver, answers, committed);
+        match store.backend() {
             Backend::Sqlite => on_own_thread(writing)?,
-            Backend::Postgres => tokio::spawn(writing),
-        };
-        Ok((Self { queue: Mutex::new(Some(sender)) }, task))
+            Backend::Postgres => drop(tokio::spawn(writing)),
+        }
+        Ok((Self { queue: RwLock::new(Some(sender)) }, tokio::spawn(answer_all(answered))))
     }
 
     /// Writes records and returns when they are durable.
     pub(crate) async fn record(&self, drafts: Vec<AuditDraft>) -> Result<()> {
         let unavailable = || Error::from(ErrorCode::Unavailable);
-        let sender = self.sender().ok_or_else(unavailable)?;
         let entries = drafts.into_iter().map(AuditDraft::into_entry).collect::<kavach_store::Result<_>>()?;
         let (done, written) = oneshot::channel();
-        sender.try_send(Waiting { entries, done }).map_err(|_| unavailable())?;
-        drop(sender);
+        self.with_queue(|queue| queue.try_send(Waiting { entries, done }).ok())
+            .flatten()
+            .ok_or_else(unavailable)?;
         if written.await.unwrap_or(false) { Ok(()) } else { Err(unavailable()) }
     }
 
     /// Takes no more; what was taken is still written.
     pub(crate) fn close(&self) {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.queue.write().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     /// How many wait.
     pub(crate) fn queue_len(&self) -> usize {
-        self.sender().map_or(0, |sender| sender.max_capacity() - sender.capacity())
+        self.with_queue(|queue| queue.max_capacity() - queue.capacity()).unwrap_or_default()
     }
 
-    fn sender(&self) -> Option<mpsc::Sender<Waiting>> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Nothing when it was closed.
+    fn with_queue<T>(&self, work: impl FnOnce(&mpsc::Sender<Waiting>) -> T) -> Option<T> {
+        self.queue.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(work)
     }
 }
 
-fn on_own_thread(writing: impl Future<Output = ()> + Send + 'static) -> Result<JoinHandle<()>> {
+fn on_own_thread(writing: impl Future<Output = ()> + Send + 'static) -> Result<()> {
     let fault = |error: std::io::Error| Error::Fault(format!("audit writer: {error}"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(fault)?;
-    let (done, ended) = oneshot::channel();
-    std::thread::Builder::new()
-        .name("audit-writer".to_owned())
-        .spawn(move || {
-            runtime.block_on(writing);
-            // Nobody listens any more when the process just ends.
-            let _ = done.send(());
-        })
-        .map_err(fault)?;
-    Ok(tokio::spawn(async {
-        let _ = ended.await;
-    }))
+    let thread = std::thread::Builder::new().name("audit-writer".to_owned());
+    thread.spawn(move || runtime.block_on(writing)).map(drop).map_err(fault)
 }
 
-async fn write_all(store: Store, mut queue: mpsc::Receiver<Waiting>, committed: watch::Sender<u64>) {
+/// Whom to tell of a group, and whether it was written.
+type Settled = (Vec<oneshot::Sender<bool>>, bool);
+
+async fn write_all(
+    store: Store,
+    mut queue: mpsc::Receiver<Waiting>,
+    answers: mpsc::UnboundedSender<Settled>,
+    committed: watch::Sender<u64>,
+) {
     let mut group = Vec::with_capacity(MAX_BATCH);
     while queue.recv_many(&mut group, MAX_BATCH).await > 0 {
-        let entries: Vec<AuditEntry> =
-            group.iter_mut().flat_map(|waiting| waiting.entries.drain(..)).collect();
+        let mut entries = Vec::with_capacity(group.len());
+        let mut waiting = Vec::with_capacity(group.len());
+        for one in group.drain(..) {
+            entries.extend(one.entries);
+            waiting.push(one.done);
+        }
         let records = entries.len();
         let written = match store.append_audit(entries).await {
             Ok(()) => true,
@@ -109,13 +113,22 @@ async fn write_all(store: Store, mut queue: mpsc::Receiver<Waiting>, committed: 
                 false
             }
         };
+        // Fails only when the process ends under it, and then nobody waits.
+        let _ = answers.send((waiting, written));
         metrics::counter!("kavach_audit_records_total").increment(records as u64);
         metrics::counter!("kavach_audit_commits_total").increment(1);
-        for waiting in group.drain(..) {
-            // Whoever gave up waiting does not need the answer.
-            let _ = waiting.done.send(written);
-        }
         committed.send_modify(|groups| *groups += 1);
+    }
+}
+
+/// Tells those who wait. Among the server's tasks, because waking very many of these from another thread means getting
+/// in their way as often; ends when the writer has.
+async fn answer_all(mut answers: mpsc::UnboundedReceiver<Settled>) {
+    while let Some((waiting, written)) = answers.recv().await {
+        for done in waiting {
+            // Whoever gave up waiting does not need the answer.
+            let _ = done.send(written);
+        }
     }
 }
 
@@ -147,5 +160,5 @@ pub(crate) fn draft(
     event: kavach_model::audit::AuditEvent,
     sponsor_id: Option<kavach_model::UserId>,
 ) -> AuditDraft {
-    AuditDraft { id: AuditId::from_parts(event.at, crate::rng::array(kv.rng())), event, sponsor_id }
+    AuditDraft { id: AuditId::from_parts(event.at, kv.rng().identifier()), event, sponsor_id }
 }

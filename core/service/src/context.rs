@@ -259,7 +259,7 @@ impl RequestContext {
             Caller::ApiKey(caller) => event.token_id = Some(caller.key.id.to_string()),
             Caller::Agent(caller) => event.token_id = Some(caller.token_id.to_string()),
         }
-        event.ip = Some(self.meta.client_ip.to_string());
+        event.ip = Some(crate::names::address(self.meta.client_ip));
         event.user_agent = self.meta.user_agent.as_deref().map(|text| crate::names::printable(text, 200));
         event
     }

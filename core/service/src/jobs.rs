@@ -19,6 +19,7 @@ use tokio::task::JoinHandle;
 const TOUCH_EVERY: Duration = Duration::from_secs(60);
 const FLUSH_EVERY: Duration = Duration::from_secs(5);
 const COUNT_EVERY: Duration = Duration::from_secs(2);
+const FOLD_EVERY: Duration = Duration::from_millis(100);
 const SEAL_EVERY: Duration = Duration::from_secs(5);
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
 const LOOK_EVERY: Duration = Duration::from_millis(400);
@@ -130,6 +131,9 @@ pub(crate) fn start(kv: &Kavach) {
             "count decisions",
             |kv| async move { Ok(kv.store().count_decisions().await?) },
         ),
+        every(kv, FOLD_EVERY, "fold back the write-ahead log", |kv| async move {
+            Ok(kv.store().fold_back().await?)
+        }),
         every(kv, SEAL_EVERY, "seal the audit log", |kv| async move {
             kv.ledger().seal_some(kv.clock().now()).await
         }),

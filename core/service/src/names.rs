@@ -1,6 +1,7 @@
 //! Names people give: trimmed, bounded, and free of characters that hide or reorder text.
 
 use kavach_model::ApiError;
+use std::net::IpAddr;
 use unicode_normalization::UnicodeNormalization;
 
 /// A name of 1 to `longest` characters, in NFC.
@@ -36,9 +37,35 @@ pub(crate) fn printable(text: &str, longest: usize) -> String {
         .collect()
 }
 
+/// An address as everybody writes it. Every record has one, and most are of the old kind.
+pub(crate) fn address(ip: IpAddr) -> String {
+    let IpAddr::V4(ip) = ip else { return ip.to_string() };
+    let mut text = String::with_capacity("255.255.255.255".len());
+    for (place, octet) in ip.octets().into_iter().enumerate() {
+        if place > 0 {
+            text.push('.');
+        }
+        for (least, unit) in [(100, 100), (10, 10), (0, 1)] {
+            if octet >= least {
+                text.push(char::from(b'0' + octet / unit % 10));
+            }
+        }
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_is_written_as_the_standard_library_writes_it() {
+        for octet in 0..=u8::MAX {
+            let ip = IpAddr::from([octet, 255 - octet, octet / 3, 0]);
+            assert_eq!(address(ip), ip.to_string());
+        }
+        assert_eq!(address("2001:db8::1".parse().unwrap()), "2001:db8::1");
+    }
 
     #[test]
     fn a_name_is_trimmed_and_composed() {

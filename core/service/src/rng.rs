@@ -2,12 +2,20 @@
 
 use rand::rngs::{StdRng, SysRng};
 use rand::{Rng as _, SeedableRng, TryRng};
+use std::cell::RefCell;
 use std::sync::{Mutex, PoisonError};
 
 /// A source of unpredictable bytes.
 pub trait Rng: Send + Sync {
     /// Overwrites every byte.
     fn fill(&self, bytes: &mut [u8]);
+
+    /// Bytes for an identifier: to be different from all others, not to be kept secret.
+    fn identifier(&self) -> [u8; 10] {
+        let mut bytes = [0; 10];
+        self.fill(&mut bytes);
+        bytes
+    }
 }
 
 /// `N` fresh bytes.
@@ -29,6 +37,25 @@ impl Rng for SystemRng {
     fn fill(&self, bytes: &mut [u8]) {
         SysRng.try_fill_bytes(bytes).expect("the operating system provides randomness");
     }
+
+    /// Every decision wants one, so the operating system is asked for many at a time.
+    fn identifier(&self) -> [u8; 10] {
+        IDENTIFIERS.with_borrow_mut(|ready| {
+            if ready.is_empty() {
+                let mut fresh = [[0; 10]; AT_A_TIME];
+                self.fill(fresh.as_flattened_mut());
+                ready.extend(fresh);
+            }
+            ready.pop().unwrap_or_default()
+        })
+    }
+}
+
+/// Identifiers made at a time.
+const AT_A_TIME: usize = 64;
+
+thread_local! {
+    static IDENTIFIERS: RefCell<Vec<[u8; 10]>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The same bytes for the same seed. For tests; whoever knows the seed knows every secret made with it.
@@ -51,6 +78,7 @@ impl Rng for SeededRng {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::HashSet;
 
     #[test]
     fn a_seed_gives_one_stream_and_the_system_never_repeats() {
@@ -59,5 +87,13 @@ mod tests {
         let seeded = SeededRng::new(7);
         assert_ne!(array::<32>(&seeded), array::<32>(&seeded));
         assert_ne!(array::<32>(&SystemRng), array::<32>(&SystemRng));
+    }
+
+    #[test]
+    fn no_identifier_is_given_twice() {
+        let many: HashSet<[u8; 10]> = (0..3 * AT_A_TIME).map(|_| SystemRng.identifier()).collect();
+        assert_eq!(many.len(), 3 * AT_A_TIME);
+        assert!(!many.contains(&[0; 10]));
+        assert_eq!(SeededRng::new(7).identifier(), array::<10>(&SeededRng::new(7)));
     }
 }

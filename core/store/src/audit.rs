@@ -2,13 +2,15 @@
 
 use crate::db::{Backend, Conn, Held, Query, Row, Store, Value, rows_of_parameters, sql};
 use crate::error::{Result, StoreError};
+use crate::recent::{Appended, Decided};
 use kavach_model::audit::{AuditEvent, AuditFilter, AuditKind, AuditRecord};
+use kavach_model::merkle::{self, Hash};
 use kavach_model::permission::Verdict;
-use kavach_model::{AuditId, Page, PageRequest, PrincipalId, UserId};
+use kavach_model::{AuditId, Page, PageRequest, PrincipalId, UserId, json};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 /// Records that are written together at the most: 512 times 12 parameters is below either database's limit.
 pub const MAX_BATCH: usize = 512;
@@ -16,8 +18,6 @@ pub const MAX_BATCH: usize = 512;
 const COLUMNS: &str =
     "seq, id, at, kind, actor_id, agent_id, sponsor_id, action, resource, verdict, reason_code, body";
 const COLUMN_COUNT: usize = 12;
-/// Bytes most events have room in.
-const USUAL_EVENT: usize = 768;
 /// Above this, statements exist for its multiples only.
 const STRIDE: usize = 128;
 
@@ -43,6 +43,8 @@ pub struct AuditEntry {
     id: AuditId,
     /// What stands between `seq` and `body`.
     columns: [Value; COLUMN_COUNT - 2],
+    /// What is counted, if it is a decision.
+    decision: Option<Decided>,
     /// The event as a JSON object.
     event: String,
 }
@@ -61,46 +63,65 @@ impl AuditDraft {
     /// Settles everything but the place in the log.
     pub fn into_entry(self) -> Result<AuditEntry> {
         let Self { id, event, sponsor_id } = self;
-        let mut text = Vec::with_capacity(USUAL_EVENT);
-        serde_json::to_writer(&mut text, &event).map_err(|error| StoreError::Driver(error.to_string()))?;
-        Ok(AuditEntry {
-            id,
-            columns: [
-                id.into(),
-                event.at.into(),
-                event.kind.as_str().into(),
-                // An agent that asks for itself is found by agent_id.
-                event.actor_id.filter(|actor| matches!(actor, PrincipalId::User(_))).into(),
-                event.agent_id.into(),
-                sponsor_id.into(),
-                event.action.into(),
-                event.resource.into(),
-                event.verdict.as_str().into(),
-                event.reason_code.as_str().into(),
-            ],
-            event: String::from_utf8(text).map_err(|error| StoreError::Driver(error.to_string()))?,
-        })
+        let text = json::to_vec(&event).map_err(|error| StoreError::Driver(error.to_string()))?;
+        let decision = (event.kind == AuditKind::Decision)
+            .then(|| Decided::at(event.at.as_millis(), sponsor_id, event.verdict.is_allow()));
+        let columns = [
+            shared(Some(id)),
+            event.at.into(),
+            shared(Some(event.kind.as_str())),
+            // An agent that asks for itself is found by agent_id.
+            shared(event.actor_id.filter(|actor| matches!(actor, PrincipalId::User(_)))),
+            shared(event.agent_id),
+            shared(sponsor_id),
+            Value::from(event.action).storable(),
+            Value::from(event.resource).storable(),
+            shared(Some(event.verdict.as_str())),
+            shared(Some(event.reason_code.as_str())),
+        ];
+        let event = String::from_utf8(text).map_err(|error| StoreError::Driver(error.to_string()))?;
+        Ok(AuditEntry { id, columns, decision, event })
     }
 }
 
+/// An identifier or a name of ours.
+fn shared(text: Option<impl Into<Arc<str>>>) -> Value {
+    text.map_or(Value::Text(None), |text| Value::Shared(text.into()))
+}
+
 impl AuditEntry {
-    /// The stored text at this place.
-    fn body(&self, seq: i64) -> String {
+    /// The stored text at this place, put together in a text that may be used again.
+    fn body(&self, seq: i64, text: &mut String) -> Arc<str> {
         let Self { id, event, .. } = self;
-        let mut body = String::with_capacity(event.len() + 64);
+        text.clear();
         // Writing to a String cannot fail. The event always has fields, so a comma is right.
-        let _ = write!(body, "{{\"seq\":{seq},\"id\":\"{id}\",{}", event.trim_start_matches('{'));
-        body
+        let _ = write!(text, "{{\"seq\":{seq},\"id\":\"{id}\",");
+        text.push_str(event.trim_start_matches('{'));
+        text.as_str().into()
     }
 }
 
 impl Store {
+    /// The hashes of the records after one position up to another, all of which must be there: as they were appended,
+    /// if this process did that of late, else as they are stored.
+    pub async fn audit_leaves(&self, after: u64, until: u64) -> Result<Vec<Hash>> {
+        match self.recent().and_then(|recent| recent.hashes(after, until)) {
+            Some(hashes) => Ok(hashes),
+            None => self.read().await?.audit_leaves(after, until).await,
+        }
+    }
+
     /// Appends records in order and makes them durable.
     pub async fn append_audit(&self, mut entries: Vec<AuditEntry>) -> Result<()> {
         while !entries.is_empty() {
             let later = entries.split_off(step(entries.len()));
             match self.hold_writer().await? {
-                Some(writer) => append_group(writer, entries).await?,
+                Some(mut writer) => {
+                    let appended = append_group(&mut writer, entries).await?;
+                    if let Some(recent) = self.recent() {
+                        recent.extend(appended);
+                    }
+                }
                 None => {
                     let mut tx = self.write().await?;
                     tx.append_entries(entries).await?;
@@ -115,19 +136,17 @@ impl Store {
 
 /// A group as one statement that is a transaction by itself: each that is sent to the embedded database costs two
 /// switches between threads, and BEGIN and COMMIT are sent like any other.
-async fn append_group(mut writer: Held, entries: Vec<AuditEntry>) -> Result<()> {
+async fn append_group(writer: &mut Held, entries: Vec<AuditEntry>) -> Result<Vec<Appended>> {
     let mut seq = match *writer.audit_head() {
         Some(head) => head,
         None => writer.read_int(HEAD).await?.unwrap_or(0),
     };
-    let mut query = sql(Statements::get().insert(Backend::Sqlite, entries.len()));
-    for entry in entries {
-        seq += 1;
-        query = bind_entry(query, seq, entry);
-    }
-    writer.run_alone(query).await?;
+    let (query, written) = insert_all(Backend::Sqlite, &mut seq, entries);
+    // The database works on a thread of its own, and this one has nothing else to do meanwhile.
+    let (inserted, appended) = tokio::join!(writer.run_alone(query), async { hash_all(written) });
+    inserted?;
     *writer.audit_head() = Some(seq);
-    Ok(())
+    Ok(appended)
 }
 
 impl Conn {
@@ -147,12 +166,9 @@ impl Conn {
         let mut seq = self.audit_head().await?;
         while !entries.is_empty() {
             let later = entries.split_off(step(entries.len()));
-            let mut query = sql(Statements::get().insert(self.backend(), entries.len()));
-            for entry in entries {
-                seq += 1;
-                query = bind_entry(query, seq, entry);
-            }
+            let (query, written) = insert_all(self.backend(), &mut seq, entries);
             self.execute(query).await?;
+            self.appended(hash_all(written));
             entries = later;
         }
         Ok(())
@@ -243,9 +259,37 @@ pub(crate) fn filtered(mut query: Query, filter: &AuditFilter) -> Query {
     query
 }
 
-fn bind_entry(query: Query, seq: i64, entry: AuditEntry) -> Query {
-    let body = entry.body(seq);
-    entry.columns.into_iter().fold(query.bind(seq), Query::bind).bind(body)
+/// The statement that appends these after a position, which moves on, and what it appends.
+fn insert_all(backend: Backend, seq: &mut i64, entries: Vec<AuditEntry>) -> (Query, Vec<Written>) {
+    let mut query = sql(Statements::get().insert(backend, entries.len())).room(entries.len() * COLUMN_COUNT);
+    let mut written = Vec::with_capacity(entries.len());
+    let mut text = String::new();
+    for entry in entries {
+        *seq += 1;
+        let body = entry.body(*seq, &mut text);
+        written.push(Written { seq: *seq, body: Arc::clone(&body), decision: entry.decision });
+        // JSON writes a NUL as an escape.
+        let values = entry.columns.into_iter().chain([Value::Shared(body)]);
+        query = values.fold(query.bind_storable(*seq), Query::bind_storable);
+    }
+    (query, written)
+}
+
+/// A record in a statement.
+struct Written {
+    seq: i64,
+    body: Arc<str>,
+    decision: Option<Decided>,
+}
+
+/// Hashes records, to be remembered once they are committed.
+fn hash_all(written: Vec<Written>) -> Vec<Appended> {
+    let hashed = written.into_iter().map(|Written { seq, body, decision }| Appended {
+        seq,
+        hash: merkle::leaf_hash(body.as_bytes()),
+        decision,
+    });
+    hashed.collect()
 }
 
 pub(crate) fn read(row: &Row) -> Result<AuditRecord> {

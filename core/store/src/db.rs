@@ -15,6 +15,7 @@ pub(crate) use row::Row;
 pub(crate) use writer::Held;
 
 use crate::error::{Result, StoreError};
+use crate::recent::{Appended, Recent};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
@@ -130,11 +131,19 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
+            // Five records of the audit log fill a page of the usual 4 KiB, and every page is two writes.
+            .page_size(8_192)
             .statement_cache_capacity(256)
             // A statement of 512 rows is no line for a log.
             .disable_statement_logging()
             .pragma("journal_size_limit", "67108864");
-        let writer = Writer::new(options.connect().await?);
+        let writing = options
+            .clone()
+            // Pages of the write-ahead log at which the writer folds it back: 32 MiB, half of what the file may keep.
+            // Most of it was folded by then, see [`Store::fold_back`].
+            .pragma("wal_autocheckpoint", "4096")
+            .pragma("cache_size", "-16384");
+        let writer = Writer::new(writing.connect().await?);
         let reader = SqlitePoolOptions::new()
             .max_connections(max_connections.max(1))
             .test_before_acquire(false)
@@ -182,6 +191,14 @@ impl Store {
         match &self.pools {
             Pools::Sqlite { writer, .. } => writer.hold().await.map(Some),
             Pools::Postgres(_) => Ok(None),
+        }
+    }
+
+    /// What this process appended to the audit log of late, where nobody else appends.
+    pub(crate) fn recent(&self) -> Option<&Recent> {
+        match &self.pools {
+            Pools::Sqlite { writer, .. } => Some(writer.recent()),
+            Pools::Postgres(_) => None,
         }
     }
 
@@ -243,6 +260,21 @@ impl Conn {
         match self.0 {
             Inner::SqliteRead(_) | Inner::SqliteShared(_) | Inner::SqliteWrite(_) => Backend::Sqlite,
             Inner::PostgresRead(_) | Inner::PostgresWrite(_) => Backend::Postgres,
+        }
+    }
+
+    /// Notes what was appended to the audit log, for when it is durable.
+    pub(crate) fn appended(&mut self, records: Vec<Appended>) {
+        if let Inner::SqliteWrite(transaction) = &mut self.0 {
+            transaction.appended(records);
+        }
+    }
+
+    /// What was appended to the audit log of late, for a transaction that keeps others from appending.
+    pub(crate) fn recent(&self) -> Option<&Recent> {
+        match &self.0 {
+            Inner::SqliteWrite(transaction) => Some(transaction.recent()),
+            _ => None,
         }
     }
 

@@ -15,6 +15,7 @@ mod data_dir;
 mod db;
 mod delegations;
 mod error;
+mod fold;
 mod idempotency;
 mod migrate;
 mod once;
@@ -22,6 +23,7 @@ mod outbox;
 mod overview;
 mod probe;
 mod rate_limits;
+mod recent;
 mod sessions;
 mod stops;
 // Not in what is released.

@@ -2,6 +2,7 @@
 
 use crate::db::{Conn, Store, sql};
 use crate::error::{Result, StoreError};
+use crate::recent::{Tallies, Tally};
 use kavach_model::agent::AgentStatus;
 use kavach_model::overview::Hour;
 use kavach_model::{Timestamp, UserId};
@@ -23,8 +24,14 @@ impl Store {
             // Holds back whoever else counts until the commit.
             tx.execute(sql("UPDATE counters SET value = value WHERE name = 'counted_seq'")).await?;
             let from = tx.counted().await?;
-            let to = tx.audit_head().await?.min(from + CHUNK);
-            tx.count_decisions(from, to).await?;
+            let head = tx.audit_head().await?;
+            match tx.recent().and_then(|recent| recent.take_tallies(from, head)) {
+                Some(tallies) => tx.add_tallies(tallies, head).await?,
+                None => {
+                    let ahead = tx.recent().and_then(|recent| recent.uncounted(from)).unwrap_or(head);
+                    tx.count_decisions(from, head.min(ahead).min(from + CHUNK)).await?;
+                }
+            }
             tx.commit().await?;
         }
     }
@@ -50,6 +57,23 @@ impl Conn {
             .bind(to),
         )
         .await?;
+        self.set_counted(to).await
+    }
+
+    async fn add_tallies(&mut self, tallies: Tallies, to: i64) -> Result<()> {
+        for ((hour, sponsor_id), Tally { allowed, denied }) in tallies {
+            let sponsor_id = sponsor_id.map(String::from).unwrap_or_default();
+            let query =
+                sql("INSERT INTO decision_hours (hour, sponsor_id, allowed, denied) VALUES ($1, $2, $3, $4)
+                 ON CONFLICT (hour, sponsor_id) DO UPDATE
+                 SET allowed = decision_hours.allowed + excluded.allowed,
+                     denied = decision_hours.denied + excluded.denied");
+            self.execute(query.bind(hour).bind(sponsor_id).bind(allowed).bind(denied)).await?;
+        }
+        self.set_counted(to).await
+    }
+
+    async fn set_counted(&mut self, to: i64) -> Result<()> {
         self.execute(sql("UPDATE counters SET value = $1 WHERE name = 'counted_seq'").bind(to)).await?;
         Ok(())
     }

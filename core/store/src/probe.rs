@@ -5,7 +5,7 @@ use crate::error::Result;
 use kavach_model::Timestamp;
 
 /// Sixteen pages: more than the record of a decision with all its indexes, so that the probe fails first.
-const FILLER: usize = 64 * 1024;
+const FILLER: usize = 128 * 1024;
 
 impl Conn {
     /// Writes as much as the record of a decision at the least. To be committed: a full disk shows no sooner.

@@ -12,7 +12,6 @@ use crate::extract::json;
 use crate::state::AppState;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Request};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::SET_COOKIE;
 use http::request::Parts;
@@ -24,7 +23,7 @@ use serde_json::Value;
 use std::convert::Infallible;
 
 /// The header.
-pub(crate) const KEY: &str = "idempotency-key";
+pub(crate) const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// On an answer that was given before.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// The POSTs that make something. Each answers 201 with the result of one use case, to which it hands its [`Once`].
@@ -44,21 +43,26 @@ impl<S: Send + Sync> FromRequestParts<S> for Once {
 
 /// Whether a request asks for this.
 pub fn applies(request: &Request) -> bool {
-    request.headers().contains_key(KEY)
-        && request.method() == Method::POST
+    request.method() == Method::POST
+        && request.headers().contains_key(KEY)
         && CREATING.contains(&request.uri().path())
 }
 
-/// Answers the request, once.
-pub async fn once(state: &AppState, meta: RequestMeta, request: Request, next: Next) -> Response {
-    try_once(state, meta, request, next).await.unwrap_or_else(IntoResponse::into_response)
-}
-
-async fn try_once(
+/// Has the request handled, once.
+pub async fn once<F: Future<Output = Response>>(
     state: &AppState,
     meta: RequestMeta,
     request: Request,
-    next: Next,
+    handle: impl FnOnce(Request) -> F,
+) -> Response {
+    try_once(state, meta, request, handle).await.unwrap_or_else(IntoResponse::into_response)
+}
+
+async fn try_once<F: Future<Output = Response>>(
+    state: &AppState,
+    meta: RequestMeta,
+    request: Request,
+    handle: impl FnOnce(Request) -> F,
 ) -> Result<Response, Failure> {
     let kavach = state.kavach();
     let (mut parts, body) = request.into_parts();
@@ -71,7 +75,7 @@ async fn try_once(
         Begin::Replay(result) => replay(state, result),
         Begin::Fresh(held) => {
             parts.extensions.insert(held.clone());
-            let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+            let response = handle(Request::from_parts(parts, Body::from(body))).await;
             if !response.status().is_success()
                 && let Err(error) = idempotency::abandon(kavach, &held).await
             {

@@ -1,8 +1,11 @@
 //! A name for every request, the same in the answer, the log and the audit record.
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use kavach_model::Timestamp;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The header it comes and goes in.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Makes request ids that are unique across restarts and, by the process id, across replicas.
 #[derive(Debug)]
@@ -14,16 +17,29 @@ pub struct RequestIds {
 impl RequestIds {
     /// Ids of a process that started at this time.
     pub fn starting_at(now: Timestamp) -> Self {
-        Self { prefix: format!("{:x}{:x}", now.as_millis(), std::process::id()), next: AtomicU64::new(1) }
+        Self { prefix: format!("{:x}{:x}-", now.as_millis(), std::process::id()), next: AtomicU64::new(1) }
     }
 
     /// The id the request came with if a proxy gave it a well-formed one, else a new one.
     pub fn of(&self, headers: &HeaderMap) -> String {
-        let given = headers.get("x-request-id").and_then(|value| value.to_str().ok());
+        let given = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
         match given.filter(|text| is_well_formed(text)) {
             Some(text) => text.to_owned(),
-            None => format!("{}-{:x}", self.prefix, self.next.fetch_add(1, Ordering::Relaxed)),
+            None => self.make(),
         }
+    }
+}
+
+impl RequestIds {
+    fn make(&self) -> String {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let digits = (64 - number.leading_zeros()).div_ceil(4);
+        let mut id = String::with_capacity(self.prefix.len() + 16);
+        id.push_str(&self.prefix);
+        id.extend(
+            (0..digits).rev().filter_map(|place| char::from_digit((number >> (4 * place)) as u32 & 15, 16)),
+        );
+        id
     }
 }
 

@@ -17,21 +17,26 @@ pub(super) struct Idle<S> {
     patience: Duration,
     afterwards: Duration,
     moved_at: Instant,
+    /// Something moved since then. When is asked for only once there is something to wait for.
+    moved: bool,
     /// Made when something is first waited for, and reset only when it fires: bytes move far more often than that.
     alarm: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> Idle<S> {
     pub(super) fn new(stream: S, first: Duration, afterwards: Duration) -> Self {
-        Self { stream, patience: first, afterwards, moved_at: Instant::now(), alarm: None }
+        Self { stream, patience: first, afterwards, moved_at: Instant::now(), moved: false, alarm: None }
     }
 
     /// Passes on what the stream says; while that is "wait", for so long and no longer.
     fn watch<T>(&mut self, cx: &mut Context<'_>, said: Poll<Result<T>>) -> Poll<Result<T>> {
         if said.is_ready() {
+            self.moved = true;
+            return said;
+        }
+        if std::mem::take(&mut self.moved) {
             self.moved_at = Instant::now();
             self.patience = self.afterwards;
-            return said;
         }
         loop {
             let due = self.moved_at + self.patience;

@@ -223,7 +223,7 @@ impl Ledger {
         let mut tiles = Vec::with_capacity((until - from) as usize);
         for start in (from * TILE_WIDTH..until * TILE_WIDTH).step_by(RECORDS_AT_ONCE as usize) {
             let end = (start + RECORDS_AT_ONCE).min(until * TILE_WIDTH);
-            let leaves = self.store.read().await?.audit_leaves(start, end).await?;
+            let leaves = self.store.audit_leaves(start, end).await?;
             let numbered = leaves.chunks(TILE_WIDTH as usize).zip(start / TILE_WIDTH..);
             tiles.extend(numbered.map(|(leaves, index)| AuditTile::new(0, index, leaves)));
         }
@@ -260,8 +260,8 @@ impl Ledger {
     async fn sign(&self, size: u64, full: u64, now: Timestamp) -> Result<AuditCheckpoint> {
         let mut conn = self.store.read().await?;
         let top = root(&mut conn.audit_tree(), size).await?;
-        let edge = conn.audit_leaves(full * TILE_WIDTH, size).await?;
         drop(conn);
+        let edge = self.store.audit_leaves(full * TILE_WIDTH, size).await?;
         let checkpoint =
             AuditCheckpoint { size, root: STANDARD.encode(top), note: self.signer.sign(size, &top), at: now };
         let mut tx = self.store.write().await?;

@@ -5,11 +5,14 @@ use super::Backend;
 use kavach_model::Timestamp;
 use sqlx::{AssertSqlSafe, Postgres, Sqlite};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A value for a parameter.
 #[derive(Debug, Clone)]
 pub(crate) enum Value {
     Text(Option<String>),
+    /// A text that the embedded database takes as it is, without making anything of its own.
+    Shared(Arc<str>),
     Int(Option<i64>),
 }
 
@@ -93,9 +96,11 @@ pub(crate) fn sql(text: &'static str) -> Query {
 
 impl Value {
     /// PostgreSQL has no text with a NUL in it; such a text from outside equals nothing that is stored.
-    fn storable(self) -> Self {
+    pub(crate) fn storable(self) -> Self {
         match self {
-            Self::Text(Some(text)) if text.contains('\0') => Self::Text(Some(text.replace('\0', "\u{fffd}"))),
+            Self::Text(Some(text)) if text.as_bytes().contains(&0) => {
+                Self::Text(Some(text.replace('\0', "\u{fffd}")))
+            }
             other => other,
         }
     }
@@ -121,8 +126,19 @@ pub(crate) fn rows_of_parameters(backend: Backend, rows: usize, columns: usize) 
 }
 
 impl Query {
-    pub(crate) fn bind(mut self, value: impl Into<Value>) -> Self {
-        self.values.push(value.into().storable());
+    pub(crate) fn bind(self, value: impl Into<Value>) -> Self {
+        self.bind_storable(value.into().storable())
+    }
+
+    /// Binds what is known to be storable.
+    pub(crate) fn bind_storable(mut self, value: impl Into<Value>) -> Self {
+        self.values.push(value.into());
+        self
+    }
+
+    /// Makes room for so many values.
+    pub(crate) fn room(mut self, values: usize) -> Self {
+        self.values.reserve(values);
         self
     }
 
@@ -160,6 +176,7 @@ impl Query {
         for value in self.values {
             query = match value {
                 Value::Text(text) => query.bind(text),
+                Value::Shared(text) => query.bind(text),
                 Value::Int(int) => query.bind(int),
             };
         }
@@ -174,6 +191,7 @@ impl Query {
         for value in self.values {
             query = match value {
                 Value::Text(text) => query.bind(text),
+                Value::Shared(text) => query.bind(text.to_string()),
                 Value::Int(int) => query.bind(int),
             };
         }

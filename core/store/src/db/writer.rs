@@ -5,6 +5,7 @@
 
 use super::query::{Query, sql};
 use crate::error::{Result, StoreError};
+use crate::recent::{Appended, Recent};
 use sqlx::Connection as _;
 use sqlx::sqlite::SqliteConnection;
 use std::sync::Arc;
@@ -16,7 +17,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The connection that writes; clones share it.
 #[derive(Clone)]
-pub(super) struct Writer(Arc<Mutex<State>>);
+pub(super) struct Writer {
+    state: Arc<Mutex<State>>,
+    recent: Arc<Recent>,
+}
 
 struct State {
     /// None when the store was closed.
@@ -31,17 +35,26 @@ struct State {
 pub(crate) struct Held(OwnedMutexGuard<State>);
 
 /// A transaction that writes.
-pub(super) struct Writing(Held);
+pub(super) struct Writing {
+    held: Held,
+    recent: Arc<Recent>,
+    appended: Vec<Appended>,
+}
 
 impl Writer {
     pub(super) fn new(connection: SqliteConnection) -> Self {
         let state = State { connection: Some(connection), unfinished: false, audit_head: None };
-        Self(Arc::new(Mutex::new(state)))
+        Self { state: Arc::new(Mutex::new(state)), recent: Arc::default() }
+    }
+
+    /// What was appended to the audit log of late.
+    pub(super) fn recent(&self) -> &Recent {
+        &self.recent
     }
 
     /// Waits for its turn.
     pub(super) async fn hold(&self) -> Result<Held> {
-        let Ok(state) = tokio::time::timeout(PATIENCE, Arc::clone(&self.0).lock_owned()).await else {
+        let Ok(state) = tokio::time::timeout(PATIENCE, Arc::clone(&self.state).lock_owned()).await else {
             return Err(StoreError::Unavailable("too many writes wait for their turn".to_owned()));
         };
         let mut held = Held(state);
@@ -61,11 +74,11 @@ impl Writer {
         held.0.unfinished = true;
         held.0.audit_head = None;
         held.execute(sql("BEGIN IMMEDIATE")).await?;
-        Ok(Writing(held))
+        Ok(Writing { held, recent: Arc::clone(&self.recent), appended: Vec::new() })
     }
 
     pub(super) async fn close(&self) {
-        let connection = self.0.lock().await.connection.take();
+        let connection = self.state.lock().await.connection.take();
         if let Some(connection) = connection
             && let Err(error) = connection.close().await
         {
@@ -103,12 +116,22 @@ impl Held {
 
 impl Writing {
     pub(super) fn connection(&mut self) -> Result<&mut SqliteConnection> {
-        self.0.connection()
+        self.held.connection()
+    }
+
+    pub(super) fn recent(&self) -> &Recent {
+        &self.recent
+    }
+
+    /// Notes what was appended to the audit log, for the commit.
+    pub(super) fn appended(&mut self, mut records: Vec<Appended>) {
+        self.appended.append(&mut records);
     }
 
     pub(super) async fn commit(mut self) -> Result<()> {
-        self.0.execute(sql("COMMIT")).await?;
-        self.0.0.unfinished = false;
+        self.held.execute(sql("COMMIT")).await?;
+        self.held.0.unfinished = false;
+        self.recent.extend(self.appended);
         Ok(())
     }
 }
