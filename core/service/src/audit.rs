@@ -9,6 +9,7 @@ pub mod follow;
 pub mod ledger;
 pub mod note;
 pub mod proof;
+pub(crate) mod redact;
 pub mod verify;
 
 use crate::context::RequestContext;

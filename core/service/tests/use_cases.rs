@@ -12,6 +12,8 @@ mod approval_notices;
 mod approvals;
 #[path = "use_cases/audit_proof.rs"]
 mod audit_proof;
+#[path = "use_cases/audit_records.rs"]
+mod audit_records;
 #[path = "use_cases/audit_tamper.rs"]
 mod audit_tamper;
 #[path = "use_cases/authorize.rs"]

@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use futures::StreamExt as _;
 use kavach_model::audit::{AuditFilter, AuditKind};
 use kavach_model::permission::{ReasonCode, Verdict};
-use kavach_model::{PrincipalId, Timestamp};
+use kavach_model::{AgentId, PrincipalId, Timestamp};
 use kavach_service::audit::export::Format;
 use kavach_service::audit::ledger::Ledger;
 use kavach_service::audit::note::VerifierKey;
@@ -62,6 +62,9 @@ pub(super) struct Export {
     /// Only what this person or agent asked for or is about
     #[arg(long)]
     actor: Option<PrincipalId>,
+    /// Only what is about this agent or any agent below it
+    #[arg(long)]
+    subtree: Option<AgentId>,
     /// Only this kind of event, such as decision or user.sign_in
     #[arg(long, value_parser = named("kind", AuditKind::parse))]
     kind: Option<AuditKind>,
@@ -171,10 +174,21 @@ fn words(report: &Report, time: Duration) -> String {
 }
 
 async fn export(ledger: Arc<Ledger>, wanted: Export) -> Result<(), String> {
-    let Export { format, output, actor, kind, action, resource, verdict, reason_code, since, until } = wanted;
+    let Export { format, output, actor, subtree, kind, action, resource, verdict, reason_code, since, until } =
+        wanted;
     let reason = reason_code;
-    let filter =
-        AuditFilter { actor, kind, action, resource, verdict, reason, since, until, visible_to: None };
+    let filter = AuditFilter {
+        actor,
+        subtree,
+        kind,
+        action,
+        resource,
+        verdict,
+        reason,
+        since,
+        until,
+        visible_to: None,
+    };
     let mut parts = ledger.export(filter, format, SystemClock.now()).await.map_err(text)?;
     let mut out: Box<dyn Write> = match &output {
         Some(path) => {
