@@ -10,6 +10,8 @@ mod agents;
 mod approval_notices;
 #[path = "use_cases/approvals.rs"]
 mod approvals;
+#[path = "use_cases/audit_archive.rs"]
+mod audit_archive;
 #[path = "use_cases/audit_proof.rs"]
 mod audit_proof;
 #[path = "use_cases/audit_records.rs"]
