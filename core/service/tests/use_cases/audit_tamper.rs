@@ -62,8 +62,10 @@ impl Log {
     }
 
     /// Records somebody else appended.
-    pub fn appended_elsewhere(&mut self, count: u64) {
+    pub async fn appended_elsewhere(&mut self, count: u64) {
         self.written += count;
+        // A transaction looks again where the log ends.
+        self.store.write().await.unwrap().commit().await.unwrap();
     }
 
     pub async fn seal(&self) -> Kept {
