@@ -61,7 +61,7 @@ enum Command {
     Admin(Admin),
     /// Prove, check and export the audit log
     ///
-    /// These commands change no record and work beside a running server.
+    /// None of these changes a record. All but `archive` work beside a running server.
     #[command(subcommand)]
     Audit(audit::Audit),
     /// Check what an approval rests on

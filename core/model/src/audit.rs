@@ -100,6 +100,9 @@ pub enum AuditKind {
     /// A password in use was found in a breach.
     #[serde(rename = "password_check.breached")]
     PasswordBreached,
+    /// Records were moved out of the database into a signed file.
+    #[serde(rename = "audit.archived")]
+    AuditArchived,
 }
 
 crate::user::as_text!(AuditKind {
@@ -133,6 +136,7 @@ crate::user::as_text!(AuditKind {
     ApprovalDenied = "approval.denied",
     PasswordCheckDegraded = "password_check.degraded",
     PasswordBreached = "password_check.breached",
+    AuditArchived = "audit.archived",
 });
 
 /// One record of the audit log.
@@ -171,6 +175,9 @@ pub struct AuditEvent {
     /// The person it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<UserId>,
+    /// The person in whose view of the log it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sponsor_id: Option<UserId>,
     /// The session that asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session_id: Option<SessionId>,
@@ -186,6 +193,14 @@ pub struct AuditEvent {
     /// SHA-256 of the canonical arguments, in hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arguments_digest: Option<String>,
+    /// The arguments, as far as the configuration has them recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub arguments: Option<serde_json::Map<String, serde_json::Value>>,
+    /// True where they would have been recorded and are longer than 4 KiB.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub arguments_omitted: bool,
     /// What the caller wanted to find again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
@@ -232,11 +247,14 @@ impl AuditEvent {
             agent_id: None,
             chain: Vec::new(),
             user_id: None,
+            sponsor_id: None,
             session_id: None,
             token_id: None,
             action: None,
             resource: None,
             arguments_digest: None,
+            arguments: None,
+            arguments_omitted: false,
             context: None,
             verdict: Verdict::Allow,
             reason_code: ReasonCode::Allowed,
@@ -257,6 +275,8 @@ impl AuditEvent {
 pub struct AuditFilter {
     /// Only what this person or agent asked for or is about.
     pub actor: Option<PrincipalId>,
+    /// Only what is about this agent and all agents below it.
+    pub subtree: Option<AgentId>,
     /// Only what is about this kind of event.
     pub kind: Option<AuditKind>,
     /// Only this action.

@@ -25,8 +25,9 @@ pub struct Checkpoint {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct InclusionProof {
-    /// The record.
-    pub id: AuditId,
+    /// The record; absent where it was archived and only its hash is still in the database.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<AuditId>,
     /// Its position, from 1; the index of its leaf is one less.
     pub seq: i64,
     /// SHA-256 of 0x00 and the stored text of the record, base64.

@@ -4,11 +4,13 @@
 //! whatever waits when it is free, up to [`MAX_BATCH`], and never waits to fill a batch. When the queue is
 //! full or the database does not take the record, the decision is not given.
 
+pub mod archive;
 pub mod export;
 pub mod follow;
 pub mod ledger;
 pub mod note;
 pub mod proof;
+pub(crate) mod redact;
 pub mod verify;
 
 use crate::context::RequestContext;
@@ -16,7 +18,7 @@ use crate::error::Result;
 use crate::{Error, Kavach};
 use kavach_model::api_key::Scope;
 use kavach_model::audit::{AuditFilter, AuditRecord};
-use kavach_model::{AuditId, ErrorCode, Page, PageRequest};
+use kavach_model::{ApiError, AuditId, ErrorCode, Page, PageRequest};
 use kavach_store::{AuditDraft, AuditEntry, Backend, MAX_BATCH, Store};
 use std::sync::{PoisonError, RwLock};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -142,7 +144,7 @@ pub async fn list(
     let reach = cx.require_reach(Scope::AuditRead)?;
     let filter = AuditFilter { visible_to: reach.sponsor(), ..filter.clone() };
     if page.cursor.as_ref().is_some_and(|cursor| cursor.parse::<i64>().is_err()) {
-        return Err(kavach_model::ApiError::invalid("cursor", "is not a cursor of this list").into());
+        return Err(ApiError::invalid("cursor", "is not a cursor of this list").into());
     }
     Ok(kv.store().read().await?.list_audit(&filter, page).await?)
 }
@@ -150,8 +152,21 @@ pub async fn list(
 /// One record the caller may see.
 pub async fn get(kv: &Kavach, cx: &RequestContext, id: AuditId) -> Result<AuditRecord> {
     let reach = cx.require_reach(Scope::AuditRead)?;
-    let found = kv.store().read().await?.find_audit(id, reach.sponsor()).await?;
-    found.ok_or_else(|| ErrorCode::NotFound.into())
+    let mut conn = kv.store().read().await?;
+    if let Some(found) = conn.find_audit(id, reach.sponsor()).await? {
+        return Ok(found);
+    }
+    let refused = ApiError::from(ErrorCode::NotFound);
+    // Where files are is for administrators, who may have any record of them.
+    let archive = match reach.sponsor() {
+        None => conn.audit_archive_of(id.at()).await?,
+        Some(_) => None,
+    };
+    Err(match archive {
+        Some(archive) => refused.message(format!("Records of that time were moved to {}.", archive.file)),
+        None => refused,
+    }
+    .into())
 }
 
 /// A record of an event, to be appended in the transaction that makes it happen.

@@ -15,6 +15,7 @@ pub use explain::explain;
 use crate::approval::notify;
 use crate::approval::redeem::{self, Answered};
 use crate::audit;
+use crate::audit::redact::{self, Recorded};
 use crate::cache::{KnownAgent, KnownToken};
 use crate::context::{AgentCaller, Caller, Reach, RequestContext, RequestMeta};
 use crate::crypto::token::{TokenHash, hex};
@@ -348,6 +349,10 @@ fn judge(kv: &Kavach, cx: &RequestContext, agent: Option<&KnownAgent>, question:
     event.action = Some(names::printable(&request.action, MAX_RECORDED));
     event.resource = Some(names::printable(&request.resource, MAX_RECORDED));
     event.arguments_digest = request.arguments.as_ref().and_then(digest);
+    if let Some(arguments) = &request.arguments {
+        let Recorded { arguments, omitted } = redact::recorded(&kv.config().audit, arguments);
+        (event.arguments, event.arguments_omitted) = (arguments, omitted);
+    }
     event.context.clone_from(&request.context);
     event.verdict = reason.verdict();
     event.reason_code = reason;

@@ -4,6 +4,7 @@
 //! names here are the names an operator writes. A key that is not here is refused. [`Config::validate`] is
 //! called once, before anything starts; nothing is checked again later.
 
+mod audit;
 pub mod duration;
 mod list;
 pub mod sections;
@@ -13,6 +14,7 @@ use serde::Deserialize;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+pub use audit::{Audit, RecordedArguments};
 pub use sections::{
     Agents, Approvals, Database, Hibp, Http, Mail, Metrics, Outbound, PasswordRules, RateLimit, Sessions,
 };
@@ -56,6 +58,8 @@ pub struct Config {
     pub agent: Agents,
     /// How long approvals live, and who is told of them.
     pub approval: Approvals,
+    /// What the audit log says, and how long it stays in the database.
+    pub audit: Audit,
     /// How often things may be tried.
     pub rate_limit: RateLimit,
     /// Who may read the metrics.
@@ -92,6 +96,7 @@ impl Default for Config {
             session: Sessions::default(),
             agent: Agents::default(),
             approval: Approvals::default(),
+            audit: Audit::default(),
             rate_limit: RateLimit::default(),
             metrics: Metrics::default(),
         }
@@ -144,6 +149,11 @@ impl Config {
         self.data_dir.join("instance.key")
     }
 
+    /// Where records that were moved out of the database are: as configured, else in the data directory.
+    pub fn archive_dir(&self) -> PathBuf {
+        self.audit.archive_dir.clone().unwrap_or_else(|| self.data_dir.join("archive"))
+    }
+
     /// Checks what the types alone do not, and brings `public_url` into its one form: lower case, without a
     /// trailing slash and without a port that goes without saying.
     pub fn validate(&mut self) -> Result<(), InvalidConfig> {
@@ -166,6 +176,7 @@ impl Config {
         self.session.validate()?;
         self.agent.validate()?;
         self.approval.validate()?;
+        self.audit.validate()?;
         self.rate_limit.validate()?;
         self.metrics.validate(self.listen)
     }

@@ -2,6 +2,7 @@
 //! a shared database for changes of other replicas.
 
 use crate::Kavach;
+use crate::audit::archive;
 use crate::deliver::{outbox, webhook};
 use crate::error::Result;
 use crate::health::Readiness;
@@ -9,6 +10,7 @@ use crate::instance::WeakKavach;
 use kavach_model::{AgentId, ApiKeyId, SessionId, Timestamp, TokenId};
 use kavach_store::Store;
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -21,6 +23,7 @@ const FLUSH_EVERY: Duration = Duration::from_secs(5);
 const COUNT_EVERY: Duration = Duration::from_secs(2);
 const FOLD_EVERY: Duration = Duration::from_millis(100);
 const SEAL_EVERY: Duration = Duration::from_secs(5);
+const ARCHIVE_EVERY: Duration = Duration::from_secs(3_600);
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
 const LOOK_EVERY: Duration = Duration::from_millis(400);
 /// Until another try to listen to a database that was lost.
@@ -137,6 +140,7 @@ pub(crate) fn start(kv: &Kavach) {
         every(kv, SEAL_EVERY, "seal the audit log", |kv| async move {
             kv.ledger().seal_some(kv.clock().now()).await
         }),
+        every(kv, ARCHIVE_EVERY, "archive the audit log", |kv| async move { retain(&kv).await }),
         every(kv, PRUNE_EVERY, "drop what expired", |kv| async move { prune(&kv).await }),
     ];
     if kv.mailer().is_some() {
@@ -279,6 +283,17 @@ async fn flush(kv: &Kavach) -> Result<()> {
         tx.touch_api_key(id, at).await?;
     }
     Ok(tx.commit().await?)
+}
+
+/// Not while the process ends: it takes its time, and the next start goes on with it.
+async fn retain(kv: &Kavach) -> Result<()> {
+    let stop = kv.jobs().stop.subscribe();
+    let go_on = || if *stop.borrow() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+    if go_on().is_break() {
+        return Ok(());
+    }
+    kv.ledger().thin_some(kv.clock().now()).await?;
+    archive::run_due(kv, &|_| go_on()).await
 }
 
 async fn prune(kv: &Kavach) -> Result<()> {

@@ -10,8 +10,12 @@ mod agents;
 mod approval_notices;
 #[path = "use_cases/approvals.rs"]
 mod approvals;
+#[path = "use_cases/audit_archive.rs"]
+mod audit_archive;
 #[path = "use_cases/audit_proof.rs"]
 mod audit_proof;
+#[path = "use_cases/audit_records.rs"]
+mod audit_records;
 #[path = "use_cases/audit_tamper.rs"]
 mod audit_tamper;
 #[path = "use_cases/authorize.rs"]

@@ -62,7 +62,8 @@ struct Body {
 impl AuditDraft {
     /// Settles everything but the place in the log.
     pub fn into_entry(self) -> Result<AuditEntry> {
-        let Self { id, event, sponsor_id } = self;
+        let Self { id, mut event, sponsor_id } = self;
+        event.sponsor_id = sponsor_id;
         let text = serde_json::to_vec(&event).map_err(|error| StoreError::Driver(error.to_string()))?;
         let decision = (event.kind == AuditKind::Decision)
             .then(|| Decided::at(event.at.as_millis(), sponsor_id, event.verdict.is_allow()));
@@ -180,16 +181,9 @@ impl Conn {
         filter: &AuditFilter,
         page: &PageRequest,
     ) -> Result<Page<AuditRecord>> {
-        let mut query = filtered(sql("SELECT body FROM audit_log"), filter);
-        if let Some(cursor) = page.cursor.as_deref().and_then(|cursor| cursor.parse::<i64>().ok()) {
-            query = query.filter("seq < ", cursor);
-        }
-        let rows = self
-            .all(query.push(" ORDER BY seq DESC LIMIT ").parameter(i64::from(page.limit()) + 1))
-            .await?
-            .iter()
-            .map(read)
-            .collect::<Result<Vec<_>>>()?;
+        let cursor = page.cursor.as_deref().and_then(|cursor| cursor.parse::<i64>().ok());
+        let query = paged("SELECT body", filter, Span::Before(cursor), i64::from(page.limit()) + 1);
+        let rows = self.all(query).await?.iter().map(read).collect::<Result<Vec<_>>>()?;
         Ok(Page::from_rows(rows, page.limit(), |record| record.seq.to_string()))
     }
 
@@ -214,8 +208,64 @@ impl Conn {
     }
 }
 
+/// A part of the log, and the end of it a page begins at.
+#[derive(Clone, Copy)]
+pub(crate) enum Span {
+    /// Before a position, the newest first.
+    Before(Option<i64>),
+    /// After one position up to another, the oldest first.
+    Between(i64, i64),
+}
+
+/// As many records as `limit` of those a filter lets through.
+///
+/// Of a subtree each agent's own page is looked up in the index of agents and positions, and the page is made of these:
+/// that costs so many pages as there are agents, however long the log is and however few of its records are theirs.
+/// Both databases join from left to right here.
+pub(crate) fn paged(columns: &'static str, filter: &AuditFilter, span: Span, limit: i64) -> Query {
+    let mut query = match filter.subtree {
+        None => sql(columns).push(" FROM audit_log"),
+        Some(agent) => {
+            let (bound, end) = match span {
+                Span::Before(_) => {
+                    ("seq >= COALESCE((SELECT seq FROM audit_log WHERE agent_id = member", "), 0)")
+                }
+                Span::Between(..) => (
+                    "seq <= COALESCE((SELECT seq FROM audit_log WHERE agent_id = member",
+                    "), 9223372036854775807)",
+                ),
+            };
+            let query = sql("WITH RECURSIVE below (member) AS (SELECT id FROM agents WHERE id = ")
+                .parameter(agent)
+                .push(" UNION SELECT agents.id FROM agents JOIN below ON agents.parent_id = below.member) ")
+                .push(columns)
+                .push(" FROM below CROSS JOIN audit_log")
+                .condition("agent_id = member")
+                .condition(bound);
+            ordered(filtered(query, filter, span), span)
+                .push(" LIMIT 1 OFFSET ")
+                .parameter(limit - 1)
+                .push(end)
+        }
+    };
+    query = ordered(filtered(query, filter, span), span);
+    query.push(" LIMIT ").parameter(limit)
+}
+
+fn ordered(query: Query, span: Span) -> Query {
+    query.push(match span {
+        Span::Before(_) => " ORDER BY seq DESC",
+        Span::Between(..) => " ORDER BY seq",
+    })
+}
+
 /// Adds what a record must have to be listed.
-pub(crate) fn filtered(mut query: Query, filter: &AuditFilter) -> Query {
+fn filtered(mut query: Query, filter: &AuditFilter, span: Span) -> Query {
+    query = match span {
+        Span::Before(None) => query,
+        Span::Before(Some(position)) => query.filter("seq < ", position),
+        Span::Between(after, until) => query.filter("seq > ", after).filter("seq <= ", until),
+    };
     if let Some(user) = filter.visible_to {
         query = query.filter("sponsor_id = ", user);
     }

@@ -4,7 +4,7 @@
 //! everything that is checked. A text is only believed when it has as many rows and fields as the database counted, so
 //! nothing a row contains can pass for another row; when it does not, rows are read one by one.
 
-use crate::audit::{filtered, read};
+use crate::audit::{Span, paged, read};
 use crate::audit_tree::whole;
 use crate::db::{Conn, sql};
 use crate::error::{Result, StoreError};
@@ -228,11 +228,8 @@ impl Conn {
         until: u64,
         limit: u32,
     ) -> Result<Vec<(u64, String)>> {
-        let query = filtered(sql("SELECT seq, body FROM audit_log"), filter)
-            .filter("seq > ", whole(after))
-            .filter("seq <= ", whole(until))
-            .push(" ORDER BY seq LIMIT ")
-            .parameter(i64::from(limit));
+        let span = Span::Between(whole(after), whole(until));
+        let query = paged("SELECT seq, body", filter, span, i64::from(limit));
         let rows = self.all(query).await?;
         rows.iter().map(|row| Ok((row.int("seq")?.unsigned_abs(), row.text("body")?))).collect()
     }

@@ -24,6 +24,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 3, name: "usage", text: include_str!("../../../migrations/0003_usage.sql") },
     Migration { version: 4, name: "chains", text: include_str!("../../../migrations/0004_chains.sql") },
     Migration { version: 5, name: "approvals", text: include_str!("../../../migrations/0005_approvals.sql") },
+    Migration { version: 6, name: "retention", text: include_str!("../../../migrations/0006_retention.sql") },
 ];
 
 /// The newest migration this program knows.

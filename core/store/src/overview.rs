@@ -38,7 +38,7 @@ impl Store {
 }
 
 impl Conn {
-    async fn counted(&mut self) -> Result<i64> {
+    pub(crate) async fn counted(&mut self) -> Result<i64> {
         let row = self.first(sql("SELECT value FROM counters WHERE name = 'counted_seq'")).await?;
         row.ok_or(StoreError::Inconsistent { column: "counters.value" })?.int("value")
     }

@@ -79,6 +79,26 @@ const DEEDS: &[(&str, &str)] = &[
         "take the arguments out of every approval",
         "UPDATE approvals SET arguments_sealed = NULL;",
     ),
+    (
+        "pretend that records up to 768 were archived",
+        "DELETE FROM audit_log WHERE seq <= 768; UPDATE counters SET value = 768 WHERE name = 'audit_kept_after';",
+    ),
+    (
+        "pretend with a row that records up to 768 were archived",
+        "DELETE FROM audit_log WHERE seq <= 768; UPDATE counters SET value = 768 WHERE name = 'audit_kept_after';
+         INSERT INTO audit_archives (last_seq, first_seq, file, digest, statement, at_first, at_last, archived_at)
+         SELECT 768, 513, file, digest, statement, at_first, at_last, archived_at FROM audit_archives;",
+    ),
+    ("forget the archives", "DELETE FROM audit_archives;"),
+    ("set the digest of the archive", "UPDATE audit_archives SET digest = REPLACE(digest, 'a', 'b');"),
+    ("delete the second tile", "DELETE FROM audit_tiles WHERE level = 0 AND idx = 1;"),
+    (
+        "copy record 600 to position 5",
+        "INSERT INTO audit_log (seq, id, at, kind, actor_id, agent_id, sponsor_id, action, resource, verdict,
+             reason_code, body)
+         SELECT 5, id, at, kind, actor_id, agent_id, sponsor_id, action, resource, verdict, reason_code, body
+         FROM audit_log WHERE seq = 600;",
+    ),
     ("clear the root of the first tile", "UPDATE audit_tiles SET root = '' WHERE level = 0 AND idx = 0;"),
 ];
 

@@ -12,7 +12,7 @@ use http::HeaderMap;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use kavach_model::audit::{AuditFilter, AuditKind, AuditRecord};
 use kavach_model::permission::{ReasonCode, Verdict};
-use kavach_model::{ApiError, AuditId, Page, PrincipalId, Secret, Timestamp};
+use kavach_model::{AgentId, ApiError, AuditId, Page, PrincipalId, Secret, Timestamp};
 use kavach_service::audit::export::{self, Format};
 use kavach_service::audit::follow::{self, Follow, Followed};
 use kavach_service::{Kavach, audit};
@@ -30,6 +30,8 @@ macro_rules! narrowing {
             $($(#[$of_field])* $field: $type,)*
             /// Only what this person or agent asked for or is about.
             actor: Option<PrincipalId>,
+            /// Only what is about this agent or any agent below it.
+            subtree: Option<AgentId>,
             /// Only this kind of event.
             kind: Option<AuditKind>,
             /// Only this action.
@@ -50,6 +52,7 @@ macro_rules! narrowing {
             fn filter(&self) -> AuditFilter {
                 AuditFilter {
                     actor: self.actor,
+                    subtree: self.subtree,
                     kind: self.kind,
                     action: self.action.clone(),
                     resource: self.resource.clone(),

@@ -5,7 +5,8 @@ use clap::{Args, Subcommand};
 use futures::StreamExt as _;
 use kavach_model::audit::{AuditFilter, AuditKind};
 use kavach_model::permission::{ReasonCode, Verdict};
-use kavach_model::{PrincipalId, Timestamp};
+use kavach_model::{AgentId, PrincipalId, Timestamp};
+use kavach_service::audit::archive;
 use kavach_service::audit::export::Format;
 use kavach_service::audit::ledger::Ledger;
 use kavach_service::audit::note::VerifierKey;
@@ -14,6 +15,7 @@ use kavach_service::clock::{Clock as _, SystemClock};
 use kavach_service::config::Config;
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal as _, Write};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -36,6 +38,12 @@ pub(super) enum Audit {
     Verify(Verify),
     /// Write the log to a file or to standard output
     Export(Export),
+    /// Move old records out of the database into signed files
+    ///
+    /// Whole segments only: 256 records, or a multiple of that, all older than the time. Each file is read back and
+    /// compared with what was sealed before its records are deleted; everything in it can still be proven. Prints the
+    /// files. With the embedded database this works while the server is stopped.
+    Archive(Archive),
 }
 
 #[derive(Debug, Args)]
@@ -46,9 +54,19 @@ pub(super) struct Verify {
     /// Also believe checkpoints of this earlier key; may be given more than once
     #[arg(long, value_name = "KEY", value_parser = VerifierKey::from_str)]
     key: Vec<VerifierKey>,
+    /// Check the files of archived records in this directory as well
+    #[arg(long, value_name = "DIR")]
+    archive: Option<PathBuf>,
     /// Print the result as JSON
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Archive {
+    /// Only records from before this time, like 2026-08-01T00:00:00Z
+    #[arg(long, value_name = "TIME")]
+    before: Timestamp,
 }
 
 #[derive(Debug, Args)]
@@ -62,6 +80,9 @@ pub(super) struct Export {
     /// Only what this person or agent asked for or is about
     #[arg(long)]
     actor: Option<PrincipalId>,
+    /// Only what is about this agent or any agent below it
+    #[arg(long)]
+    subtree: Option<AgentId>,
     /// Only this kind of event, such as decision or user.sign_in
     #[arg(long, value_parser = named("kind", AuditKind::parse))]
     kind: Option<AuditKind>,
@@ -100,9 +121,12 @@ pub(super) async fn run(config: &Config, command: Audit) -> Result<(), String> {
     if let Audit::Key = command {
         return print(&Ledger::verifier_of(config).map_err(text)?.to_string());
     }
+    if let Audit::Archive(wanted) = command {
+        return archive(config, &wanted).await;
+    }
     let ledger = Arc::new(Ledger::open(config).await.map_err(text)?);
     let done = match command {
-        Audit::Key => Ok(()),
+        Audit::Key | Audit::Archive(_) => Ok(()),
         Audit::Checkpoint => checkpoint(&ledger).await,
         Audit::Verify(wanted) => verify(&ledger, wanted).await,
         Audit::Export(wanted) => export(Arc::clone(&ledger), wanted).await,
@@ -126,7 +150,11 @@ async fn verify(ledger: &Ledger, wanted: Verify) -> Result<(), String> {
     let began = Instant::now();
     let shown = Mutex::new(began);
     let progress = |done: u64, of: u64| show(&shown, began, done, of);
-    let report = verify::verify(ledger, &kept, &wanted.key, &progress).await.map_err(text)?;
+    let mut report = verify::verify(ledger, &kept, &wanted.key, &progress).await.map_err(text)?;
+    if let Some(directory) = &wanted.archive {
+        let (found, _) = archive::verify_files(ledger, directory, &wanted.key).await.map_err(text)?;
+        report.note(found);
+    }
     if wanted.json {
         print(&serde_json::to_string_pretty(&report).map_err(text)?)?;
     } else {
@@ -136,6 +164,23 @@ async fn verify(ledger: &Ledger, wanted: Verify) -> Result<(), String> {
         None => Ok(()),
         Some(finding) => {
             Err(format!("the audit log is not intact: record {}: {}", finding.seq, finding.problem))
+        }
+    }
+}
+
+async fn archive(config: &Config, wanted: &Archive) -> Result<(), String> {
+    let offline = super::offline(config.clone()).await?;
+    let done = archive::before(&offline.0, wanted.before, &|_| ControlFlow::Continue(())).await;
+    let files = done.map(|made| {
+        let lines = made.iter().map(|made| format!("{} ({} records)", made.file, made.last + 1 - made.first));
+        lines.collect::<Vec<_>>()
+    });
+    match files {
+        Ok(files) if files.is_empty() => offline.close("Nothing is old enough to fill a segment.").await,
+        Ok(files) => offline.close(&files.join("\n")).await,
+        Err(error) => {
+            offline.0.shutdown().await;
+            Err(text(error))
         }
     }
 }
@@ -171,10 +216,21 @@ fn words(report: &Report, time: Duration) -> String {
 }
 
 async fn export(ledger: Arc<Ledger>, wanted: Export) -> Result<(), String> {
-    let Export { format, output, actor, kind, action, resource, verdict, reason_code, since, until } = wanted;
+    let Export { format, output, actor, subtree, kind, action, resource, verdict, reason_code, since, until } =
+        wanted;
     let reason = reason_code;
-    let filter =
-        AuditFilter { actor, kind, action, resource, verdict, reason, since, until, visible_to: None };
+    let filter = AuditFilter {
+        actor,
+        subtree,
+        kind,
+        action,
+        resource,
+        verdict,
+        reason,
+        since,
+        until,
+        visible_to: None,
+    };
     let mut parts = ledger.export(filter, format, SystemClock.now()).await.map_err(text)?;
     let mut out: Box<dyn Write> = match &output {
         Some(path) => {

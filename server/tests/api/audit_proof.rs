@@ -2,9 +2,12 @@
 
 use crate::process::{Server, run};
 use crate::world::{PASSWORD, Person, Reply, World, text, worlds};
+use kavach_model::Timestamp;
+use kavach_service::audit::archive;
 use kavach_service::audit::note::VerifierKey;
 use kavach_store::{DatabaseUrl, Store};
 use serde_json::{Value, json};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -250,4 +253,30 @@ fn k17_the_command_names_the_first_bad_record_and_exits_with_one() {
     let end = said.rfind('}').unwrap();
     let report: Value = serde_json::from_str(&said[..=end]).unwrap();
     assert_eq!((code, &report["finding"]["seq"], &report["intact"]), (Some(1), &3.into(), &false.into()));
+}
+
+#[tokio::test]
+async fn an_archive_is_checked_without_kavach_and_so_is_what_is_left() {
+    for world in worlds().await {
+        let directory = tempfile::tempdir().unwrap();
+        let (admin, _) = filled(&world).await;
+        let late = Timestamp::from_millis(4_102_444_800_000);
+        let go = |_: &archive::Step| ControlFlow::Continue(());
+        let made = archive::before(&world.kavach, late, &go).await.unwrap();
+        assert_eq!(made.iter().map(|made| (made.first, made.last)).collect::<Vec<_>>(), [(1, 256)]);
+        let file = world.kavach.config().archive_dir().join(&made[0].file);
+        let lines: Vec<String> = std::fs::read_to_string(file).unwrap().lines().map(str::to_owned).collect();
+        let key = text(&get(&world, "checkpoint", &admin).await.expect(200)["key"]);
+        for lines in [lines, bundle(&world, "", &admin).await] {
+            let (good, said) = check(directory.path(), &lines, &["--key", &key]);
+            assert!(good, "{said}");
+        }
+        let proof = get(&world, "proof/inclusion?seq=3", &admin).await.expect(200);
+        assert_eq!((&proof["seq"], proof.get("id")), (&3.into(), None));
+        let listed = world.get("/api/auth/audit?kind=audit.archived").bearer(&admin.token).send().await;
+        assert_eq!(listed.status, 200, "{}", listed.text());
+        assert!(listed.text().contains(&made[0].digest));
+        let subtree = world.get("/api/auth/audit?subtree=agt_x").bearer(&admin.token).send().await;
+        assert_eq!(subtree.status, 422, "{}", subtree.text());
+    }
 }

@@ -72,6 +72,7 @@ impl Asked {
         let text = |name| Some(self.value(name).to_owned()).filter(|text| !text.is_empty());
         AuditFilter {
             actor: self.value("actor").parse().ok(),
+            subtree: None,
             kind: AuditKind::parse(self.value("kind")),
             action: text("action"),
             resource: text("resource"),

@@ -158,16 +158,8 @@ impl Walk {
         } else {
             Vec::new()
         };
-        let head = json!({
-            "kavachAuditBundle": 1,
-            "checkpoint": checkpoint.note,
-            "key": self.ledger.verifier().to_string(),
-            "size": checkpoint.size,
-            "complete": self.whole,
-            "after": if self.whole { self.after } else { 0 },
-            "left": left,
-        });
-        Ok(format!("{head}\n"))
+        let after = if self.whole { self.after } else { 0 };
+        Ok(bundle_head(&self.ledger, checkpoint, self.whole, after, &left))
     }
 
     async fn records(&mut self) -> Result<String> {
@@ -183,7 +175,7 @@ impl Walk {
                     part.push('\n');
                 }
                 Format::Bundle if self.whole => {
-                    push_line(&mut part, &json!({"seq": seq, "leaf": leaf_text(body), "body": body}));
+                    push_record(&mut part, *seq, body);
                 }
                 Format::Bundle => {
                     let proof = inclusion_proof(&mut tree, seq.saturating_sub(1), self.until).await?;
@@ -204,10 +196,40 @@ impl Walk {
 
     fn end(&self) -> String {
         match self.format {
-            Format::Bundle => format!("{}\n", json!({"end": true, "records": self.records})),
+            Format::Bundle => bundle_end(self.records),
             Format::Csv | Format::Jsonl => String::new(),
         }
     }
+}
+
+/// The first line of a bundle.
+pub(super) fn bundle_head(
+    ledger: &Ledger,
+    checkpoint: &AuditCheckpoint,
+    whole: bool,
+    after: u64,
+    left: &[String],
+) -> String {
+    let head = json!({
+        "kavachAuditBundle": 1,
+        "checkpoint": checkpoint.note,
+        "key": ledger.verifier().to_string(),
+        "size": checkpoint.size,
+        "complete": whole,
+        "after": after,
+        "left": left,
+    });
+    format!("{head}\n")
+}
+
+/// Adds the line of a record in a bundle that has every record.
+pub(super) fn push_record(part: &mut String, seq: u64, body: &str) {
+    push_line(part, &json!({"seq": seq, "leaf": leaf_text(body), "body": body}));
+}
+
+/// The last line of a bundle.
+pub(super) fn bundle_end(records: u64) -> String {
+    format!("{}\n", json!({"end": true, "records": records}))
 }
 
 /// The hash beside a record, so that one that was changed is told from one whose neighbour was.

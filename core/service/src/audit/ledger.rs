@@ -30,6 +30,10 @@ const RECORDS_AT_ONCE: u64 = 1_024;
 const PIECES: usize = 16;
 /// How often a request may have the log sealed.
 const SEAL_EVERY: Duration = Duration::from_millis(100);
+const HOUR: Duration = Duration::from_secs(3_600);
+const DAY: Duration = Duration::from_secs(86_400);
+/// Checkpoints dropped in one transaction.
+const THINNED_AT_ONCE: u32 = 1_000;
 /// How many may follow the log at once.
 const FOLLOWERS: usize = 256;
 
@@ -38,6 +42,7 @@ pub struct Ledger {
     store: Store,
     signer: Signer,
     sealing: tokio::sync::Mutex<Option<Instant>>,
+    archiving: tokio::sync::Mutex<()>,
     damage: Mutex<Option<String>>,
     committed: watch::Sender<u64>,
     followers: Arc<Semaphore>,
@@ -52,6 +57,7 @@ impl Ledger {
             store,
             signer: Signer::derive(instance_key, host(config)),
             sealing: tokio::sync::Mutex::default(),
+            archiving: tokio::sync::Mutex::default(),
             damage: Mutex::default(),
             committed: watch::Sender::new(0),
             followers: Arc::new(Semaphore::new(FOLLOWERS)),
@@ -96,6 +102,15 @@ impl Ledger {
         &self.store
     }
 
+    /// Held by whoever of this process archives.
+    pub(super) fn archiving(&self) -> &tokio::sync::Mutex<()> {
+        &self.archiving
+    }
+
+    pub(super) fn signer(&self) -> &Signer {
+        &self.signer
+    }
+
     /// What checks its checkpoints.
     pub fn verifier(&self) -> &VerifierKey {
         self.signer.verifier()
@@ -119,6 +134,21 @@ impl Ledger {
     pub(crate) async fn seal_some(&self, now: Timestamp) -> Result<()> {
         let _turn = self.sealing.lock().await;
         self.seal(now).await.map(drop)
+    }
+
+    /// One run of the background job: of older checkpoints only some are kept.
+    pub async fn thin_some(&self, now: Timestamp) -> Result<()> {
+        for (age, period) in [(DAY, HOUR), (30 * DAY, DAY)] {
+            loop {
+                let mut tx = self.store.write().await?;
+                let dropped = tx.thin_audit_checkpoints(now - age, period, THINNED_AT_ONCE).await?;
+                tx.commit().await?;
+                if dropped < u64::from(THINNED_AT_ONCE) {
+                    break;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The newest state, with every record in it that was committed before the call.

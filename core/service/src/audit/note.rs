@@ -50,6 +50,8 @@ pub struct SignedTree {
     pub size: u64,
     /// Root over them.
     pub root: Hash,
+    /// What else was signed along with it, a line each.
+    pub extension: Vec<String>,
 }
 
 /// Why a text is no checkpoint of this log.
@@ -88,8 +90,13 @@ impl Signer {
 
     /// The signed note over a tree. The same tree gives the same note, whichever replica signs.
     pub fn sign(&self, size: u64, root: &Hash) -> String {
+        self.sign_with(size, root, "")
+    }
+
+    /// The same with more lines, each of which ends with a line feed.
+    pub(crate) fn sign_with(&self, size: u64, root: &Hash, extension: &str) -> String {
         let name = &self.verifier.name;
-        let text = format!("{name}\n{size}\n{}\n", STANDARD.encode(root));
+        let text = format!("{name}\n{size}\n{}\n{extension}", STANDARD.encode(root));
         let mut signature = self.verifier.id(name).to_vec();
         signature.extend_from_slice(self.pair.sign(text.as_bytes()).as_ref());
         format!("{text}\n{SIGNATURE}{name} {}\n", STANDARD.encode(signature))
@@ -144,6 +151,7 @@ fn parse(text: &str) -> Option<SignedTree> {
         origin: origin.to_owned(),
         size: number,
         root,
+        extension: lines.map(str::to_owned).collect(),
     })
 }
 
@@ -188,7 +196,10 @@ mod tests {
     fn a_note_opens_with_its_key_and_no_other() {
         let note = signer(7).sign(42, &[3; 32]);
         let tree = signer(7).verifier().open(&note).unwrap();
-        assert_eq!(tree, SignedTree { origin: "id.example.com".into(), size: 42, root: [3; 32] });
+        assert_eq!(
+            tree,
+            SignedTree { origin: "id.example.com".into(), size: 42, root: [3; 32], extension: vec![] }
+        );
         assert_eq!(signer(8).verifier().open(&note), Err(NoteError::OtherKey));
         assert_eq!(signer(7).sign(42, &[3; 32]), note, "every replica signs alike");
         // Another host, the same key.

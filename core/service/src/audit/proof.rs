@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use kavach_model::api_key::Scope;
 use kavach_model::audit::AuditRecord;
 use kavach_model::checkpoint::{Checkpoint, ConsistencyProof, InclusionProof};
-use kavach_model::merkle::{Hash, consistency_proof, inclusion_proof, root};
+use kavach_model::merkle::{Hash, Node, Subtrees as _, consistency_proof, inclusion_proof, root};
 use kavach_model::{ApiError, AuditId, ErrorCode, Timestamp};
 use kavach_store::{AuditCheckpoint, Conn};
 
@@ -44,19 +44,48 @@ pub async fn inclusion(
         Which::Id(id) => conn.find_audit(id, sponsor).await?,
         Which::Seq(seq) => conn.audit_at(seq, sponsor).await?,
     };
+    let leaf = match (record, which) {
+        (Some(record), _) => Leaf::of(&record),
+        // Which record it was only the archive tells, so this is for those who may see any.
+        (None, Which::Seq(seq)) if sponsor.is_none() => archived(&mut conn, seq).await?,
+        (None, _) => None,
+    };
     drop(conn);
-    let record = record.ok_or(ErrorCode::NotFound)?;
+    let leaf = leaf.ok_or(ErrorCode::NotFound)?;
     let newest = kv.ledger().current(kv.clock().now()).await?;
-    prove(kv.ledger(), &record, size, &newest).await
+    prove(kv.ledger(), &leaf, size, &newest).await
+}
+
+/// What is proven of a record.
+struct Leaf {
+    id: Option<AuditId>,
+    seq: u64,
+    hash: Hash,
+}
+
+impl Leaf {
+    fn of(record: &AuditRecord) -> Option<Self> {
+        let hash = crate::crypto::token::from_hex(&record.leaf_hash)?.try_into().ok()?;
+        Some(Self { id: Some(record.id), seq: record.seq.max(0).unsigned_abs(), hash })
+    }
+}
+
+async fn archived(conn: &mut Conn, seq: i64) -> Result<Option<Leaf>> {
+    let seq = seq.max(0).unsigned_abs();
+    if !(1..=conn.audit_kept_after().await?).contains(&seq) {
+        return Ok(None);
+    }
+    let hash = conn.audit_tree().hashes(&[Node { level: 0, index: seq - 1 }]).await?.pop();
+    Ok(hash.map(|hash| Leaf { id: None, seq, hash }))
 }
 
 async fn prove(
     ledger: &Ledger,
-    record: &AuditRecord,
+    leaf: &Leaf,
     size: Option<u64>,
     newest: &AuditCheckpoint,
 ) -> Result<InclusionProof> {
-    let seq = record.seq.max(0).unsigned_abs();
+    let seq = leaf.seq;
     let size = size.unwrap_or(newest.size);
     if !(seq..=newest.size).contains(&size) {
         return Err(ApiError::invalid("size", format!("must be {seq} to {}", newest.size)).into());
@@ -66,11 +95,10 @@ async fn prove(
     let proof = inclusion_proof(&mut tree, seq.saturating_sub(1), size).await?.ok_or(ErrorCode::NotFound)?;
     let top = root(&mut tree, size).await?;
     let note = note(&mut conn, size, &top).await?;
-    let leaf = crate::crypto::token::from_hex(&record.leaf_hash).unwrap_or_default();
     Ok(InclusionProof {
-        id: record.id,
-        seq: record.seq,
-        leaf_hash: STANDARD.encode(leaf),
+        id: leaf.id,
+        seq: i64::try_from(seq).unwrap_or(i64::MAX),
+        leaf_hash: STANDARD.encode(leaf.hash),
         size,
         root: STANDARD.encode(top),
         proof: texts(&proof),

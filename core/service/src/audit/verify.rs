@@ -5,9 +5,13 @@
 //! What is found first is told, with the position where it begins. A checkpoint that was kept elsewhere shows what the
 //! database alone cannot: that its end was cut off together with the checkpoints over it.
 //!
+//! Of records that were archived only the sealed hashes are here: everything over those is checked just the same, and
+//! that an archive which was signed has them. [`crate::audit::archive::verify_files`] looks into the files.
+//!
 //! Where a hash was sealed for the record, a change is found to the record. Where hashes were changed along with it,
 //! only the signed roots remain, and then the first record after the last root that holds is named.
 
+use crate::audit::archive::statement_line;
 use crate::audit::ledger::Ledger;
 use crate::audit::note::VerifierKey;
 use crate::error::{Error, Result};
@@ -15,7 +19,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures::{StreamExt as _, stream};
 use kavach_model::merkle::{Frontier, Hash, TILE_HEIGHT, TILE_WIDTH, leaf_hash};
-use kavach_store::{AuditCheckpoint, AuditText, AuditTile, Store, StoreError, StoredRecord};
+use kavach_store::{AuditArchive, AuditCheckpoint, AuditText, AuditTile, Store, StoreError, StoredRecord};
 use serde::Serialize;
 use std::collections::VecDeque;
 
@@ -61,6 +65,17 @@ pub struct Finding {
     pub problem: String,
 }
 
+impl Report {
+    /// Adds what was found elsewhere; what begins first is told.
+    pub fn note(&mut self, found: Option<Finding>) {
+        let finding = self.finding.take().into_iter().chain(found).min_by_key(|finding| finding.seq);
+        if finding.is_some() {
+            (self.intact, self.root) = (false, None);
+        }
+        self.finding = finding;
+    }
+}
+
 /// A root somebody signed.
 struct Signed {
     size: u64,
@@ -101,8 +116,12 @@ pub async fn verify(
     let newest = conn.last_audit_checkpoint().await?.map_or(0, |newest| newest.size);
     let full = conn.full_audit_tiles(0).await?;
     let tiles = conn.audit_tiles(0, full, full + 1).await?;
-    let (first, head) = conn.audit_ends().await?.unwrap_or((1, 0));
+    let kept_after = conn.audit_kept_after().await?;
+    let (first, head) = conn.audit_ends().await?.unwrap_or((kept_after + 1, kept_after));
+    let archives = conn.audit_archives().await?;
     drop(conn);
+    let (statements, unstated) = statements(&archives, kept_after, &all_keys);
+    let kept = kept.into_iter().chain(statements).collect();
     let sealed = full * TILE_WIDTH + tiles.first().map_or(0, |tile| tile.width.min(TILE_WIDTH));
     let mut run = Run {
         store: ledger.store(),
@@ -116,11 +135,12 @@ pub async fn verify(
         suspect: None,
         full,
     };
-    let finding = if first == 0 {
-        Some(Finding { seq: 0, problem: "a record stands before the first one".to_owned() })
+    let finding = if first <= kept_after || first == 0 {
+        Some(Finding { seq: first, problem: "a record stands before the first one".to_owned() })
     } else {
-        run.records(head, progress).await?
+        run.records(kept_after, head.max(kept_after), progress).await?
     };
+    let finding = finding.into_iter().chain(unstated).min_by_key(|finding| finding.seq);
     let finding = match finding {
         None => run.end(head, sealed).await?,
         found => found,
@@ -133,6 +153,32 @@ pub async fn verify(
         unsigned: run.frontier.size().saturating_sub(run.held),
         finding,
     })
+}
+
+/// What was signed about the archives of everything up to a position; and the first record that should be in one and is
+/// in none, as far as signatures tell.
+fn statements(
+    archives: &[AuditArchive],
+    kept_after: u64,
+    keys: &[VerifierKey],
+) -> (Vec<Signed>, Option<Finding>) {
+    let (mut signed, mut stated) = (Vec::new(), 0);
+    for archive in archives {
+        let line = statement_line(archive.first, &archive.digest);
+        let opened = keys.iter().find_map(|key| key.open(&archive.statement).ok());
+        let fits = opened.filter(|tree| {
+            tree.size == archive.last && tree.extension.iter().map(String::as_str).eq(line.lines())
+        });
+        let Some(tree) = fits.filter(|_| archive.first == stated + 1) else { break };
+        stated = tree.size;
+        let name = format!("the statement about {}", archive.file);
+        signed.push(Signed { size: tree.size, root: tree.root, name });
+    }
+    if stated >= kept_after && kept_after.is_multiple_of(TILE_WIDTH) {
+        return (signed, None);
+    }
+    let problem = "the record is not in the log, and no archive that was signed has it".to_owned();
+    (signed, Some(Finding { seq: stated.min(kept_after) + 1, problem }))
 }
 
 fn open_kept(keys: &[VerifierKey], kept: &Kept) -> Result<Signed> {
@@ -204,16 +250,20 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Goes through the records; the first thing wrong with them.
+    /// Goes through the records, and the hashes of those that were archived; the first thing wrong with them.
     async fn records(
         &mut self,
+        kept_after: u64,
         head: u64,
         progress: &(dyn Fn(u64, u64) + Send + Sync),
     ) -> Result<Option<Finding>> {
         let parallel = std::thread::available_parallelism().map_or(2, |cores| cores.get() + 1).min(8);
         let (store, full) = (self.store, self.full);
-        let starts = (0..head).step_by(PIECE as usize);
-        let pieces = starts.map(|start| piece(store, start, head.min(start + PIECE), full));
+        let pieces = |from: u64, until: u64| {
+            (from..until).step_by(PIECE as usize).map(move |start| (start, until.min(start + PIECE)))
+        };
+        let pieces = pieces(0, kept_after).chain(pieces(kept_after, head));
+        let pieces = pieces.map(|(start, end)| piece(store, start, end, full, kept_after));
         let mut pieces = stream::iter(pieces).buffered(parallel);
         while let Some(piece) = pieces.next().await {
             let Piece { mut leaves, roots, fault } = piece?;
@@ -376,8 +426,55 @@ impl Run<'_> {
     }
 }
 
+/// Looks at a piece, of which some may be archived meanwhile.
+async fn piece(store: &Store, after: u64, until: u64, full: u64, kept_after: u64) -> Result<Piece> {
+    if until <= kept_after {
+        return archived(store, after, until).await;
+    }
+    let piece = kept(store, after, until, full).await?;
+    let certain = piece.fault.as_ref().is_some_and(|(_, kind)| *kind == Kind::Certain);
+    if !certain {
+        return Ok(piece);
+    }
+    let kept_after = store.read().await?.audit_kept_after().await?.min(until) / TILE_WIDTH * TILE_WIDTH;
+    if kept_after <= after {
+        return Ok(piece);
+    }
+    let mut whole = archived(store, after, kept_after).await?;
+    if whole.fault.is_none() && kept_after < until {
+        let rest = kept(store, kept_after, until, full).await?;
+        whole.leaves.extend(rest.leaves);
+        whole.roots.extend(rest.roots);
+        whole.fault = rest.fault;
+    }
+    Ok(whole)
+}
+
+/// The sealed hashes of records that were archived, which begin and end with a tile.
+async fn archived(store: &Store, after: u64, until: u64) -> Result<Piece> {
+    let (from, to) = (after / TILE_WIDTH, until.div_ceil(TILE_WIDTH));
+    let mut tiles = store.read().await?.audit_tiles(0, from, to).await?.into_iter().peekable();
+    let mut piece = Piece::default();
+    for index in from..to {
+        let tile = tiles.next_if(|tile| tile.index == index && tile.width == TILE_WIDTH);
+        let Some((root, hashes)) = tile.and_then(|tile| Some((tile.root.clone(), tile.decode()?))) else {
+            let (first, last) = (index * TILE_WIDTH + 1, (index + 1) * TILE_WIDTH);
+            piece.certain(
+                first,
+                &format!(
+                    "the stored hashes of the archived records {first} to {last} are missing or changed"
+                ),
+            );
+            return Ok(piece);
+        };
+        piece.leaves.extend(hashes);
+        piece.roots.push((index, root));
+    }
+    Ok(piece)
+}
+
 /// Reads a piece and looks at it, on a thread where that keeps nobody waiting.
-async fn piece(store: &Store, after: u64, until: u64, full: u64) -> Result<Piece> {
+async fn kept(store: &Store, after: u64, until: u64, full: u64) -> Result<Piece> {
     let mut conn = store.read().await?;
     let tiles = conn.audit_tiles(0, after / TILE_WIDTH, until.div_ceil(TILE_WIDTH)).await?;
     let text = match conn.audit_text(after, until).await {

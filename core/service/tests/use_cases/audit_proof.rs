@@ -83,7 +83,7 @@ async fn a_member_proves_their_own_records_and_no_others() {
         let decision = ask(kv, agent.token.expose(), "read", "mcp:github:x").await;
         let which = Which::Id(decision.audit_id);
         let proof = inclusion(kv, &ada, which, None).await.unwrap();
-        assert_eq!(proof.id, decision.audit_id);
+        assert_eq!(proof.id, Some(decision.audit_id));
         assert_eq!(code(inclusion(kv, &bob, which, None).await), ErrorCode::NotFound);
         assert_eq!(code(inclusion(kv, &bob, Which::Seq(proof.seq), None).await), ErrorCode::NotFound);
         let own = holder(kv, agent.token.expose()).await.unwrap();

@@ -15,16 +15,16 @@ use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use std::time::Duration;
 
 /// A migrated database with nothing but its log.
-struct Log {
-    name: &'static str,
-    store: Store,
-    ledger: Ledger,
-    config: Config,
+pub struct Log {
+    pub name: &'static str,
+    pub store: Store,
+    pub ledger: Ledger,
+    pub config: Config,
     written: u64,
     _directory: tempfile::TempDir,
 }
 
-async fn logs() -> Vec<Log> {
+pub async fn logs() -> Vec<Log> {
     let mut logs = vec![Log::new("sqlite", None).await];
     if let Some(url) = scratch_postgres().await {
         logs.push(Log::new("postgres", Some(url)).await);
@@ -47,7 +47,7 @@ impl Log {
     }
 
     /// A log of 700 records, sealed at 100, 300 and 700.
-    async fn filled(mut self) -> Self {
+    pub async fn filled(mut self) -> Self {
         for more in [100, 200, 400] {
             self.append(more).await;
             self.seal().await;
@@ -55,22 +55,29 @@ impl Log {
         self
     }
 
-    async fn append(&mut self, count: u64) {
+    pub async fn append(&mut self, count: u64) {
         let entries = (self.written..self.written + count).map(|number| draft(number).into_entry().unwrap());
         self.store.append_audit(entries.collect()).await.unwrap();
         self.written += count;
     }
 
-    async fn seal(&self) -> Kept {
+    /// Records somebody else appended.
+    pub async fn appended_elsewhere(&mut self, count: u64) {
+        self.written += count;
+        // A transaction looks again where the log ends.
+        self.store.write().await.unwrap().commit().await.unwrap();
+    }
+
+    pub async fn seal(&self) -> Kept {
         let note = self.ledger.current(START).await.unwrap().note;
         Kept { name: "kept.txt".to_owned(), note }
     }
 
-    async fn verify(&self, kept: &[Kept]) -> Report {
+    pub async fn verify(&self, kept: &[Kept]) -> Report {
         verify(&self.ledger, kept, &[], &|_, _| {}).await.unwrap()
     }
 
-    async fn tamper(&self, deed: &str) {
+    pub async fn tamper(&self, deed: &str) {
         self.store.tamper(deed).await.unwrap();
     }
 }

@@ -75,7 +75,8 @@ async fn what_is_not_committed_leaves_no_gap() {
         tx.commit().await.unwrap();
         let mut conn = world.store.read().await.unwrap();
         let record = conn.find_audit(draft.id, None).await.unwrap().unwrap();
-        assert_eq!((record.seq, record.event), (1, draft.event));
+        let told = AuditEvent { sponsor_id: draft.sponsor_id, ..draft.event };
+        assert_eq!((record.seq, record.event), (1, told), "the record names its sponsor");
         assert_eq!(record.leaf_hash.len(), 64);
     }
 }

@@ -6,18 +6,21 @@
 use crate::audit::ledger::leaf_hex;
 use serde_json::{Map, Value};
 
-const COLUMNS: [&str; 20] = [
+const COLUMNS: [&str; 23] = [
     "id",
     "at",
     "kind",
     "actorId",
     "agentId",
     "userId",
+    "sponsorId",
     "sessionId",
     "tokenId",
     "action",
     "resource",
     "argumentsDigest",
+    "arguments",
+    "argumentsOmitted",
     "verdict",
     "reasonCode",
     "matched",
@@ -30,7 +33,7 @@ const COLUMNS: [&str; 20] = [
 ];
 
 /// The first line.
-pub(super) const HEADER: &str = "seq,id,at,kind,actorId,agentId,userId,sessionId,tokenId,action,resource,argumentsDigest,verdict,reasonCode,matched,revision,approvalId,ip,userAgent,requestId,context,leafHash\r\n";
+pub(super) const HEADER: &str = "seq,id,at,kind,actorId,agentId,userId,sponsorId,sessionId,tokenId,action,resource,argumentsDigest,arguments,argumentsOmitted,verdict,reasonCode,matched,revision,approvalId,ip,userAgent,requestId,context,leafHash\r\n";
 
 /// Adds the row of a record; of one that is no JSON, at least its position and hash.
 pub(super) fn push_row(text: &mut String, seq: u64, body: &str) {
@@ -96,7 +99,7 @@ mod tests {
         push_row(&mut text, 7, r#"{"seq":7,"id":"aud_x","action":"=1","context":{"a":1},"ip":null}"#);
         assert_eq!(HEADER.matches(',').count(), COLUMNS.len() + 1);
         assert_eq!(HEADER.trim_end(), format!("seq,{},leafHash", COLUMNS.join(",")));
-        assert!(text.starts_with("7,aud_x,,,,,,,,\"'=1\","), "{text}");
+        assert!(text.starts_with("7,aud_x,,,,,,,,,\"'=1\","), "{text}");
         assert!(text.contains(r#""{""a"":1}""#), "{text}");
     }
 }
