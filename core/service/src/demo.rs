@@ -4,20 +4,23 @@
 //! Everything is made by the same use cases a real organisation would use, except that agents and decisions get times
 //! in the past. Nothing happens in a database that has people already.
 
+mod cast;
+
 use crate::authn::email_password::{check_account, insert};
 use crate::context::{Caller, RequestContext, SessionCaller};
 use crate::crypto::token::{self, TokenHash};
 use crate::error::Result;
 use crate::rng::{self, Rng};
 use crate::{Kavach, agent, approval, audit, authorize, delegation};
-use kavach_model::agent::{AgentKind, AgentStatus, AgentWithToken};
+use cast::{AGENTS, ANSWERED, Owner, PEOPLE, QUESTIONS, Sketch};
+use kavach_model::agent::{AgentStatus, AgentWithToken};
 use kavach_model::approval::{Approve, Deny};
 use kavach_model::audit::AuditKind;
 use kavach_model::authorize::Authorize;
 use kavach_model::delegation::CreateDelegation;
 use kavach_model::permission::{Permission, PermissionSet, evaluate};
 use kavach_model::session::Session;
-use kavach_model::user::{Role, User};
+use kavach_model::user::User;
 use kavach_model::{
     AgentId, PageRequest, PrincipalId, Secret, SessionId, Timestamp, TokenId, TokenKind, UserId,
 };
@@ -30,213 +33,6 @@ pub const PASSWORD: &str = "lanterns-over-quiet-harbour";
 
 /// The administrator of the demonstration.
 pub const ADMIN_EMAIL: &str = "ada@demo.example";
-
-const PEOPLE: &[(&str, &str, Role)] = &[
-    (ADMIN_EMAIL, "Ada Byron", Role::Admin),
-    ("grace@demo.example", "Grace Murray", Role::Admin),
-    ("rosa@demo.example", "Rosa Lindqvist", Role::Member),
-    ("kenji@demo.example", "Kenji Watanabe", Role::Member),
-    ("amara@demo.example", "Amara Okafor", Role::Member),
-];
-
-/// Who owns an agent.
-enum Owner {
-    /// Somebody by their place in [`PEOPLE`].
-    Person(usize),
-    /// An agent by its name.
-    Agent(&'static str),
-}
-use Owner::{Agent, Person};
-
-/// Name, kind, owner, resources and actions, what it asks for.
-type Sketch = (
-    &'static str,
-    AgentKind,
-    Owner,
-    &'static [(&'static str, &'static str, bool)],
-    &'static [(&'static str, &'static str)],
-);
-
-const AGENTS: &[Sketch] = &[
-    (
-        "github-reader",
-        AgentKind::Autonomous,
-        Person(0),
-        &[("mcp:github:*", "read", false), ("mcp:deploy:production", "execute", true)],
-        &[
-            ("read", "mcp:github:repos"),
-            ("read", "mcp:github:issues"),
-            ("read", "mcp:github:pulls"),
-            ("execute", "mcp:deploy:production"),
-        ],
-    ),
-    (
-        "release-pilot",
-        AgentKind::Autonomous,
-        Person(0),
-        &[
-            ("mcp:deploy:staging", "execute", false),
-            ("mcp:deploy:production", "execute", true),
-            ("mcp:github:releases", "write", false),
-        ],
-        &[
-            ("execute", "mcp:deploy:staging"),
-            ("execute", "mcp:deploy:production"),
-            ("write", "mcp:github:releases"),
-            ("delete", "mcp:github:releases"),
-        ],
-    ),
-    (
-        "incident-scribe",
-        AgentKind::Autonomous,
-        Person(1),
-        &[("mcp:pager:incidents:*", "read", false), ("mcp:wiki:postmortems:*", "write", false)],
-        &[
-            ("read", "mcp:pager:incidents:open"),
-            ("write", "mcp:wiki:postmortems:draft"),
-            ("write", "mcp:wiki:handbook"),
-        ],
-    ),
-    (
-        "invoice-matcher",
-        AgentKind::Service,
-        Person(2),
-        &[("erp:invoices:*", "read", false), ("erp:payments:propose", "create", true)],
-        &[
-            ("read", "erp:invoices:2026"),
-            ("read", "erp:invoices:open"),
-            ("create", "erp:payments:propose"),
-            ("create", "erp:payments:release"),
-        ],
-    ),
-    (
-        "support-triage",
-        AgentKind::Delegated,
-        Person(3),
-        &[
-            ("mcp:helpdesk:tickets:*", "read", false),
-            ("mcp:helpdesk:tickets:*", "label", false),
-            ("mcp:slack:support", "send", false),
-        ],
-        &[
-            ("read", "mcp:helpdesk:tickets:new"),
-            ("label", "mcp:helpdesk:tickets:new"),
-            ("send", "mcp:slack:support"),
-            ("send", "mcp:slack:general"),
-        ],
-    ),
-    (
-        "data-steward",
-        AgentKind::Service,
-        Person(4),
-        &[("warehouse:*:read", "*", false), ("warehouse:exports", "create", true)],
-        &[
-            ("query", "warehouse:sales:read"),
-            ("query", "warehouse:people:read"),
-            ("create", "warehouse:exports"),
-            ("drop", "warehouse:sales"),
-        ],
-    ),
-    (
-        "calendar-concierge",
-        AgentKind::Delegated,
-        Person(2),
-        &[("mcp:calendar:*", "read", false), ("mcp:calendar:events", "create", false)],
-        &[("read", "mcp:calendar:events"), ("create", "mcp:calendar:events"), ("read", "mcp:mail:inbox")],
-    ),
-    (
-        "dependency-gardener",
-        AgentKind::Autonomous,
-        Person(1),
-        &[
-            ("mcp:github:pulls", "create", false),
-            ("mcp:github:*", "read", false),
-            ("registry:packages:*", "read", false),
-        ],
-        &[
-            ("read", "registry:packages:index"),
-            ("create", "mcp:github:pulls"),
-            ("read", "mcp:github:repos"),
-            ("merge", "mcp:github:pulls"),
-        ],
-    ),
-    (
-        "night-watch",
-        AgentKind::Service,
-        Person(0),
-        &[("metrics:*", "read", false), ("mcp:pager:incidents:open", "create", false)],
-        &[
-            ("read", "metrics:cpu"),
-            ("read", "metrics:latency:p99"),
-            ("create", "mcp:pager:incidents:open"),
-            ("acknowledge", "mcp:pager:incidents:open"),
-        ],
-    ),
-    // Below others, parents first.
-    (
-        "canary-judge",
-        AgentKind::Autonomous,
-        Agent("release-pilot"),
-        &[("mcp:deploy:staging", "execute", false)],
-        &[("execute", "mcp:deploy:staging"), ("execute", "mcp:deploy:production")],
-    ),
-    (
-        "smoke-tester",
-        AgentKind::Service,
-        Agent("canary-judge"),
-        &[("mcp:deploy:staging", "execute", false)],
-        &[("execute", "mcp:deploy:staging"), ("write", "mcp:github:releases")],
-    ),
-    (
-        "changelog-writer",
-        AgentKind::Autonomous,
-        Agent("release-pilot"),
-        &[("mcp:github:releases", "write", false)],
-        &[("write", "mcp:github:releases"), ("delete", "mcp:github:releases")],
-    ),
-    (
-        "ledger-reader",
-        AgentKind::Service,
-        Agent("invoice-matcher"),
-        &[("erp:invoices:open", "read", false)],
-        &[("read", "erp:invoices:open"), ("read", "erp:invoices:2026")],
-    ),
-];
-
-/// What waits for a person: who asks, to do what, with which arguments.
-const QUESTIONS: &[(&str, &str, &str, &str)] = &[
-    (
-        "release-pilot",
-        "execute",
-        "mcp:deploy:production",
-        r#"{"version":"4.12.0","region":"eu-central","strategy":{"type":"canary","percent":10}}"#,
-    ),
-    (
-        "invoice-matcher",
-        "create",
-        "erp:payments:propose",
-        r#"{"supplier":"Nordlicht Papier GmbH","invoice":"2026-1187","amount":"1840.20","currency":"EUR"}"#,
-    ),
-    ("data-steward", "create", "warehouse:exports", r#"{"table":"sales","format":"parquet","rows":250000}"#),
-];
-
-/// What people have answered: the same, and whether they approved it.
-const ANSWERED: &[(&str, &str, &str, &str, bool)] = &[
-    (
-        "github-reader",
-        "execute",
-        "mcp:deploy:production",
-        r#"{"version":"4.11.3","region":"eu-central"}"#,
-        false,
-    ),
-    (
-        "release-pilot",
-        "execute",
-        "mcp:deploy:production",
-        r#"{"version":"4.11.4","region":"eu-central"}"#,
-        true,
-    ),
-];
 
 const DECISIONS: usize = 4_000;
 const WEEK_MILLIS: u64 = 7 * 86_400_000;
@@ -261,10 +57,14 @@ pub async fn seed(kv: &Kavach) -> Result<bool> {
     let mut agents: Vec<(AgentWithToken, &Sketch)> = Vec::new();
     for sketch in AGENTS {
         let above = match &sketch.2 {
-            Person(place) => people.get(*place).map(|user| (PrincipalId::User(user.id), user.id, Vec::new())),
-            Agent(name) => agents.iter().find(|(made, _)| made.agent.name == *name).map(|(made, _)| {
-                (PrincipalId::Agent(made.agent.id), made.agent.sponsor_id, way(&agents, made.agent.id))
-            }),
+            Owner::Person(place) => {
+                people.get(*place).map(|user| (PrincipalId::User(user.id), user.id, Vec::new()))
+            }
+            Owner::Agent(name) => {
+                agents.iter().find(|(made, _)| made.agent.name == *name).map(|(made, _)| {
+                    (PrincipalId::Agent(made.agent.id), made.agent.sponsor_id, way(&agents, made.agent.id))
+                })
+            }
         };
         if let Some((owner, sponsor, above)) = above {
             agents.push((make_agent(kv, owner, sponsor, &above, sketch).await?, sketch));
@@ -305,9 +105,9 @@ async fn make_agent(
             .ok()
         })
         .collect();
-    // Those below others came a day later each.
-    let days = 9 - above.len() as u64 / 2;
-    let at = kv.clock().now() - Duration::from_secs(days * 86_400);
+    // Those below others came a day later each; all were there before the week of decisions began.
+    let days = 10_u64.saturating_sub(above.len() as u64);
+    let at = kv.clock().now() - Duration::from_secs(days * 86_400 - Dice(kv.rng()).below(72_000));
     let most = kv.config().agent.max_depth;
     let row = AgentRow {
         id: AgentId::from_parts(at, rng::array(kv.rng())),
@@ -380,38 +180,39 @@ async fn lend(kv: &Kavach, people: &[User], agents: &[(AgentWithToken, &Sketch)]
 /// Calls that need a person: some answered, some still waiting.
 async fn ask_people(kv: &Kavach, people: &[User], agents: &[(AgentWithToken, &Sketch)]) -> Result<()> {
     for (name, action, resource, arguments, approved) in ANSWERED {
-        let Some((cx, question)) = question(kv, people, agents, (name, action, resource, arguments)) else {
+        let Some((cx, token, question)) = question(kv, people, agents, (name, action, resource, arguments))
+        else {
             continue;
         };
-        let asked = authorize::decide(kv, &cx, question.clone()).await?;
+        let asked = authorize::by_token(kv, &cx.meta, token, question.clone()).await?;
         let Some(opened) = asked.approval else { continue };
         if *approved {
             approval::approve(kv, &cx, opened.id, Approve::default()).await?;
-            authorize::decide(kv, &cx, question).await?;
+            authorize::by_token(kv, &cx.meta, token, question).await?;
         } else {
             let reason = Some("4.11.3 breaks sign-in; wait for the fix.".to_owned());
             approval::deny(kv, &cx, opened.id, Deny { reason }).await?;
         }
     }
     for sketch in QUESTIONS {
-        if let Some((cx, question)) = question(kv, people, agents, *sketch) {
-            authorize::decide(kv, &cx, question).await?;
+        if let Some((cx, token, question)) = question(kv, people, agents, *sketch) {
+            authorize::by_token(kv, &cx.meta, token, question).await?;
         }
     }
     Ok(())
 }
 
-/// A question of an agent, in the name of the person who answers for it.
-fn question(
+/// A question of an agent with its token, and the person who may answer.
+fn question<'a>(
     kv: &Kavach,
     people: &[User],
-    agents: &[(AgentWithToken, &Sketch)],
+    agents: &'a [(AgentWithToken, &Sketch)],
     (name, action, resource, arguments): (&str, &str, &str, &str),
-) -> Option<(RequestContext, Authorize)> {
+) -> Option<(RequestContext, &'a str, Authorize)> {
     let (made, _) = agents.iter().find(|(made, _)| made.agent.name == name)?;
     let sponsor = people.iter().find(|user| user.id == made.agent.sponsor_id)?;
     let question = Authorize {
-        agent_id: Some(made.agent.id.to_string()),
+        agent_id: None,
         action: action.to_owned(),
         resource: resource.to_owned(),
         arguments: serde_json::from_str(arguments).ok(),
@@ -419,7 +220,7 @@ fn question(
         units: None,
         context: None,
     };
-    Some((acting_as(kv, sponsor), question))
+    Some((acting_as(kv, sponsor), made.token.expose(), question))
 }
 
 /// A week of questions, fewer at night, answered by the real rules.

@@ -258,7 +258,7 @@ impl Conn {
         if let Some(sponsor) = sponsor {
             query = query.filter("sponsor_id = ", sponsor);
         }
-        let row = self.first(query.push(" LIMIT 100) AS some")).await?;
+        let row = self.first(query.push(" LIMIT 100) AS newest")).await?;
         Ok(row.map_or(Ok(0), |row| row.int("waiting"))?.unsigned_abs())
     }
 

@@ -151,7 +151,7 @@ fn facts(agent: Model, above: &[AgentLink], names: &Names, now: Timestamp) -> im
             <Item term="Status"><AgentStatusBadge status=agent.status /></Item>
             <Item term="Identifier"><Mono text=agent.id.to_string() /></Item>
             <Item term="Type">{kind_name(agent.kind)}</Item>
-            <Item term="Answers for it">{way}</Item>
+            <Item term="Chain">{way}</Item>
             <Item term="Last used">{used}</Item>
             <Item term="Works until">{expires}</Item>
             <Item term="Created"><Time at=agent.created_at /></Item>

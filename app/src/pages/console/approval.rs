@@ -135,10 +135,10 @@ fn facts(approval: &Model, names: &Names, now: Timestamp) -> impl IntoView + use
             <Item term="Asked"><Ago at=asked now />" ("<Time at=asked />")"</Item>
             {ends}
             <Item term="Digest">
-                <Disclosure summary=format!("{short}…")>
+                <div class="-my-1.5"><Disclosure summary=format!("{short}…")>
                     <Mono text=digest />
                     <p class="mt-1 text-muted">"Names all of the above. An answer holds for exactly this."</p>
-                </Disclosure>
+                </Disclosure></div>
             </Item>
         </Description>
     }

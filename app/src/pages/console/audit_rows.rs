@@ -57,7 +57,7 @@ fn address(record: &AuditRecord) -> String {
 fn subject(record: &AuditRecord) -> impl IntoView + use<> {
     let event = &record.event;
     match (&event.action, &event.resource) {
-        (Some(action), Some(resource)) => {
+        (Some(action), Some(resource)) if event.kind == AuditKind::Decision => {
             view! { <b>{action.clone()}</b> " " <Mono text=resource.clone() /> }.into_any()
         }
         _ => view! { <b>{breakable(event.kind.as_str(), '.')}</b> }.into_any(),

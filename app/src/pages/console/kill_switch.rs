@@ -33,8 +33,9 @@ pub fn KillSwitch() -> impl IntoView {
             />
             <FormAlert state=state.clone() />
             {held}
+            <div class="grid items-start gap-6 md:grid-cols-2 xl:grid-cols-3">
             <Card title="Your agents" hint="Every agent you answer for, with those below them.">
-                <form method="post" action="/_fn/kill-switch/mine" class="max-w-md space-y-5">
+                <form method="post" action="/_fn/kill-switch/mine" class="space-y-5">
                     <Select
                         label="How"
                         name="how"
@@ -48,6 +49,7 @@ pub fn KillSwitch() -> impl IntoView {
                 </form>
             </Card>
             {hold}
+            </div>
         }
         .into_any())
     })
@@ -69,7 +71,7 @@ fn held(stops: Vec<Stop>, names: &Names, now: Timestamp) -> AnyView {
         };
         let who = stop.created_by.map(|who| names.name(who));
         view! {
-            <tr>
+            <tr class="*:align-middle">
                 <td>{what}</td>
                 <td class=WIDE>{who}</td>
                 <td><Ago at=stop.created_at now /></td>
@@ -106,7 +108,6 @@ fn hold(state: &FormState) -> impl IntoView + use<> {
     let (resource, resource_error) = (state.value("resource"), state.error("resource"));
     let (confirm, confirm_error) = (state.value("confirm"), state.error("confirm"));
     view! {
-        <div class="grid items-start gap-6 lg:grid-cols-2">
             <Card title="A resource" hint="Whatever any agent wants to do there, until you lift it.">
                 <form method="post" action="/_fn/kill-switch/resource" class="space-y-5">
                     <Field
@@ -132,6 +133,5 @@ fn hold(state: &FormState) -> impl IntoView + use<> {
                     <Button kind=ButtonKind::Danger>"Stop everything"</Button>
                 </form>
             </Card>
-        </div>
     }
 }

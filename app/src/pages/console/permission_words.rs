@@ -5,13 +5,21 @@ use crate::permission_rows::words;
 use kavach_model::permission::{ActionPattern, Constraints, Permission};
 use leptos::prelude::*;
 
-/// A permission in a line, like `read, list on mcp:github:*, 10 calls/hour`.
+/// A permission in a line, like `read, list on mcp:github:* with approval, 10 calls/hour`.
 pub(in crate::pages) fn in_words(permission: &Permission) -> impl IntoView + use<> {
     let actions: Vec<&str> = permission.actions.iter().map(ActionPattern::as_str).collect();
     let expires = permission.constraints.expires_at.map(|at| at.to_string());
-    let conditions = words::short(&permission.constraints, expires.as_deref());
+    let approval = permission.constraints.require_approval.then_some(" with approval");
+    let others = Constraints { require_approval: false, ..permission.constraints.clone() };
+    let conditions = words::short(&others, expires.as_deref());
     let conditions = (!conditions.is_empty()).then(|| format!(", {conditions}"));
-    view! { <b class="font-medium">{actions.join(", ")}</b> " on " <Mono text=permission.resource.as_str() /> {conditions} }
+    view! {
+        <b class="font-medium">{actions.join(", ")}</b>
+        " on "
+        <Mono text=permission.resource.as_str() />
+        {approval}
+        {conditions}
+    }
 }
 
 /// One line a condition.

@@ -1,6 +1,6 @@
 //! What an agent lends and borrows.
 
-use crate::components::{Ago, Button, ButtonKind, ButtonLink, Card, Column, HiddenField, Table};
+use crate::components::{Ago, ButtonKind, ButtonLink, Card, Column, HiddenField, Table};
 use crate::context::Here;
 use crate::pages::console::names::Names;
 use crate::pages::console::permission_words::in_words;
@@ -37,12 +37,7 @@ pub(super) fn loans(
         let href = format!("/console/agents/{id}/lend");
         view! { <ButtonLink href kind=ButtonKind::Secondary>"Lend permissions"</ButtonLink> }
     });
-    let columns = vec![
-        Column::new("With"),
-        Column::new("Permissions"),
-        Column::new("Until"),
-        Column::silent("Take back"),
-    ];
+    let columns = vec![Column::new("With"), Column::new("Permissions"), Column::new("Until")];
     let hint = if none { "Nothing now." } else { "What is lent holds while the lender has it." };
     let table = (!none).then(|| {
         view! {
@@ -63,19 +58,22 @@ fn row(id: AgentId, loan: Delegation, names: &Names, now: Timestamp) -> impl Int
     let whose = format!(" what {name} has of it");
     let until = match loan.expires_at {
         Some(at) => view! { <Ago at now /> }.into_any(),
-        None => view! { <span class="text-muted">"Taken back"</span> }.into_any(),
+        None => view! { <span class="text-muted">"No end"</span> }.into_any(),
     };
     let permissions = loan.permissions.iter().map(|permission| view! { <li>{in_words(permission)}</li> });
     view! {
         <tr>
             <td>{word}<a href=format!("/console/agents/{other}")>{name}</a></td>
             <td><ul class="space-y-1">{permissions.collect_view()}</ul></td>
-            <td>{until}</td>
-            <td class="text-end">
+            <td>
+                {until}
                 <form method="post" action="/_fn/delegations/revoke">
                     <HiddenField name="delegation" value=loan.id.to_string() />
                     <HiddenField name="agent" value=id.to_string() />
-                    <Button kind=ButtonKind::Secondary>"Take back"<span class="sr-only">{whose}</span></Button>
+                    <button type="submit" class="min-h-6 font-medium link">
+                        "Take back"
+                        <span class="sr-only">{whose}</span>
+                    </button>
                 </form>
             </td>
         </tr>
