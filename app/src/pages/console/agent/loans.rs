@@ -63,7 +63,7 @@ fn row(id: AgentId, loan: Delegation, names: &Names, now: Timestamp) -> impl Int
     let permissions = loan.permissions.iter().map(|permission| view! { <li>{in_words(permission)}</li> });
     view! {
         <tr>
-            <td>{word}<a href=format!("/console/agents/{other}")>{name}</a></td>
+            <td>{word}<a href=format!("/console/agents/{other}") class="underline">{name}</a></td>
             <td><ul class="space-y-1">{permissions.collect_view()}</ul></td>
             <td>
                 {until}

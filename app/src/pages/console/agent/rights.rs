@@ -48,7 +48,7 @@ fn origin(one: &EffectivePermission, names: &Names, now: Timestamp) -> impl Into
         PermissionSource::Delegation { from_agent, expires_at, .. } => {
             let name = names.name(PrincipalId::Agent(*from_agent));
             let until = expires_at.map(|at| view! { ", ends " <Ago at now /> });
-            view! { "Lent by " <a href=format!("/console/agents/{from_agent}")>{name}</a> {until} }.into_any()
+            view! { "Lent by " <a href=format!("/console/agents/{from_agent}") class="underline">{name}</a> {until} }.into_any()
         }
     };
     let limits = one.links.iter().filter(|link| !link.contains).map(limit).collect_view();
@@ -62,7 +62,7 @@ fn origin(one: &EffectivePermission, names: &Names, now: Timestamp) -> impl Into
 
 /// What a link leaves of it.
 fn limit(link: &PermissionLink) -> impl IntoView + use<> {
-    let name = view! { <a href=format!("/console/agents/{}", link.agent_id)>{link.name.clone()}</a> };
+    let name = view! { <a href=format!("/console/agents/{}", link.agent_id) class="underline">{link.name.clone()}</a> };
     if link.permissions.is_empty() {
         return view! { <p class="text-warn">"Nothing is left: " {name} " has none of it"</p> }.into_any();
     }
