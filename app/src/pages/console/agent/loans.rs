@@ -70,7 +70,7 @@ fn row(id: AgentId, loan: Delegation, names: &Names, now: Timestamp) -> impl Int
                 <form method="post" action="/_fn/delegations/revoke">
                     <HiddenField name="delegation" value=loan.id.to_string() />
                     <HiddenField name="agent" value=id.to_string() />
-                    <button type="submit" class="min-h-6 font-medium link">
+                    <button type="submit" class="min-h-6 text-start font-medium whitespace-nowrap link">
                         "Take back"
                         <span class="sr-only">{whose}</span>
                     </button>
