@@ -22,7 +22,7 @@ mod table;
 mod time;
 
 pub use alert::{Alert, Tone};
-pub use badge::{AgentStatusBadge, Badge, VerdictBadge};
+pub use badge::{AgentStatusBadge, ApprovalStatusBadge, Badge, VerdictBadge};
 pub use button::{Button, ButtonKind, ButtonLink, button_class};
 pub use card::Card;
 pub use chart::DecisionChart;

@@ -1,6 +1,7 @@
 //! The pages. Each one composes components around one or two calls of the service.
 
 pub mod account;
+mod approve;
 pub mod console;
 mod not_found;
 mod outbox;
@@ -10,6 +11,7 @@ mod sign_up;
 mod start;
 mod verify_email;
 
+pub use approve::Approve;
 pub use not_found::NotFound;
 pub use outbox::Outbox;
 pub use set_up::SetUp;

@@ -18,6 +18,7 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/sign-in") view=pages::SignIn ssr=whole() />
                 <Route path=path!("/sign-up") view=pages::SignUp ssr=whole() />
                 <Route path=path!("/verify-email") view=pages::VerifyEmail ssr=whole() />
+                <Route path=path!("/approve/:id") view=pages::Approve ssr=whole() />
                 <Route path=path!("/account") view=account::Account ssr=whole() />
                 <Route path=path!("/account/confirm") view=account::Confirm ssr=whole() />
                 <Route path=path!("/console") view=console::Overview ssr=whole() />
@@ -28,6 +29,10 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/console/agents/:id/rotate") view=console::RotateToken ssr=whole() />
                 <Route path=path!("/console/agents/:id/revoke") view=console::RevokeAgent ssr=whole() />
                 <Route path=path!("/console/agents/:id/token") view=console::AgentToken ssr=whole() />
+                <Route path=path!("/console/agents/:id/lend") view=console::Lend ssr=whole() />
+                <Route path=path!("/console/approvals") view=console::Approvals ssr=whole() />
+                <Route path=path!("/console/approvals/:id") view=console::Approval ssr=whole() />
+                <Route path=path!("/console/kill-switch") view=console::KillSwitch ssr=whole() />
                 <Route path=path!("/console/audit") view=console::Audit ssr=whole() />
                 <Route path=path!("/console/audit/:id") view=console::AuditEntry ssr=whole() />
                 <Route path=path!("/console/keys") view=console::Keys ssr=whole() />

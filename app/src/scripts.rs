@@ -19,7 +19,7 @@ impl Scripts {
         let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
         match segments.as_slice() {
             ["sign-up" | "setup" | "account"] => Self::Module("password.js"),
-            ["console", "agents", "new"] | ["console", "agents", _, "edit"] => Self::Islands,
+            ["console", "agents", "new"] | ["console", "agents", _, "edit" | "lend"] => Self::Islands,
             ["console", "agents", _, "token"] | ["console", "keys", _, "token"] => Self::Module("copy.js"),
             _ => Self::None,
         }
@@ -58,6 +58,8 @@ mod tests {
     #[test]
     fn sign_in_loads_nothing() {
         for path in ["/sign-in", "/", "/account/confirm", "/verify-email", "/console", "/console/audit", "/x"]
+            .into_iter()
+            .chain(["/approve/apr_1", "/console/approvals/apr_1", "/console/kill-switch"])
         {
             assert_eq!(Scripts::of(path), Scripts::None, "{path}");
             assert!(Scripts::of(path).policy("n").contains("script-src 'none'"));

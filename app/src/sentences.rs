@@ -37,6 +37,22 @@ pub enum Notice {
     AgentRevoked,
     /// An API key was revoked.
     KeyRevoked,
+    /// One call was approved.
+    ApprovedOnce,
+    /// A standing grant was given.
+    ApprovedGrant,
+    /// A call was denied.
+    ApprovalDenied,
+    /// Permissions were lent.
+    PermissionsLent,
+    /// Lent permissions were taken back.
+    PermissionsTakenBack,
+    /// The person's agents were stopped.
+    AgentsStopped,
+    /// A resource is held.
+    ResourceHeld,
+    /// A resource is held no more.
+    ResourceLifted,
 }
 
 impl Notice {
@@ -59,6 +75,16 @@ impl Notice {
             Self::AgentResumed => "The agent works again.",
             Self::AgentRevoked => "The agent is revoked. Its tokens have stopped working for good.",
             Self::KeyRevoked => "The API key is revoked.",
+            Self::ApprovedOnce => "Approved. The agent may do exactly this once, when it asks again in time.",
+            Self::ApprovedGrant => "Approved as a standing grant. It ends by itself; the log shows each use.",
+            Self::ApprovalDenied => "Denied. The agent is told so when it asks again.",
+            Self::PermissionsLent => "The permissions are lent from now on.",
+            Self::PermissionsTakenBack => {
+                "The permissions are taken back. The next check of the agent is without them."
+            }
+            Self::AgentsStopped => "All your agents are stopped.",
+            Self::ResourceHeld => "Stopped. Every check on it is denied until you lift this.",
+            Self::ResourceLifted => "Lifted. Checks on it are decided by the permissions again.",
         }
     }
 }
@@ -69,7 +95,7 @@ pub fn error(code: ErrorCode) -> &'static str {
         ErrorCode::InvalidRequest => "The form could not be read. Please try again.",
         ErrorCode::ValidationFailed => "Please check the field that is marked.",
         ErrorCode::NotSupported => "This version of Kavach does not support that yet.",
-        ErrorCode::ExceedsParent => "A permission goes beyond what the agent above may do.",
+        ErrorCode::ExceedsParent => "A permission goes beyond what the agent it comes from may do.",
         ErrorCode::Unauthenticated => "Please sign in to go on.",
         ErrorCode::InvalidCredentials => "The e-mail address or password is not right.",
         ErrorCode::Forbidden => "Your account may not do that.",
@@ -118,6 +144,11 @@ pub fn field_error(code: ErrorCode, field: &str) -> &'static str {
         "actions" => "List at least one action, like read, or * for any.",
         "permissions" => "These permissions are not valid. Check every row.",
         "expiresAt" | "expires" => "Choose a time in the future.",
+        "uses" => "Enter a number from 1 to 100.",
+        "minutes" => "Enter a number of minutes from 1 to 1440, which is a day.",
+        "reason" => "Enter at most 500 characters on one line.",
+        "toAgent" => "Choose another agent of the same person, whose rights this agent does not hang on.",
+        "confirm" => "Type the word EVERYTHING in capitals.",
         "overlapSeconds" | "overlap" => "Choose between nothing and seven days.",
         "scopes" => "Choose at least one scope.",
         "type" => "Choose one of the types.",

@@ -6,8 +6,11 @@
 
 pub mod account;
 pub mod agents;
+pub mod approvals;
+pub mod delegations;
 pub mod email;
 pub mod keys;
+pub mod kill_switch;
 pub mod set_up;
 pub mod sign_in;
 pub mod sign_up;

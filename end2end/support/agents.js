@@ -69,11 +69,11 @@ export async function islandsReady(page) {
 }
 
 /** Asks for a decision with an agent's own token, as its program does. */
-export async function ask(server, token, action, resource) {
+export async function ask(server, token, action, resource, args) {
   const answer = await fetch(server.at("/api/auth/authorize/token"), {
     method: "POST",
     headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
-    body: JSON.stringify({ action, resource }),
+    body: JSON.stringify({ action, resource, arguments: args }),
   });
   assert.equal(answer.status, 200, `${action} ${resource}: ${answer.status}`);
   return (await answer.json()).data;

@@ -194,6 +194,82 @@ export const catalogue = [
     await page.getByRole("button", { name: "Revoke for good" }).click();
     await page.getByRole("status").waitFor();
   }),
+  page("agent-new-below", "admin", async (page) => {
+    await agent(page, "release-pilot");
+    await page.getByRole("link", { name: "New sub-agent" }).click();
+    await heading(page, "New agent under release-pilot");
+    await islandsReady(page);
+  }),
+  page("agent-new-below-refused", "admin", async (page) => {
+    await page.getByLabel("Name", { exact: true }).fill("too-much");
+    await fillPermission(page, 1, { resource: "mcp:*", actions: "execute" });
+    await page.getByRole("button", { name: "Create agent" }).click();
+    await refused(page, "release-pilot may not do all of this");
+    await islandsReady(page);
+  }),
+  page("agent-with-others-below", "admin", (page) => agent(page, "release-pilot")),
+  page("agent-deep", "admin", (page) => agent(page, "smoke-tester")),
+  page("agent-limited", "admin", async (page) => {
+    const [parent] = await callApi(page, "GET", "/agents?q=invoice-matcher");
+    await callApi(page, "PATCH", `/agents/${parent.id}`, {
+      permissions: [
+        { resource: "erp:invoices:open", actions: ["read"], constraints: { maxCallsPerHour: 10 } },
+        { resource: "erp:payments:propose", actions: ["create"], constraints: { requireApproval: true } },
+      ],
+    });
+    await callApi(page, "POST", `/agents/${parent.id}/suspend`);
+    await agent(page, "ledger-reader");
+  }),
+  page("agent-borrowing", "admin", (page) => agent(page, "changelog-writer")),
+  page("agent-lend", "admin", async (page) => {
+    await agent(page, "github-reader");
+    await page.getByRole("link", { name: "Lend permissions" }).click();
+    await heading(page, "Lend permissions of github-reader");
+    await islandsReady(page);
+  }),
+  page("agent-lend-refused", "admin", async (page) => {
+    await fillPermission(page, 1, { resource: "mcp:slack:*", actions: "send" });
+    await page.getByRole("button", { name: "Lend" }).click();
+    await refused(page, "github-reader may not do all of this");
+    await islandsReady(page);
+  }),
+  page("agent-revoke-tree", "admin", async (page) => {
+    await agent(page, "release-pilot");
+    await page.getByRole("link", { name: "Revoke" }).click();
+    await heading(page, "Revoke release-pilot");
+  }),
+  page("approvals-empty", "first", (page) => page.goto("/console/approvals")),
+  page("approvals", "admin", (page) => page.goto("/console/approvals")),
+  page("approvals-none-found", "admin", (page) => page.goto("/console/approvals?agent=ada&status=expired")),
+  page("approval-waiting", "admin", (page) => approval(page, "pending", "/console/approvals")),
+  page("approve", "admin", (page) => approval(page, "pending", "/approve")),
+  page("approve-refused", "admin", async (page) => {
+    await page.getByText("Approve for a while instead").click();
+    await page.getByLabel("Uses").fill("500");
+    await page.getByRole("button", { name: "Approve for a while" }).click();
+    await page.getByRole("alert").first().waitFor();
+  }),
+  page("approve-denied", "admin", (page) => approval(page, "denied", "/approve")),
+  page("approve-used", "admin", (page) => approval(page, "consumed", "/approve")),
+  page("approve-done", "admin", async (page) => {
+    await approval(page, "pending", "/approve");
+    await page.getByText("Approve for a while instead").click();
+    await page.getByRole("button", { name: "Approve for a while" }).click();
+    await page.getByRole("status").waitFor();
+  }),
+  page("approve-unknown", "admin", (page) => page.goto(`/approve/apr_${NOWHERE}`), 404),
+  page("kill-switch", "admin", (page) => page.goto("/console/kill-switch")),
+  page("kill-switch-refused", "admin", async (page) => {
+    await page.getByLabel("Type EVERYTHING to confirm").fill("yes");
+    await page.getByRole("button", { name: "Stop everything" }).click();
+    await page.getByRole("alert").first().waitFor();
+  }),
+  page("kill-switch-used", "admin", async (page) => {
+    await page.goto("/console/kill-switch");
+    await page.getByLabel("Resource pattern").fill("mcp:deploy:production");
+    await page.getByRole("button", { name: "Stop this resource" }).click();
+    await page.getByRole("status").waitFor();
+  }),
   page("agent-unknown", "admin", (page) => page.goto(`/console/agents/agt_${NOWHERE}`), 404),
   page("audit", "admin", (page) => page.goto("/console/audit")),
   page("audit-decisions", "admin", (page) => page.goto("/console/audit?kind=decision&verdict=deny")),
@@ -235,6 +311,12 @@ async function pressOldLink(page) {
   await page.goto("/verify-email?token=kv_email_old");
   await page.getByRole("button", { name: "Verify address" }).click();
   await heading(page, "This link no longer works");
+}
+
+/** The newest approval in a state, at one of its addresses. */
+async function approval(page, status, place) {
+  const [newest] = await callApi(page, "GET", `/approvals?status=${status}`);
+  await page.goto(`${place}/${newest.id}`);
 }
 
 async function agent(page, name) {

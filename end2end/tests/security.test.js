@@ -267,7 +267,8 @@ once((world) => {
     const page = await open();
     await signUp(page);
     const { id } = await createAgent(page, "weighed", [GITHUB]);
-    for (const address of ["/console", "/console/agents", `/console/agents/${id}`, "/console/audit", "/account"]) {
+    const others = ["/console/approvals", "/console/audit", "/console/kill-switch", "/account"];
+    for (const address of ["/console", "/console/agents", `/console/agents/${id}`, ...others]) {
       const { files, total } = await weigh(open, page, address);
       t.diagnostic(`${address.replace(id, ":id")}: ${total} bytes`);
       assert.ok(!files.some(({ file }) => file.endsWith(".wasm")), address);

@@ -2,6 +2,7 @@
 
 use super::alert::Tone;
 use kavach_model::agent::AgentStatus;
+use kavach_model::approval::ApprovalStatus;
 use kavach_model::audit::AuditKind;
 use kavach_model::permission::Verdict;
 use leptos::prelude::*;
@@ -34,6 +35,22 @@ pub fn AgentStatusBadge(
         AgentStatus::Active => (Tone::Good, "Active"),
         AgentStatus::Suspended => (Tone::Warn, "Suspended"),
         AgentStatus::Revoked => (Tone::Bad, "Revoked"),
+    };
+    view! { <Badge tone text /> }
+}
+
+/// Where an approval stands.
+#[component]
+pub fn ApprovalStatusBadge(
+    /// Its state.
+    status: ApprovalStatus,
+) -> impl IntoView {
+    let (tone, text) = match status {
+        ApprovalStatus::Pending => (Tone::Warn, "Waiting"),
+        ApprovalStatus::Approved => (Tone::Good, "Approved"),
+        ApprovalStatus::Denied => (Tone::Bad, "Denied"),
+        ApprovalStatus::Expired => (Tone::Neutral, "Expired"),
+        ApprovalStatus::Consumed => (Tone::Neutral, "Used"),
     };
     view! { <Badge tone text /> }
 }

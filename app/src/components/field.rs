@@ -60,6 +60,8 @@ pub enum FieldKind {
     Text,
     /// An e-mail address.
     Email,
+    /// A whole number.
+    Number,
 }
 
 /// A field for one line of text.
@@ -97,9 +99,10 @@ pub fn Field(
     #[prop(optional)]
     focus: bool,
 ) -> impl IntoView {
-    let kind = match kind {
-        FieldKind::Text => "text",
-        FieldKind::Email => "email",
+    let (kind, mode) = match kind {
+        FieldKind::Text => ("text", None),
+        FieldKind::Email => ("email", None),
+        FieldKind::Number => ("text", Some("numeric")),
     };
     let described = described_by(name, &hint, error);
     let shown = if readonly { "field [&_input]:bg-sunken" } else { "field" };
@@ -111,6 +114,7 @@ pub fn Field(
                 id=name
                 name=name
                 type=kind
+                inputmode=mode
                 value=value
                 autocomplete=autocomplete
                 autocapitalize=as_is

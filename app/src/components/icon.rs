@@ -61,6 +61,10 @@ pub enum Icon {
     Agent,
     /// The audit log.
     Log,
+    /// Approvals.
+    Approval,
+    /// The kill switch.
+    Stop,
     /// API keys.
     Key,
     /// The person.
@@ -80,6 +84,8 @@ impl Icon {
             Self::Gauge => "M3.5 15.5a7.5 7.5 0 1 1 13 0M10 12l3-4",
             Self::Agent => "M4.5 7.5h11v8h-11zM10 7.5V4M10 4h.1M7.8 11v1M12.2 11v1M2.5 10.5v3M17.5 10.5v3",
             Self::Log => "M5 3h10v14H5zM7.5 7h5M7.5 10h5M7.5 13h3",
+            Self::Approval => "M4 3.5h12v13H4zM7 10.2l2.2 2.2 4-4.6",
+            Self::Stop => "M7 2.8h6l4.2 4.2v6L13 17.2H7L2.8 13V7zM7.3 7.3l5.4 5.4M12.7 7.3l-5.4 5.4",
             Self::Key => "M7.5 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7M10 10l6.5 6.5M14 14l1.6-1.6",
             Self::Person => {
                 "M10 9.5a3.2 3.2 0 1 0 0-6.5 3.2 3.2 0 0 0 0 6.5M3.8 17c.5-3.3 3-5 6.2-5s5.7 1.7 6.2 5"

@@ -2,20 +2,26 @@
 
 use super::field::{Labelled, described_by, input_class};
 use leptos::prelude::*;
+use std::borrow::Cow;
 
 /// One thing to choose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
     /// Its value in the form.
-    pub value: &'static str,
+    pub value: Cow<'static, str>,
     /// What people read.
-    pub label: &'static str,
+    pub label: Cow<'static, str>,
 }
 
 impl Choice {
     /// A choice.
     pub const fn new(value: &'static str, label: &'static str) -> Self {
-        Self { value, label }
+        Self { value: Cow::Borrowed(value), label: Cow::Borrowed(label) }
+    }
+
+    /// A choice that is only known when the page is made.
+    pub const fn of(value: String, label: String) -> Self {
+        Self { value: Cow::Owned(value), label: Cow::Owned(label) }
     }
 }
 
@@ -41,8 +47,9 @@ pub fn Select(
     let described = described_by(name, &hint, error);
     let options = choices.into_iter().map(move |choice| {
         // A choice that is called what it stands for need not say it twice.
-        let named = (choice.value != choice.label).then_some(choice.value);
-        view! { <option value=named selected=choice.value == value>{choice.label}</option> }
+        let selected = choice.value == value;
+        let named = (choice.value != choice.label).then(|| choice.value.into_owned());
+        view! { <option value=named selected=selected>{choice.label.into_owned()}</option> }
     });
     view! {
         <Labelled id=name label hint error optional=false>

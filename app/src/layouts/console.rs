@@ -16,21 +16,35 @@ pub enum Section {
     Overview,
     /// Agents.
     Agents,
+    /// What waits for a person.
+    Approvals,
     /// The audit log.
     Audit,
     /// API keys.
     Keys,
+    /// Stopping at once.
+    KillSwitch,
     /// The person's own account.
     Account,
 }
 
 impl Section {
-    const ALL: [Self; 5] = [Self::Overview, Self::Agents, Self::Audit, Self::Keys, Self::Account];
+    const ALL: [Self; 7] = [
+        Self::Overview,
+        Self::Agents,
+        Self::Approvals,
+        Self::Audit,
+        Self::Keys,
+        Self::KillSwitch,
+        Self::Account,
+    ];
 
     const fn about(self) -> (&'static str, &'static str, Icon) {
         match self {
             Self::Overview => ("/console", "Overview", Icon::Gauge),
             Self::Agents => ("/console/agents", "Agents", Icon::Agent),
+            Self::Approvals => ("/console/approvals", "Approvals", Icon::Approval),
+            Self::KillSwitch => ("/console/kill-switch", "Kill switch", Icon::Stop),
             Self::Audit => ("/console/audit", "Audit", Icon::Log),
             Self::Keys => ("/console/keys", "Keys", Icon::Key),
             Self::Account => ("/account", "Account", Icon::Person),
@@ -93,11 +107,13 @@ fn Navigation(section: Section) -> impl IntoView {
     let links = Section::ALL.into_iter().map(|link| {
         let (href, name, icon) = link.about();
         let here = link == section;
+        let count = (link == Section::Approvals).then(waiting);
         view! {
             <li>
                 <a href=href aria-current=here.then_some("page") class="nav-link">
                     {icon.view()}
                     {name}
+                    {count}
                 </a>
             </li>
         }
@@ -107,6 +123,18 @@ fn Navigation(section: Section) -> impl IntoView {
             <ul class="flex flex-wrap gap-1 md:flex-col">{links.collect_view()}</ul>
         </nav>
     }
+}
+
+/// How many approvals wait; nothing when there is none, or when that cannot be told.
+fn waiting() -> Option<AnyView> {
+    let here = Here::get()?;
+    let counted = Suspend::new(async move {
+        let count = kavach_service::approval::count_waiting(&here.kv, &here.cx).await.unwrap_or(0);
+        let count = if count < 100 { count.to_string() } else { "99+".to_owned() };
+        (count != "0")
+            .then(|| view! { <span class="nav-count">{count}<span class="sr-only">" waiting"</span></span> })
+    });
+    Some(counted.into_any())
 }
 
 /// Who is signed in, and the way out; on wide screens.

@@ -5,6 +5,7 @@ const OURS: &[&str] = &[
     "/account",
     "/account/confirm",
     "/console/agents",
+    "/approve/apr_01jd3x6n9qk8v2m4c7t0wzr5ab",
     "/console/agents/agt_01jd3x6n9qk8v2m4c7t0wzr5ab",
     "/console/agents/agt_01jd3x6n9qk8v2m4c7t0wzr5ab/rotate",
     "/console/agents?status=active&q=deploy+bot",

@@ -5,12 +5,13 @@ use crate::context::Here;
 use crate::error::Refused;
 use crate::flash::Flash;
 use crate::form::Form;
+use crate::links::with_query;
 use crate::permission_rows::{PermissionRow, parse_all};
 use crate::reveal;
 use crate::sentences::Notice;
 use kavach_model::agent::{AgentKind, AgentWithToken, CreateAgent, RotateToken, UpdateAgent};
 use kavach_model::permission::Permission;
-use kavach_model::{AgentId, ApiError, Timestamp};
+use kavach_model::{AgentId, ApiError, PrincipalId, Timestamp};
 use leptos::prelude::*;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::Duration;
@@ -37,14 +38,15 @@ pub async fn create(
     #[server(default)] name: String,
     #[server(default)] kind: String,
     #[server(default)] expires: String,
+    #[server(default)] owner: String,
     #[server(default)] permissions: Vec<PermissionRow>,
 ) -> Result<(), Refused> {
-    let form = Form::posted(CREATE_FORM, format!("{LIST}/new"))?
+    let form = Form::posted(CREATE_FORM, with_query(&format!("{LIST}/new"), &[("owner", &owner)]))?
         .keep("name", &name)
         .keep("kind", &kind)
         .keep("expires", &expires)
         .keep("permissions", &typed(&permissions));
-    let result = create_agent(&form.here, name, &kind, &expires, &permissions).await;
+    let result = create_agent(&form.here, name, &kind, &expires, &owner, &permissions).await;
     form.answer(result, show_token)
 }
 
@@ -53,18 +55,27 @@ async fn create_agent(
     name: String,
     kind: &str,
     expires: &str,
+    owner: &str,
     rows: &[PermissionRow],
 ) -> Result<AgentWithToken, ApiError> {
     let request = CreateAgent {
         name,
         kind: AgentKind::parse(kind).ok_or_else(|| ApiError::invalid("type", "is not a type"))?,
-        owner_id: None,
+        owner_id: owner_of(owner)?,
         permissions: read(rows)?,
         expires_at: end(here, expires)?,
         max_depth: None,
         metadata: None,
     };
     Ok(kavach_service::agent::create(&here.kv, &here.cx, request).await?)
+}
+
+/// Under whom an agent is made: the person who asks when nobody is named.
+fn owner_of(owner: &str) -> Result<Option<PrincipalId>, ApiError> {
+    match owner {
+        "" => Ok(None),
+        owner => owner.parse().map(Some).map_err(|_| ApiError::invalid("ownerId", "is nobody")),
+    }
 }
 
 /// Changes an agent.
@@ -160,7 +171,7 @@ pub async fn revoke(#[server(default)] agent: String) -> Result<(), Refused> {
 }
 
 /// A page of the agent; the list when the identifier is not one.
-fn page(agent: &str, below: &str) -> String {
+pub(super) fn page(agent: &str, below: &str) -> String {
     match agent.parse::<AgentId>() {
         Ok(id) => format!("{LIST}/{id}{below}"),
         Err(_) => LIST.to_owned(),
@@ -179,12 +190,12 @@ fn show_token(here: &Here, made: AgentWithToken) -> String {
 }
 
 /// The rows as they were typed, to be shown again.
-fn typed(rows: &[PermissionRow]) -> String {
+pub(super) fn typed(rows: &[PermissionRow]) -> String {
     let rows: Vec<&PermissionRow> = rows.iter().filter(|row| !row.is_blank()).collect();
     serde_json::to_string(&rows).unwrap_or_default()
 }
 
-fn read(rows: &[PermissionRow]) -> Result<Vec<Permission>, ApiError> {
+pub(super) fn read(rows: &[PermissionRow]) -> Result<Vec<Permission>, ApiError> {
     parse_all(rows).map_err(|(index, problem)| {
         ApiError::invalid(format!("permissions[{index}].{}", problem.field), problem.why)
     })

@@ -28,6 +28,8 @@ use std::time::Duration;
 /// What arguments are sealed for.
 const PURPOSE: &str = "approval";
 const LONGEST_REASON: usize = 500;
+/// Longer than any approval lives.
+const LONGEST_LIFE: Duration = Duration::from_secs(8 * 86_400);
 
 /// Approvals the person of the session may see, newest first, without arguments.
 pub async fn list(
@@ -40,6 +42,14 @@ pub async fn list(
     let now = kv.clock().now();
     let rows = kv.store().read().await?.list_approvals(reach.sponsor(), filter, now, page).await?;
     Ok(rows.map(|row| shown::summary(kv.config(), row, now)))
+}
+
+/// How many approvals wait for the person of the session; at most 100.
+pub async fn count_waiting(kv: &Kavach, cx: &RequestContext) -> Result<u64> {
+    let reach = reach(cx)?;
+    let now = kv.clock().now();
+    let mut conn = kv.store().read().await?;
+    Ok(conn.count_waiting_approvals(reach.sponsor(), now - LONGEST_LIFE, now).await?)
 }
 
 /// One approval the person of the session may see, with its arguments.

@@ -1,20 +1,30 @@
-//! A believable organisation to look at: people, agents of theirs, a week of decisions.
+//! A believable organisation to look at: people, agents of theirs with agents below them, a week of decisions, and some
+//! questions that wait for a person.
 //!
-//! Everything is made by the same use cases a real organisation would use, except that decisions get times
+//! Everything is made by the same use cases a real organisation would use, except that agents and decisions get times
 //! in the past. Nothing happens in a database that has people already.
+
+mod cast;
 
 use crate::authn::email_password::{check_account, insert};
 use crate::context::{Caller, RequestContext, SessionCaller};
 use crate::crypto::token::{self, TokenHash};
 use crate::error::Result;
 use crate::rng::{self, Rng};
-use crate::{Kavach, agent, audit};
-use kavach_model::agent::{AgentKind, AgentWithToken, CreateAgent};
+use crate::{Kavach, agent, approval, audit, authorize, delegation};
+use cast::{AGENTS, ANSWERED, Owner, PEOPLE, QUESTIONS, Sketch};
+use kavach_model::agent::{AgentStatus, AgentWithToken};
+use kavach_model::approval::{Approve, Deny};
 use kavach_model::audit::AuditKind;
+use kavach_model::authorize::Authorize;
+use kavach_model::delegation::CreateDelegation;
 use kavach_model::permission::{Permission, PermissionSet, evaluate};
 use kavach_model::session::Session;
-use kavach_model::user::{Role, User};
-use kavach_model::{PageRequest, PrincipalId, Secret, SessionId, Timestamp, TokenKind};
+use kavach_model::user::User;
+use kavach_model::{
+    AgentId, PageRequest, PrincipalId, Secret, SessionId, Timestamp, TokenId, TokenKind, UserId,
+};
+use kavach_store::{AgentRow, NewAgentToken};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,140 +33,6 @@ pub const PASSWORD: &str = "lanterns-over-quiet-harbour";
 
 /// The administrator of the demonstration.
 pub const ADMIN_EMAIL: &str = "ada@demo.example";
-
-const PEOPLE: &[(&str, &str, Role)] = &[
-    (ADMIN_EMAIL, "Ada Byron", Role::Admin),
-    ("grace@demo.example", "Grace Murray", Role::Admin),
-    ("rosa@demo.example", "Rosa Lindqvist", Role::Member),
-    ("kenji@demo.example", "Kenji Watanabe", Role::Member),
-    ("amara@demo.example", "Amara Okafor", Role::Member),
-];
-
-/// Name, kind, owner's place in [`PEOPLE`], resources and actions, what it asks for.
-type Sketch = (
-    &'static str,
-    AgentKind,
-    usize,
-    &'static [(&'static str, &'static str, bool)],
-    &'static [(&'static str, &'static str)],
-);
-
-const AGENTS: &[Sketch] = &[
-    (
-        "github-reader",
-        AgentKind::Autonomous,
-        0,
-        &[("mcp:github:*", "read", false), ("mcp:deploy:production", "execute", true)],
-        &[
-            ("read", "mcp:github:repos"),
-            ("read", "mcp:github:issues"),
-            ("read", "mcp:github:pulls"),
-            ("execute", "mcp:deploy:production"),
-        ],
-    ),
-    (
-        "release-pilot",
-        AgentKind::Autonomous,
-        0,
-        &[
-            ("mcp:deploy:staging", "execute", false),
-            ("mcp:deploy:production", "execute", true),
-            ("mcp:github:releases", "write", false),
-        ],
-        &[
-            ("execute", "mcp:deploy:staging"),
-            ("execute", "mcp:deploy:production"),
-            ("write", "mcp:github:releases"),
-            ("delete", "mcp:github:releases"),
-        ],
-    ),
-    (
-        "incident-scribe",
-        AgentKind::Autonomous,
-        1,
-        &[("mcp:pager:incidents:*", "read", false), ("mcp:wiki:postmortems:*", "write", false)],
-        &[
-            ("read", "mcp:pager:incidents:open"),
-            ("write", "mcp:wiki:postmortems:draft"),
-            ("write", "mcp:wiki:handbook"),
-        ],
-    ),
-    (
-        "invoice-matcher",
-        AgentKind::Service,
-        2,
-        &[("erp:invoices:*", "read", false), ("erp:payments:propose", "create", true)],
-        &[
-            ("read", "erp:invoices:2026"),
-            ("read", "erp:invoices:open"),
-            ("create", "erp:payments:propose"),
-            ("create", "erp:payments:release"),
-        ],
-    ),
-    (
-        "support-triage",
-        AgentKind::Delegated,
-        3,
-        &[
-            ("mcp:helpdesk:tickets:*", "read", false),
-            ("mcp:helpdesk:tickets:*", "label", false),
-            ("mcp:slack:support", "send", false),
-        ],
-        &[
-            ("read", "mcp:helpdesk:tickets:new"),
-            ("label", "mcp:helpdesk:tickets:new"),
-            ("send", "mcp:slack:support"),
-            ("send", "mcp:slack:general"),
-        ],
-    ),
-    (
-        "data-steward",
-        AgentKind::Service,
-        4,
-        &[("warehouse:*:read", "*", false), ("warehouse:exports", "create", true)],
-        &[
-            ("query", "warehouse:sales:read"),
-            ("query", "warehouse:people:read"),
-            ("create", "warehouse:exports"),
-            ("drop", "warehouse:sales"),
-        ],
-    ),
-    (
-        "calendar-concierge",
-        AgentKind::Delegated,
-        2,
-        &[("mcp:calendar:*", "read", false), ("mcp:calendar:events", "create", false)],
-        &[("read", "mcp:calendar:events"), ("create", "mcp:calendar:events"), ("read", "mcp:mail:inbox")],
-    ),
-    (
-        "dependency-gardener",
-        AgentKind::Autonomous,
-        1,
-        &[
-            ("mcp:github:pulls", "create", false),
-            ("mcp:github:*", "read", false),
-            ("registry:packages:*", "read", false),
-        ],
-        &[
-            ("read", "registry:packages:index"),
-            ("create", "mcp:github:pulls"),
-            ("read", "mcp:github:repos"),
-            ("merge", "mcp:github:pulls"),
-        ],
-    ),
-    (
-        "night-watch",
-        AgentKind::Service,
-        0,
-        &[("metrics:*", "read", false), ("mcp:pager:incidents:open", "create", false)],
-        &[
-            ("read", "metrics:cpu"),
-            ("read", "metrics:latency:p99"),
-            ("create", "mcp:pager:incidents:open"),
-            ("acknowledge", "mcp:pager:incidents:open"),
-        ],
-    ),
-];
 
 const DECISIONS: usize = 4_000;
 const WEEK_MILLIS: u64 = 7 * 86_400_000;
@@ -178,13 +54,25 @@ pub async fn seed(kv: &Kavach) -> Result<bool> {
         }
         tx.commit().await?;
     }
-    let mut agents = Vec::new();
+    let mut agents: Vec<(AgentWithToken, &Sketch)> = Vec::new();
     for sketch in AGENTS {
-        if let Some(owner) = people.get(sketch.2) {
-            agents.push((make_agent(kv, owner, sketch).await?, sketch));
+        let above = match &sketch.2 {
+            Owner::Person(place) => {
+                people.get(*place).map(|user| (PrincipalId::User(user.id), user.id, Vec::new()))
+            }
+            Owner::Agent(name) => {
+                agents.iter().find(|(made, _)| made.agent.name == *name).map(|(made, _)| {
+                    (PrincipalId::Agent(made.agent.id), made.agent.sponsor_id, way(&agents, made.agent.id))
+                })
+            }
+        };
+        if let Some((owner, sponsor, above)) = above {
+            agents.push((make_agent(kv, owner, sponsor, &above, sketch).await?, sketch));
         }
     }
     decide(kv, &agents).await?;
+    lend(kv, &people, &agents).await?;
+    ask_people(kv, &people, &agents).await?;
     // Some have been stopped, as in any real place.
     let admin = people.first().map(|user| acting_as(kv, user));
     if let Some(cx) = admin {
@@ -199,7 +87,14 @@ pub async fn seed(kv: &Kavach) -> Result<bool> {
     Ok(true)
 }
 
-async fn make_agent(kv: &Kavach, owner: &User, sketch: &Sketch) -> Result<AgentWithToken> {
+/// An agent that has been there for longer than it was in use.
+async fn make_agent(
+    kv: &Kavach,
+    owner_id: PrincipalId,
+    sponsor_id: UserId,
+    above: &[PrincipalId],
+    sketch: &Sketch,
+) -> Result<AgentWithToken> {
     let (name, kind, _, permissions, _) = sketch;
     let permissions: Vec<Permission> = permissions
         .iter()
@@ -210,16 +105,122 @@ async fn make_agent(kv: &Kavach, owner: &User, sketch: &Sketch) -> Result<AgentW
             .ok()
         })
         .collect();
-    let request = CreateAgent {
+    // Those below others came a day later each; all were there before the week of decisions began.
+    let days = 10_u64.saturating_sub(above.len() as u64);
+    let at = kv.clock().now() - Duration::from_secs(days * 86_400 - Dice(kv.rng()).below(72_000));
+    let most = kv.config().agent.max_depth;
+    let row = AgentRow {
+        id: AgentId::from_parts(at, rng::array(kv.rng())),
         name: (*name).to_owned(),
         kind: *kind,
-        owner_id: None,
+        owner_id,
+        sponsor_id,
+        status: AgentStatus::Active,
         permissions,
+        max_depth: most.saturating_sub(u32::try_from(above.len()).unwrap_or(most)),
+        metadata: serde_json::Map::new(),
         expires_at: None,
-        max_depth: None,
-        metadata: None,
+        last_used_at: None,
+        created_at: at,
+        updated_at: at,
     };
-    agent::create(kv, &acting_as(kv, owner), request).await
+    let token = token::issue(TokenKind::Agent, kv.rng());
+    let mut event = acting_at(kv, AuditKind::AgentCreated, at);
+    event.actor_id = Some(PrincipalId::User(sponsor_id));
+    event.agent_id = Some(row.id);
+    event.chain = [PrincipalId::User(sponsor_id)].into_iter().chain(above.iter().copied()).collect();
+    event.chain.push(PrincipalId::Agent(row.id));
+    let mut tx = kv.store().write().await?;
+    tx.insert_agent(&row).await?;
+    tx.insert_agent_token(&NewAgentToken {
+        id: TokenId::from_parts(at, rng::array(kv.rng())),
+        agent_id: row.id,
+        token_hash: TokenHash::of(&token).as_str(),
+        preview: &token.preview(),
+        created_at: at,
+        expires_at: at + kv.config().agent.token_life,
+    })
+    .await?;
+    tx.append_audit(&[audit::draft(kv, event, Some(sponsor_id))]).await?;
+    tx.commit().await?;
+    Ok(AgentWithToken { agent: row.into_agent(Vec::new()), token })
+}
+
+/// From the top agent down to this one.
+fn way(agents: &[(AgentWithToken, &Sketch)], id: AgentId) -> Vec<PrincipalId> {
+    let owner = agents.iter().find(|(made, _)| made.agent.id == id).map(|(made, _)| made.agent.owner_id);
+    let mut way = match owner {
+        Some(PrincipalId::Agent(above)) => way(agents, above),
+        _ => Vec::new(),
+    };
+    way.push(PrincipalId::Agent(id));
+    way
+}
+
+/// One agent lends another what it may read.
+async fn lend(kv: &Kavach, people: &[User], agents: &[(AgentWithToken, &Sketch)]) -> Result<()> {
+    let find = |name| agents.iter().find(|(made, _)| made.agent.name == name).map(|(made, _)| &made.agent);
+    let (Some(user), Some(from), Some(to)) =
+        (people.first(), find("github-reader"), find("changelog-writer"))
+    else {
+        return Ok(());
+    };
+    let pulls = from.permissions.iter().filter(|one| !one.constraints.require_approval);
+    let request = CreateDelegation {
+        from_agent: Some(from.id),
+        to_agent: to.id,
+        permissions: pulls.cloned().collect(),
+        expires_at: Some(kv.clock().now() + Duration::from_secs(5 * 86_400)),
+        max_depth: None,
+    };
+    delegation::create(kv, &acting_as(kv, user), request, None).await?;
+    Ok(())
+}
+
+/// Calls that need a person: some answered, some still waiting.
+async fn ask_people(kv: &Kavach, people: &[User], agents: &[(AgentWithToken, &Sketch)]) -> Result<()> {
+    for (name, action, resource, arguments, approved) in ANSWERED {
+        let Some((cx, token, question)) = question(kv, people, agents, (name, action, resource, arguments))
+        else {
+            continue;
+        };
+        let asked = authorize::by_token(kv, &cx.meta, token, question.clone()).await?;
+        let Some(opened) = asked.approval else { continue };
+        if *approved {
+            approval::approve(kv, &cx, opened.id, Approve::default()).await?;
+            authorize::by_token(kv, &cx.meta, token, question).await?;
+        } else {
+            let reason = Some("4.11.3 breaks sign-in; wait for the fix.".to_owned());
+            approval::deny(kv, &cx, opened.id, Deny { reason }).await?;
+        }
+    }
+    for sketch in QUESTIONS {
+        if let Some((cx, token, question)) = question(kv, people, agents, *sketch) {
+            authorize::by_token(kv, &cx.meta, token, question).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A question of an agent with its token, and the person who may answer.
+fn question<'a>(
+    kv: &Kavach,
+    people: &[User],
+    agents: &'a [(AgentWithToken, &Sketch)],
+    (name, action, resource, arguments): (&str, &str, &str, &str),
+) -> Option<(RequestContext, &'a str, Authorize)> {
+    let (made, _) = agents.iter().find(|(made, _)| made.agent.name == name)?;
+    let sponsor = people.iter().find(|user| user.id == made.agent.sponsor_id)?;
+    let question = Authorize {
+        agent_id: None,
+        action: action.to_owned(),
+        resource: resource.to_owned(),
+        arguments: serde_json::from_str(arguments).ok(),
+        ip: None,
+        units: None,
+        context: None,
+    };
+    Some((acting_as(kv, sponsor), made.token.expose(), question))
 }
 
 /// A week of questions, fewer at night, answered by the real rules.
@@ -250,10 +251,11 @@ async fn decide(kv: &Kavach, agents: &[(AgentWithToken, &Sketch)]) -> Result<()>
             continue;
         };
         let outcome = evaluate(set, resource, action);
-        let mut event = acting_at(kv, at);
+        let mut event = acting_at(kv, AuditKind::Decision, at);
         event.agent_id = Some(made.agent.id);
         event.actor_id = Some(PrincipalId::Agent(made.agent.id));
-        event.chain = vec![PrincipalId::User(made.agent.sponsor_id), PrincipalId::Agent(made.agent.id)];
+        event.chain = vec![PrincipalId::User(made.agent.sponsor_id)];
+        event.chain.extend(way(agents, made.agent.id));
         event.action = Some((*action).to_owned());
         event.resource = Some((*resource).to_owned());
         event.verdict = outcome.verdict();
@@ -286,8 +288,8 @@ async fn note_use(
     Ok(())
 }
 
-fn acting_at(kv: &Kavach, at: Timestamp) -> kavach_model::audit::AuditEvent {
-    let mut event = kavach_model::audit::AuditEvent::new(AuditKind::Decision, at);
+fn acting_at(kv: &Kavach, kind: AuditKind, at: Timestamp) -> kavach_model::audit::AuditEvent {
+    let mut event = kavach_model::audit::AuditEvent::new(kind, at);
     event.request_id = format!("demo-{}", token::hex(&rng::array::<6>(kv.rng())));
     event.ip = Some("192.0.2.10".to_owned());
     event.user_agent = Some("demo-agent/1.0".to_owned());

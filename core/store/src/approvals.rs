@@ -244,6 +244,24 @@ impl Conn {
         Ok(row.map_or(Ok(0), |row| row.int("pending"))?.unsigned_abs())
     }
 
+    /// How many approvals wait that were asked after a time, of one person's agents where given; at most 100.
+    pub async fn count_waiting_approvals(
+        &mut self,
+        sponsor: Option<UserId>,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> Result<u64> {
+        let mut query = sql("SELECT COUNT(*) AS waiting FROM (SELECT id FROM approvals")
+            .filter("created_at > ", since)
+            .condition("status = 'pending'")
+            .filter("expires_at > ", now);
+        if let Some(sponsor) = sponsor {
+            query = query.filter("sponsor_id = ", sponsor);
+        }
+        let row = self.first(query.push(" LIMIT 100) AS newest")).await?;
+        Ok(row.map_or(Ok(0), |row| row.int("waiting"))?.unsigned_abs())
+    }
+
     /// Whether some approval covers the question now.
     pub async fn is_approved(&mut self, what: &Redeem<'_>, now: Timestamp) -> Result<bool> {
         let query = bind_redeem(sql(covering!()), what, now);

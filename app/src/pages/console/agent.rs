@@ -1,12 +1,16 @@
-//! One agent: what it is, what it may do, its tokens, what it did last, and how to stop it.
+//! One agent: what it is, what it hangs on and what hangs on it, what it may do, its tokens, what it did last, and how
+//! to stop it.
+
+mod below;
+mod loans;
+mod rights;
 
 use super::audit_rows::short_table;
 use super::names::Names;
-use super::permission_table::permission_table;
 use super::{id, kind_name};
 use crate::components::{
-    AgentStatusBadge, Ago, Button, ButtonKind, ButtonLink, Card, CodeBlock, Column, Description, Disclosure,
-    EmptyState, HiddenField, Item, Mono, PageHeader, Table, Time,
+    AgentStatusBadge, Ago, Alert, Button, ButtonKind, ButtonLink, Card, CodeBlock, Column, Description,
+    Disclosure, EmptyState, HiddenField, Item, Mono, PageHeader, Table, Time, Tone,
 };
 use crate::form::FormState;
 use crate::layouts::{Section, console_page};
@@ -15,6 +19,7 @@ use crate::pages::{FormAlert, segment};
 use crate::server_fns::agents::AGENT_NOTE;
 use kavach_model::agent::{Agent as Model, AgentStatus, AgentToken};
 use kavach_model::audit::AuditFilter;
+use kavach_model::tree::{AgentLink, PermissionSource};
 use kavach_model::{ErrorCode, PageRequest, PrincipalId, Timestamp};
 use leptos::prelude::*;
 
@@ -27,7 +32,16 @@ pub fn Agent() -> impl IntoView {
     console_page(Section::Agents, "Agent", move |here, _| async move {
         let agent = kavach_service::agent::get(&here.kv, &here.cx, id(&asked)?).await?;
         let state = FormState::of(&here, AGENT_NOTE);
-        let names = Names::of(&here, [agent.owner_id, PrincipalId::User(agent.sponsor_id)].into_iter()).await;
+        let tree = kavach_service::agent::tree::tree(&here.kv, &here.cx, agent.id).await?;
+        let rights = kavach_service::agent::tree::effective_permissions(&here.kv, &here.cx, agent.id).await?;
+        let loans = loans::find(&here, agent.id).await?;
+        let lenders = rights.iter().filter_map(|one| match one.source {
+            PermissionSource::Own => None,
+            PermissionSource::Delegation { from_agent, .. } => Some(PrincipalId::Agent(from_agent)),
+        });
+        let others = loans.iter().flat_map(|loan| [loan.from_agent, loan.to_agent]).map(PrincipalId::Agent);
+        let sponsor = [PrincipalId::User(agent.sponsor_id)];
+        let names = Names::of(&here, sponsor.into_iter().chain(lenders).chain(others)).await;
         let filter = AuditFilter { actor: Some(PrincipalId::Agent(agent.id)), ..AuditFilter::default() };
         let request = PageRequest::new(Some(RECENT), None).map_err(|_| ErrorCode::Internal)?;
         let recent = kavach_service::audit::list(&here.kv, &here.cx, &filter, &request).await?;
@@ -36,7 +50,11 @@ pub fn Agent() -> impl IntoView {
         let actions = actions(&agent);
         let commands = commands(&here.kv.config().public_url, &agent);
         let (name, status) = (agent.name.clone(), agent.status);
-        let (permissions, tokens) = (agent.permissions.clone(), agent.tokens.clone());
+        let tokens = agent.tokens.clone();
+        let stopped = stopped(&tree.above, now);
+        let below = below::below(&agent, &tree.root, now);
+        let rights = rights::rights(rights, &names, now);
+        let loans = loans::loans(&agent, loans, &names, now);
         let aside = view! { <a href=all class="text-sm font-medium link">"All activity"</a> };
         Ok(view! {
             <PageHeader
@@ -45,15 +63,18 @@ pub fn Agent() -> impl IntoView {
                 actions=actions
             />
             <FormAlert state=state />
+            {stopped}
             <div class="grid items-start gap-6 lg:grid-cols-2">
-                <Card title="Overview">{facts(agent, names, now)}</Card>
+                <Card title="Overview">{facts(agent, &tree.above, &names, now)}</Card>
                 <Card title="Tokens" hint="Shown by their last characters only." flush=true>
                     {token_table(tokens, status, now)}
                 </Card>
             </div>
             <Card title="Permissions" hint="The most specific pattern decides." flush=true>
-                {permission_table(permissions)}
+                {rights}
             </Card>
+            {below}
+            {loans}
             <Card title="Latest activity" flush=true aside=aside.into_any()>
                 {short_table(recent.data, now)}
             </Card>
@@ -86,20 +107,51 @@ fn actions(agent: &Model) -> AnyView {
     .into_any()
 }
 
-fn facts(agent: Model, names: Names, now: Timestamp) -> impl IntoView {
+/// Says so when something above keeps it from working.
+fn stopped(above: &[AgentLink], now: Timestamp) -> Option<AnyView> {
+    let ended = |link: &&AgentLink| link.expires_at.is_some_and(|end| end <= now);
+    let link = above.iter().find(|link| link.status != AgentStatus::Active || ended(link))?;
+    let word = match link.status {
+        AgentStatus::Active => "has expired",
+        AgentStatus::Suspended => "is suspended",
+        AgentStatus::Revoked => "is revoked",
+    };
+    let (href, name) = (format!("/console/agents/{}", link.id), link.name.clone());
+    let alert = view! {
+        <Alert tone=Tone::Warn>
+            <p>"Every check is denied, because " <a href=href class="underline">{name}</a> {format!(" above it {word}.")}</p>
+        </Alert>
+    };
+    Some(alert.into_any())
+}
+
+/// From the person down to the agent, with the state of each that does not work.
+fn way(agent: &Model, above: &[AgentLink], names: &Names) -> impl IntoView + use<> {
+    let person = names.name(PrincipalId::User(agent.sponsor_id));
+    let links = above.iter().map(|link| {
+        let state = (link.status != AgentStatus::Active).then(|| view! { " " <AgentStatusBadge status=link.status /> });
+        view! { <li><a href=format!("/console/agents/{}", link.id) class="link">{link.name.clone()}</a>{state}</li> }
+    });
+    view! {
+        <ol class="chain">
+            <li>{person}</li>
+            {links.collect_view()}
+            <li>{agent.name.clone()}</li>
+        </ol>
+    }
+}
+
+fn facts(agent: Model, above: &[AgentLink], names: &Names, now: Timestamp) -> impl IntoView + use<> {
     let never = |word: &'static str| view! { <span class="text-muted">{word}</span> }.into_any();
     let used = agent.last_used_at.map_or_else(|| never("Never"), |at| view! { <Ago at now /> }.into_any());
     let expires = agent.expires_at.map_or_else(|| never("No end"), |at| view! { <Time at /> }.into_any());
-    let sponsor = PrincipalId::User(agent.sponsor_id);
-    let owner = names.name(agent.owner_id);
-    let answers = (agent.owner_id != sponsor).then(|| names.name(sponsor));
+    let way = way(&agent, above, names);
     view! {
         <Description>
             <Item term="Status"><AgentStatusBadge status=agent.status /></Item>
             <Item term="Identifier"><Mono text=agent.id.to_string() /></Item>
             <Item term="Type">{kind_name(agent.kind)}</Item>
-            <Item term="Owner">{owner}</Item>
-            {answers.map(|name| view! { <Item term="Answers for it">{name}</Item> })}
+            <Item term="Chain">{way}</Item>
             <Item term="Last used">{used}</Item>
             <Item term="Works until">{expires}</Item>
             <Item term="Created"><Time at=agent.created_at /></Item>

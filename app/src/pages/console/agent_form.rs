@@ -1,9 +1,12 @@
 //! The fields that making and changing an agent share.
 
-use crate::components::{Alert, Choice, Tone};
+use super::permission_words::in_words;
+use crate::components::{Alert, Choice, Disclosure, Tone};
 use crate::form::FormState;
 use crate::islands::{EditedRows, PermissionEditor};
 use crate::permission_rows::{PermissionRow, RowProblem, parse_all};
+use kavach_model::ErrorCode;
+use kavach_model::permission::Permission;
 use leptos::prelude::*;
 
 /// How long an agent may live.
@@ -25,20 +28,31 @@ pub(super) fn rows(state: &FormState, before: Vec<PermissionRow>) -> Vec<Permiss
     typed.unwrap_or(before)
 }
 
-/// The permission editor with its explanation and what is wrong with the rows.
-pub(super) fn permissions(state: &FormState, rows: Vec<PermissionRow>) -> impl IntoView + use<> {
+/// The permission editor with its explanation and what is wrong with the rows. `above` names the agent that must have
+/// them all, where there is one.
+pub(super) fn permissions(
+    state: &FormState,
+    rows: Vec<PermissionRow>,
+    above: Option<&str>,
+) -> impl IntoView + use<> {
     let field = state.field().filter(|field| field.starts_with("permissions"));
-    let problem = field.and_then(|field| parse_all(&rows).err().or_else(|| refused(field)));
+    let problem =
+        field.and_then(|field| parse_all(&rows).err().or_else(|| refused(field, state.code(), above)));
     let alert = field.map(|_| match &problem {
         Some((index, problem)) => format!("Permission {}, {}: {}", index + 1, problem.label(), problem.why),
         None => "One of these permissions is not valid. Please check every row.".to_owned(),
     });
+    let begin = match above {
+        Some(name) => format!("Nothing beyond what {name} may do, whose own conditions hold as well."),
+        None => "A new agent may do nothing.".to_owned(),
+    };
     provide_context(EditedRows { rows, problem });
     view! {
         <fieldset class="space-y-4">
             <legend class="text-base font-semibold">"Permissions"</legend>
             <p class="text-sm text-muted">
-                "A new agent may do nothing. Each row allows some actions on a pattern of resources: in "
+                {begin}
+                " Each row allows some actions on a pattern of resources: in "
                 <code class="font-mono">"mcp:github:*"</code>
                 " the last star stands for everything below. The most specific pattern decides, and only while all its \
                  conditions hold. A row without pattern and actions is ignored."
@@ -49,11 +63,27 @@ pub(super) fn permissions(state: &FormState, rows: Vec<PermissionRow>) -> impl I
     }
 }
 
+/// What an agent has to give, to look at while choosing from it.
+pub(super) fn to_choose_from(name: &str, permissions: &[Permission]) -> impl IntoView + use<> {
+    let rows = permissions.iter().map(|permission| view! { <li>{in_words(permission)}</li> }).collect_view();
+    view! {
+        <Disclosure summary=format!("What {name} may do") open=permissions.len() <= 8>
+            <ul class="list-disc space-y-1 ps-5 text-sm">{rows}</ul>
+        </Disclosure>
+    }
+}
+
 /// What only the services can find: `permissions[1].constraints.timeWindow.timeZone` is the zone of the second row.
-fn refused(path: &str) -> Option<(usize, RowProblem)> {
+fn refused(path: &str, code: Option<ErrorCode>, above: Option<&str>) -> Option<(usize, RowProblem)> {
     let (index, path) = path.strip_prefix("permissions[")?.split_once(']')?;
     let path = path.trim_start_matches(".constraints");
-    let problem = if path.starts_with(".allowedArgPatterns") {
+    let problem = if code == Some(ErrorCode::ExceedsParent) {
+        let above = above.unwrap_or("The agent above");
+        RowProblem::wrong(
+            "resource",
+            format!("{above} may not do all of this, or only under stricter conditions."),
+        )
+    } else if path.starts_with(".allowedArgPatterns") {
         RowProblem::wrong("arguments", "One of these is not an expression (RE2 syntax).")
     } else if path.starts_with(".timeWindow.timeZone") {
         RowProblem::wrong("zone", "There is no such time zone. Use a name like Europe/Berlin.")
@@ -76,10 +106,14 @@ mod tests {
             ("permissions[12].constraints.allowedArgPatterns.a.b", 12, "arguments"),
             ("permissions[0].resource", 0, "resource"),
         ] {
-            let (row, problem) = refused(path).unwrap();
+            let (row, problem) = refused(path, None, None).unwrap();
             assert_eq!((row, problem.field), (index, field));
         }
-        assert_eq!(refused("permissions"), None);
-        assert_eq!(refused("permissions[x].resource"), None);
+        assert_eq!(refused("permissions", None, None), None);
+        assert_eq!(refused("permissions[x].resource", None, None), None);
+        let (row, problem) =
+            refused("permissions[2]", Some(ErrorCode::ExceedsParent), Some("reader")).unwrap();
+        assert_eq!((row, problem.field), (2, "resource"));
+        assert!(problem.why.starts_with("reader may not"));
     }
 }

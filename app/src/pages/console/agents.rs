@@ -12,7 +12,7 @@ use crate::links::with_query;
 use crate::pages::{FormAlert, query};
 use crate::server_fns::agents::REVOKED_NOTE;
 use kavach_model::agent::{Agent, AgentFilter, AgentKind, AgentStatus};
-use kavach_model::{ErrorCode, PageRequest, Timestamp};
+use kavach_model::{ErrorCode, PageRequest, PrincipalId, Timestamp};
 use leptos::prelude::*;
 
 const PATH: &str = "/console/agents";
@@ -151,17 +151,26 @@ fn row(agent: Agent, names: &Names, now: Timestamp) -> impl IntoView + use<> {
         Some(at) => view! { <Ago at now /> }.into_any(),
         None => view! { <span class="text-muted">"Never"</span> }.into_any(),
     };
+    let name = names.name(agent.owner_id);
+    let (owner, above) = match agent.owner_id {
+        PrincipalId::User(_) => (name.into_any(), None),
+        PrincipalId::Agent(id) => {
+            let link = view! { <a href=format!("{PATH}/{id}")>{name.clone()}</a> };
+            (link.into_any(), Some(name))
+        }
+    };
     view! {
         <tr>
             <td>
                 <a href=format!("{PATH}/{}", agent.id) class="font-medium">
                     {agent.name}
                 </a>
+                {above.map(|name| view! { <span class="block text-xs text-muted md:hidden">"under " {name}</span> })}
                 <span class="block font-mono text-xs text-muted max-sm:hidden">{agent.id.to_string()}</span>
             </td>
             <td><AgentStatusBadge status=agent.status /></td>
             <td class=WIDE>{kind_name(agent.kind)}</td>
-            <td class=WIDE>{names.name(agent.owner_id)}</td>
+            <td class=WIDE>{owner}</td>
             <td class=WIDE>{agent.permissions.len()}</td>
             <td>{used}</td>
         </tr>

@@ -27,6 +27,8 @@ const KINDS: &[AuditKind] = &[
     AuditKind::AgentHandedOver,
     AuditKind::DelegationCreated,
     AuditKind::DelegationRevoked,
+    AuditKind::ApprovalApproved,
+    AuditKind::ApprovalDenied,
     AuditKind::KillSwitchUsed,
     AuditKind::KillSwitchLifted,
     AuditKind::UserSignUp,

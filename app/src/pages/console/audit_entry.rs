@@ -1,12 +1,15 @@
 //! One record of the audit log, with every attribute it has.
 
+use super::chain::chain;
 use super::id;
+use super::names::Names;
 use crate::components::{
     Card, CodeBlock, Description, Disclosure, Item, Mono, PageHeader, Time, VerdictBadge,
 };
 use crate::layouts::{Section, console_page};
 use crate::links::with_query;
 use crate::pages::segment;
+use kavach_model::PrincipalId;
 use kavach_model::audit::{AuditEvent, AuditKind, AuditRecord};
 use leptos::prelude::*;
 
@@ -20,6 +23,9 @@ pub fn AuditEntry() -> impl IntoView {
     let asked = segment("id");
     console_page(Section::Audit, "Audit record", move |here, _| async move {
         let record = kavach_service::audit::get(&here.kv, &here.cx, id(&asked)?).await?;
+        let event = &record.event;
+        let denied_at = event.denied_at.map(PrincipalId::Agent);
+        let names = Names::of(&here, event.chain.iter().copied().chain(denied_at)).await;
         // Back to the list as it was filtered.
         let list = here.came_from().map(|page| page.to_string()).filter(|page| page.starts_with(FILTERED));
         let back = (list.unwrap_or_else(|| LIST.to_owned()), "Audit");
@@ -28,7 +34,7 @@ pub fn AuditEntry() -> impl IntoView {
             <PageHeader title=format!("Record {}", record.seq) back />
             <Card>
                 <div class="space-y-6">
-                    {attributes(&record)}
+                    {attributes(&record, &names)}
                     <Disclosure summary="As JSON">
                         <CodeBlock label="The record as JSON" code=json />
                     </Disclosure>
@@ -40,10 +46,21 @@ pub fn AuditEntry() -> impl IntoView {
 }
 
 /// Every attribute of a record, and where to go on from it.
-fn attributes(record: &AuditRecord) -> impl IntoView + use<> {
+fn attributes(record: &AuditRecord, names: &Names) -> impl IntoView + use<> {
     let event = &record.event;
     let (at, kind, verdict) = (event.at, event.kind, event.verdict);
     let why = (kind == AuditKind::Decision).then(|| event.reason_code.sentence());
+    let path = (!event.chain.is_empty()).then(|| {
+        let path = chain(&event.chain, names);
+        view! { <Item term="Through">{path}</Item> }
+    });
+    let denied_at = event.denied_at.map(|id| {
+        let name = names.name(PrincipalId::Agent(id));
+        view! { <Item term="Denied at"><a href=format!("/console/agents/{id}") class="link">{name}</a></Item> }
+    });
+    let approval = event.approval_id.map(|id| {
+        view! { <Item term="Approval"><a href=format!("/console/approvals/{id}") class="link mono">{id.to_string()}</a></Item> }
+    });
     let more = more(event);
     let facts = facts(record).into_iter().map(|(term, value)| {
         view! { <Item term=term><Mono text=value /></Item> }
@@ -58,6 +75,9 @@ fn attributes(record: &AuditRecord) -> impl IntoView + use<> {
                         {why}
                     </span>
                 </Item>
+                {path}
+                {denied_at}
+                {approval}
                 {facts.collect_view()}
             </Description>
             <p class="flex flex-wrap gap-x-5 gap-y-1 text-sm">{more}</p>
@@ -68,10 +88,12 @@ fn attributes(record: &AuditRecord) -> impl IntoView + use<> {
 fn facts(record: &AuditRecord) -> Vec<(&'static str, String)> {
     let event = &record.event;
     let chain: Vec<String> = event.chain.iter().map(ToString::to_string).collect();
+    let delegations: Vec<String> = event.delegations.iter().map(ToString::to_string).collect();
     let optional = [
         ("Who asked", event.actor_id.map(|id| id.to_string())),
         ("Agent", event.agent_id.map(|id| id.to_string())),
         ("Chain", Some(chain.join(" \u{25b8} ")).filter(|chain| !chain.is_empty())),
+        ("Delegations", Some(delegations.join(", ")).filter(|all| !all.is_empty())),
         ("Person", event.user_id.map(|id| id.to_string())),
         ("Session", event.session_id.map(|id| id.to_string())),
         ("Token or key", event.token_id.clone()),

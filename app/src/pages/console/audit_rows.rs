@@ -2,7 +2,7 @@
 
 use super::names::Names;
 use crate::components::{Ago, Column, EmptyState, Mono, Table, Time, VerdictBadge, WIDE, breakable};
-use kavach_model::audit::{AuditKind, AuditRecord};
+use kavach_model::audit::{AuditEvent, AuditKind, AuditRecord};
 use kavach_model::permission::Verdict;
 use kavach_model::{PrincipalId, Timestamp};
 use leptos::prelude::*;
@@ -21,8 +21,10 @@ pub(super) fn full_table(records: Vec<AuditRecord>, names: &Names) -> impl IntoV
 fn full_row(record: &AuditRecord, names: &Names) -> impl IntoView + use<> {
     let event = &record.event;
     let (at, kind, verdict) = (event.at, event.kind, event.verdict);
-    let who = event.actor_id.or(event.user_id.map(PrincipalId::User)).map(|who| names.name(who));
-    let reason = (verdict == Verdict::Deny).then(|| event.reason_code.as_str());
+    let who = who(event, names);
+    let at_link = event.denied_at.map(|link| format!(" at {}", names.name(PrincipalId::Agent(link))));
+    let reason = (verdict == Verdict::Deny)
+        .then(|| format!("{}{}", event.reason_code.as_str(), at_link.unwrap_or_default()));
     view! {
         <tr>
             <td><a href=address(record)><Time at /></a></td>
@@ -36,6 +38,16 @@ fn full_row(record: &AuditRecord, names: &Names) -> impl IntoView + use<> {
     }
 }
 
+/// Who asked; of an agent below others, the way down to it.
+fn who(event: &AuditEvent, names: &Names) -> Option<String> {
+    let asked = event.actor_id.or(event.user_id.map(PrincipalId::User))?;
+    let path = event.chain.get(1..).filter(|path| path.len() > 1 && path.last() == Some(&asked));
+    Some(match path {
+        Some(path) => path.iter().map(|link| names.name(*link)).collect::<Vec<_>>().join(" \u{25b8} "),
+        None => names.name(asked),
+    })
+}
+
 /// The page of a record.
 fn address(record: &AuditRecord) -> String {
     format!("/console/audit/{}", record.id)
@@ -45,7 +57,7 @@ fn address(record: &AuditRecord) -> String {
 fn subject(record: &AuditRecord) -> impl IntoView + use<> {
     let event = &record.event;
     match (&event.action, &event.resource) {
-        (Some(action), Some(resource)) => {
+        (Some(action), Some(resource)) if event.kind == AuditKind::Decision => {
             view! { <b>{action.clone()}</b> " " <Mono text=resource.clone() /> }.into_any()
         }
         _ => view! { <b>{breakable(event.kind.as_str(), '.')}</b> }.into_any(),

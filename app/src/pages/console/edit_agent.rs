@@ -8,6 +8,7 @@ use crate::layouts::{Section, console_page};
 use crate::pages::{FormAlert, segment};
 use crate::permission_rows::PermissionRow;
 use crate::server_fns::agents::{UPDATE_FORM, mark};
+use kavach_model::PrincipalId;
 use leptos::prelude::*;
 
 /// `/console/agents/:id/edit`
@@ -19,7 +20,13 @@ pub fn EditAgent() -> impl IntoView {
         let state = FormState::of(&here, UPDATE_FORM);
         let drawn = state.typed("drawn").unwrap_or_else(|| mark(&agent.permissions));
         let before = agent.permissions.iter().map(PermissionRow::from).collect();
-        let editor = permissions(&state, rows(&state, before));
+        let above = match agent.owner_id {
+            PrincipalId::Agent(above) => {
+                Some(kavach_service::agent::get(&here.kv, &here.cx, above).await?.name)
+            }
+            PrincipalId::User(_) => None,
+        };
+        let editor = permissions(&state, rows(&state, before), above.as_deref());
         let alert = state.clone();
         let back = format!("/console/agents/{}", agent.id);
         let keep = if agent.expires_at.is_some() { "As it is" } else { "No end, as it is" };

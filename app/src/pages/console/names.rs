@@ -7,11 +7,11 @@ use std::collections::{HashMap, HashSet};
 
 /// Names of people and agents by identifier, as far as whoever asks may know them.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Names(HashMap<PrincipalId, String>);
+pub(in crate::pages) struct Names(HashMap<PrincipalId, String>);
 
 impl Names {
     /// Looks up each of these once.
-    pub(super) async fn of(here: &Here, principals: impl Iterator<Item = PrincipalId>) -> Self {
+    pub(in crate::pages) async fn of(here: &Here, principals: impl Iterator<Item = PrincipalId>) -> Self {
         let mut names = HashMap::new();
         for principal in principals.collect::<HashSet<_>>() {
             // Whoever may not be known, or is gone, is shown by identifier.
@@ -20,15 +20,20 @@ impl Names {
         Self(names)
     }
 
-    /// Looks up everybody who asked in these records, or whom they are about.
-    pub(super) async fn in_records(here: &Here, records: &[AuditRecord]) -> Self {
-        let who =
-            |record: &AuditRecord| record.event.actor_id.or(record.event.user_id.map(PrincipalId::User));
-        Self::of(here, records.iter().filter_map(who)).await
+    /// Looks up everybody who asked in these records, whom they are about, and through whom they went.
+    pub(in crate::pages) async fn in_records(here: &Here, records: &[AuditRecord]) -> Self {
+        let who = |record: &AuditRecord| {
+            let event = &record.event;
+            let asked = event.actor_id.or(event.user_id.map(PrincipalId::User));
+            // The first of a chain is the person, who is not shown in a row.
+            let path = event.chain.iter().skip(1).copied();
+            asked.into_iter().chain(path).chain(event.denied_at.map(PrincipalId::Agent)).collect::<Vec<_>>()
+        };
+        Self::of(here, records.iter().flat_map(who)).await
     }
 
     /// The name, or the identifier.
-    pub(super) fn name(&self, principal: PrincipalId) -> String {
+    pub(in crate::pages) fn name(&self, principal: PrincipalId) -> String {
         self.0.get(&principal).cloned().unwrap_or_else(|| principal.to_string())
     }
 }

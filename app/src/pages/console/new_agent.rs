@@ -1,19 +1,46 @@
 //! Making an agent.
 
-use super::agent_form::{lifetimes, permissions, rows};
-use crate::components::{Button, ButtonKind, ButtonLink, Card, Choice, Field, PageHeader, Select};
+use super::agent_form::{lifetimes, permissions, rows, to_choose_from};
+use super::id;
+use crate::components::{
+    Button, ButtonKind, ButtonLink, Card, Choice, Field, HiddenField, PageHeader, Select,
+};
 use crate::form::FormState;
 use crate::layouts::{Section, console_page};
-use crate::pages::FormAlert;
+use crate::pages::{FormAlert, query};
 use crate::server_fns::agents::CREATE_FORM;
 use leptos::prelude::*;
 
-/// `/console/agents/new`
+/// `/console/agents/new`, and with `?owner=agt_...` for one below another.
 #[component]
 pub fn NewAgent() -> impl IntoView {
-    console_page(Section::Agents, "New agent", |here, _| async move {
+    let owner = query("owner");
+    console_page(Section::Agents, "New agent", move |here, _| async move {
         let state = FormState::of(&here, CREATE_FORM);
-        let editor = permissions(&state, rows(&state, Vec::new()));
+        let above = match owner.starts_with("agt_") {
+            true => Some(kavach_service::agent::get(&here.kv, &here.cx, id(&owner)?).await?),
+            false => None,
+        };
+        let name = above.as_ref().map(|above| above.name.as_str());
+        let editor = permissions(&state, rows(&state, Vec::new()), name);
+        let choice = above.as_ref().map(|above| to_choose_from(&above.name, &above.permissions));
+        let (title, hint) = match name {
+            Some(name) => (
+                format!("New agent under {name}"),
+                format!(
+                    "It stops when {name} does, and can never do what {name} cannot. Its token is shown once, on the next page."
+                ),
+            ),
+            None => (
+                "New agent".to_owned(),
+                "You will own it and answer for it. Its token is shown once, on the next page.".to_owned(),
+            ),
+        };
+        let back = match &above {
+            Some(above) => (format!("/console/agents/{}", above.id), "Back to the agent"),
+            None => ("/console/agents".to_owned(), "Agents"),
+        };
+        let cancel = back.0.clone();
         let alert = state.clone();
         let kinds = vec![
             Choice::new("autonomous", "Autonomous: decides on its own"),
@@ -23,12 +50,13 @@ pub fn NewAgent() -> impl IntoView {
         let expires = state.typed("expires").unwrap_or_else(|| "90".to_owned());
         Ok(view! {
             <PageHeader
-                title="New agent"
-                hint="You will own it and answer for it. Its token is shown once, on the next page."
-                back=("/console/agents".to_owned(), "Agents")
+                title=title
+                hint=hint
+                back=back
             />
             <FormAlert state=alert />
             <form method="post" action="/_fn/agents/create" class="space-y-6">
+                <HiddenField name="owner" value=owner />
                 <Card>
                     <div class="grid gap-5 sm:grid-cols-2">
                         <Field
@@ -49,10 +77,10 @@ pub fn NewAgent() -> impl IntoView {
                         />
                     </div>
                 </Card>
-                <Card>{editor}</Card>
+                <Card><div class="space-y-5">{choice}{editor}</div></Card>
                 <div class="flex flex-wrap gap-2">
                     <Button>"Create agent"</Button>
-                    <ButtonLink href="/console/agents" kind=ButtonKind::Quiet>"Cancel"</ButtonLink>
+                    <ButtonLink href=cancel kind=ButtonKind::Quiet>"Cancel"</ButtonLink>
                 </div>
             </form>
         }

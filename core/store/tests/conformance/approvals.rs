@@ -61,7 +61,17 @@ async fn of_one_question_one_approval_waits_until_its_time_is_over() {
         assert!(tx.open_approval(&row(agent, sponsor, "two", NOW)).await.unwrap());
         assert_eq!(tx.standing_approval("one", NOW).await.unwrap().map(|row| row.id), Some(first.id));
         assert_eq!(tx.count_pending_approvals(agent, NOW).await.unwrap(), 2);
-        let later = NOW + MINUTE;
+        let stranger = UserId::from_parts(NOW, unique());
+        let (before, later) = (NOW - MINUTE, NOW + MINUTE);
+        for (sponsor, since, now, waiting) in [
+            (None, before, NOW, 2),
+            (Some(sponsor), before, NOW, 2),
+            (Some(stranger), before, NOW, 0),
+            (None, NOW, NOW, 0),
+            (None, before, later, 0),
+        ] {
+            assert_eq!(tx.count_waiting_approvals(sponsor, since, now).await.unwrap(), waiting);
+        }
         assert_eq!(tx.count_pending_approvals(agent, later).await.unwrap(), 0);
         assert_eq!(tx.standing_approval("one", later).await.unwrap(), None);
         assert!(tx.decide_approval(first.id, &yes(sponsor, None), later).await.unwrap().is_none());

@@ -1,39 +1,29 @@
-//! The permissions of an agent, with every condition in words.
+//! Permissions in words.
 
-use crate::components::{Badge, Column, EmptyState, Mono, Table, Tone};
+use crate::components::{Badge, Mono, Tone};
 use crate::permission_rows::words;
 use kavach_model::permission::{ActionPattern, Constraints, Permission};
 use leptos::prelude::*;
 
-/// What an agent may do.
-pub(super) fn permission_table(permissions: Vec<Permission>) -> impl IntoView {
-    if permissions.is_empty() {
-        return view! {
-            <EmptyState title="No permissions" hint="This agent may do nothing. Edit it to allow something." />
-        }
-        .into_any();
-    }
-    let rows = permissions.into_iter().map(|permission| {
-        let actions: Vec<&str> = permission.actions.iter().map(ActionPattern::as_str).collect();
-        view! {
-            <tr>
-                <td><Mono text=permission.resource.as_str() /></td>
-                <td><Mono text=actions.join(", ") /></td>
-                <td>{conditions(&permission.constraints)}</td>
-            </tr>
-        }
-    });
-    let columns = vec![Column::new("Resource pattern"), Column::new("Actions"), Column::new("Conditions")];
+/// A permission in a line, like `read, list on mcp:github:* with approval, 10 calls/hour`.
+pub(in crate::pages) fn in_words(permission: &Permission) -> impl IntoView + use<> {
+    let actions: Vec<&str> = permission.actions.iter().map(ActionPattern::as_str).collect();
+    let expires = permission.constraints.expires_at.map(|at| at.to_string());
+    let approval = permission.constraints.require_approval.then_some(" with approval");
+    let others = Constraints { require_approval: false, ..permission.constraints.clone() };
+    let conditions = words::short(&others, expires.as_deref());
+    let conditions = (!conditions.is_empty()).then(|| format!(", {conditions}"));
     view! {
-        <Table caption="Permissions" columns>
-            <tbody>{rows.collect_view()}</tbody>
-        </Table>
+        <b class="font-medium">{actions.join(", ")}</b>
+        " on "
+        <Mono text=permission.resource.as_str() />
+        {approval}
+        {conditions}
     }
-    .into_any()
 }
 
 /// One line a condition.
-fn conditions(constraints: &Constraints) -> AnyView {
+pub(super) fn conditions(constraints: &Constraints) -> AnyView {
     // Spelt out so that a new condition does not compile until it is shown.
     let Constraints {
         require_approval,
