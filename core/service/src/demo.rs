@@ -219,6 +219,7 @@ fn question<'a>(
         ip: None,
         units: None,
         context: None,
+        on_behalf_of: None,
     };
     Some((acting_as(kv, sponsor), made.token.expose(), question))
 }
