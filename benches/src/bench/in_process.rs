@@ -1,7 +1,7 @@
 //! Decisions without HTTP: finding an agent among very many and judging, with the map and the rules of the server.
 //!
 //! What is timed is what happens between knowing who asks and knowing the answer: the map lookup, the state of the
-//! agent, and `evaluate`. Hashing a token, making the audit record and writing it are not in it; the figures over
+//! agent, and the judgement of its whole chain. Hashing a token, making the audit record and writing it are not in it; the figures over
 //! HTTP have them all. Every agent has permissions of its own, and both agents and questions come in random order.
 //! Every decision is timed by itself, and the time it takes to look at the clock subtracted.
 
@@ -11,15 +11,20 @@ use clap::Args;
 use kavach_model::agent::AgentStatus;
 use kavach_model::permission::{Permission, PermissionSet, evaluate};
 use kavach_model::{AgentId, Timestamp, UserId};
-use kavach_service::known::{KnownAgent, NEVER, Remembered};
+use kavach_service::authorize::Judge;
+use kavach_service::known::{Chain, KnownAgent, NEVER, Remembered};
 use serde_json::json;
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Instant;
 
 const AGENTS: usize = 100_000;
+/// Agents at the ends of chains, and links of the longest.
+const CHAINS: usize = 20_000;
+const DEEPEST: usize = 16;
 const EACH: usize = 10;
 const DECISIONS: usize = 200_000;
 /// Different questions to a list of permissions; enough that the processor does not learn them.
@@ -57,6 +62,8 @@ pub struct InProcess {
     pub by_agents: Vec<(usize, Times)>,
     /// `evaluate` alone against so many permissions.
     pub by_permissions: Vec<(usize, Times)>,
+    /// Lookup and judgement of agents at the end of chains of so many links.
+    pub by_depth: Vec<(usize, Times)>,
     /// Bytes an agent takes in the map, the list of its permissions not counted.
     pub agent_bytes: usize,
 }
@@ -76,6 +83,9 @@ pub fn run(options: &Options) -> ExitCode {
         for (permissions, Times { p50, p99 }) in found.by_permissions {
             println!("against {permissions} permissions: p50 {p50} ns, p99 {p99} ns");
         }
+        for (depth, Times { p50, p99 }) in found.by_depth {
+            println!("at the end of chains of {depth} links: p50 {p50} ns, p99 {p99} ns");
+        }
         println!("an agent takes {} bytes beside the list of its permissions", found.agent_bytes);
     }
     ExitCode::SUCCESS
@@ -84,30 +94,23 @@ pub fn run(options: &Options) -> ExitCode {
 fn measure_these(agents: &[usize], permissions: &[usize], questions: usize) -> InProcess {
     // First what needs little memory: afterwards what is free lies in pieces.
     let by_permissions = permissions.iter().map(|count| (*count, against(*count, questions))).collect();
-    let among: Vec<_> = agents.iter().map(|count| (*count, among(*count))).collect();
+    let by_depth = [1, DEEPEST].into_iter().map(|depth| (depth, among(CHAINS, depth).0)).collect();
+    let among: Vec<_> = agents.iter().map(|count| (*count, among(*count, 1))).collect();
     InProcess {
         agent_bytes: among.last().map_or(0, |(_, (_, bytes))| *bytes),
         by_agents: among.into_iter().map(|(count, (times, _))| (count, times)).collect(),
         by_permissions,
+        by_depth,
     }
 }
 
-fn among(count: usize) -> (Times, usize) {
+fn among(count: usize, depth: usize) -> (Times, usize) {
     let agents = Remembered::new(usize::MAX);
     let now = Timestamp::from_millis(1_800_000_000_000);
     for number in 0..count {
-        agents.insert(KnownAgent {
-            id: agent(number),
-            sponsor_id: UserId::from_parts(now, [0; 10]),
-            sponsor_active: true,
-            status: AgentStatus::Active,
-            expires_at: NEVER,
-            permissions: PermissionSet::compile(&permissions(number * EACH, EACH)),
-            revision: 1,
-            touched_at: AtomicI64::new(0),
-            chain: None,
-        });
+        agents.insert(at_depth(number, depth));
     }
+    let judge = Judge::default();
     let mut random = Random::new(count as u64);
     let ask = |question: &mut String| {
         let number = random.below(count as u64) as usize;
@@ -115,12 +118,29 @@ fn among(count: usize) -> (Times, usize) {
         agent(number)
     };
     let times = time(ask, |id, question| {
-        agents.get(&id).is_some_and(|known| {
-            known.refusal(now).is_none()
-                && evaluate(&known.permissions, question, "read").verdict().is_allow()
-        })
+        agents.get(&id).is_some_and(|known| judge.reason(&known, question, "read", now).verdict().is_allow())
     });
     (times, agents.bytes() / count.max(1))
+}
+
+/// An agent at the end of a chain of so many agents, all of which have its permissions.
+fn at_depth(number: usize, depth: usize) -> KnownAgent {
+    let permissions = PermissionSet::compile(&permissions(number * EACH, EACH));
+    let link = |link: usize, chain| KnownAgent {
+        id: agent(number + link * CHAINS),
+        sponsor_id: UserId::from_parts(Timestamp::from_millis(0), [0; 10]),
+        sponsor_active: true,
+        status: AgentStatus::Active,
+        expires_at: NEVER,
+        permissions: permissions.clone(),
+        revision: 1,
+        touched_at: AtomicI64::new(0),
+        chain,
+    };
+    let above = (1..depth).rev().fold(None, |chain, place| {
+        Some(Arc::new(Chain::below(&permissions, Some(&link(place, chain)), Vec::new())))
+    });
+    link(0, above)
 }
 
 fn against(count: usize, questions: usize) -> Times {

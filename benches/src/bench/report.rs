@@ -91,6 +91,13 @@ impl Report {
             format!("{growth:.1} times"),
             growth <= 3.0,
         );
+        let depth = self.depth();
+        bar(
+            "chains of 16 links against 1, p50",
+            "at most 1.2 times",
+            format!("{depth:.2} times"),
+            depth <= 1.2,
+        );
         let script: u64 =
             self.pages.assets.iter().filter(|asset| is_code(&asset.name)).map(|asset| asset.brotli).sum();
         bar("all WASM and JavaScript, brotli", "at most 150 KB", kilobytes(script), script <= 150_000);
@@ -164,6 +171,9 @@ impl Report {
         for (permissions, times) in &self.in_process.by_permissions {
             row(format!("judgement against {permissions} permissions"), *times);
         }
+        for (depth, times) in &self.in_process.by_depth {
+            row(format!("at the end of chains of {depth} links, among 20000 agents"), *times);
+        }
         text.push_str(
             "\nOne thread, each decision timed by itself, the time of looking at the clock subtracted. Agents come in \
              random order, each with permissions of its own, and each is asked something else, so that most of it \
@@ -224,12 +234,18 @@ impl Report {
     }
 
     fn growth(&self) -> f64 {
-        let p50 = |permissions: &Option<&(usize, Times)>| {
-            permissions.map_or(1, |(_, times)| times.p50.max(1)) as f64
-        };
-        let all = &self.in_process.by_permissions;
-        p50(&all.last()) / p50(&all.first())
+        last_to_first(&self.in_process.by_permissions)
     }
+
+    fn depth(&self) -> f64 {
+        last_to_first(&self.in_process.by_depth)
+    }
+}
+
+/// How many times the first median the last one is.
+fn last_to_first(all: &[(usize, Times)]) -> f64 {
+    let p50 = |times: Option<&(usize, Times)>| times.map_or(1, |(_, times)| times.p50.max(1)) as f64;
+    p50(all.last()) / p50(all.first())
 }
 
 impl Measured {

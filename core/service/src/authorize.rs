@@ -11,6 +11,7 @@ mod explain;
 pub(crate) mod route;
 
 pub use explain::explain;
+pub use route::Judge;
 
 use crate::approval::notify;
 use crate::approval::redeem::{self, Answered};

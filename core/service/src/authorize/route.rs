@@ -202,5 +202,21 @@ fn rule<'a>(holder: Holder, permissions: &'a PermissionSet, question: &Question<
     Some(Ruling { holder, deciding })
 }
 
+/// Answers from what is remembered, up to what would be spent; for those who measure that.
+#[derive(Default)]
+pub struct Judge(Expressions);
+
+impl Judge {
+    /// What the answer to a question without arguments comes to.
+    pub fn reason(&self, agent: &KnownAgent, resource: &str, action: &str, now: Timestamp) -> ReasonCode {
+        if let Some((_, reason)) = agent.refusal(now) {
+            return reason;
+        }
+        let Ok(segments) = Segments::of_resource(resource) else { return ReasonCode::ResourceInvalid };
+        let question = Question { resource: &segments, action, now };
+        find(agent, &question, &self.0, &Facts { now, ip: None, arguments: None }).reason
+    }
+}
+
 #[cfg(test)]
 mod properties;
