@@ -58,6 +58,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(authorize::by_token))
         .routes(routes!(authorize::batch))
         .routes(routes!(authorize::explain))
+        .routes(routes!(authorize::replay))
         .routes(routes!(authzen::evaluate))
         .routes(routes!(authzen::evaluate_all))
         .routes(routes!(authzen::configuration))

@@ -22,6 +22,7 @@ pub mod outbox;
 pub mod overview;
 pub mod page;
 pub mod permission;
+pub mod replay;
 pub mod secret;
 pub mod session;
 pub mod time;

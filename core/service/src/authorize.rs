@@ -8,9 +8,11 @@ pub(crate) mod ask;
 pub(crate) mod charge;
 pub(crate) mod condition;
 mod explain;
+mod replay;
 pub(crate) mod route;
 
 pub use explain::explain;
+pub use replay::replay;
 pub use route::Judge;
 
 use crate::approval::notify;

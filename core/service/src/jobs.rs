@@ -273,6 +273,10 @@ async fn flush(kv: &Kavach) -> Result<()> {
         return Ok(());
     }
     let mut tx = kv.store().write().await?;
+    if !touches.agents.is_empty() {
+        // Else this and a change of many agents could each wait for a row the other has.
+        tx.hold_agents().await?;
+    }
     for (id, (token, at)) in touches.agents {
         tx.touch_agent(id, token, at).await?;
     }

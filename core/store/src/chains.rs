@@ -1,6 +1,6 @@
 //! What hangs on an agent: its chain upwards, its tree downwards, and all that a change of it touches.
 //!
-//! Agents are changed by one transaction at a time: each begins by moving the counter of revisions
+//! Agents are changed by one transaction at a time: each begins by holding the counter of revisions
 //! ([`Conn::hold_agents`]), so that what it then reads of a tree stays true until it ends, and an agent cannot be made
 //! under one that is being revoked.
 
@@ -75,7 +75,10 @@ impl Branch {
 impl Conn {
     /// Begins a change of agents: nobody else changes any until this transaction ends.
     pub async fn hold_agents(&mut self) -> Result<()> {
-        self.next_agent_revision().await.map(drop)
+        // One statement both databases take: it locks the row in PostgreSQL, and on SQLite the transaction is the only
+        // writer already.
+        self.execute(sql("UPDATE counters SET value = value WHERE name = 'agent_revision'")).await?;
+        Ok(())
     }
 
     /// An agent and those above it, nearest first. Ends early where a link is missing.

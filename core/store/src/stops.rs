@@ -17,7 +17,7 @@ fn read(row: &Row) -> Result<Stop> {
 impl Conn {
     /// Stops everything on a pattern. Whoever remembers what is stopped learns of it like of a change of an agent.
     pub async fn insert_stop(&mut self, new: &Stop) -> Result<()> {
-        self.hold_agents().await?;
+        self.next_agent_revision().await?;
         self.execute(
             sql("INSERT INTO stops (id, resource, created_by, created_at) VALUES ($1, $2, $3, $4)")
                 .bind(new.id)
@@ -31,7 +31,7 @@ impl Conn {
 
     /// Lets what was stopped go on; None when it is not stopped.
     pub async fn lift_stop(&mut self, id: StopId, now: Timestamp) -> Result<Option<Stop>> {
-        self.hold_agents().await?;
+        self.next_agent_revision().await?;
         self.first(
             sql("UPDATE stops SET lifted_at = $2 WHERE id = $1 AND lifted_at IS NULL
                  RETURNING id, resource, created_by, created_at")

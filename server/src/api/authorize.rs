@@ -5,6 +5,7 @@ use crate::extract::{AgentBearer, Caller, Json, JsonOrList, Meta};
 use axum::extract::State;
 use kavach_model::authorize::{Authorize, AuthorizeBatch, AuthorizeToken, Decision};
 use kavach_model::explain::Explanation;
+use kavach_model::replay::{Replay, Replayed};
 use kavach_service::{Kavach, authorize};
 
 /// May this agent do that?
@@ -58,6 +59,24 @@ pub async fn explain(
     Json(body): Json<Authorize>,
 ) -> Answer<Explanation> {
     Ok(Data { data: authorize::explain(&kv, &cx, body).await? })
+}
+
+/// What would a change have done?
+///
+/// Tries permissions, or stopping an agent, on the newest decisions of the agent and all below it: what would newly be denied,
+/// what newly be allowed. Nothing is changed, spent or recorded.
+#[utoipa::path(
+    post, path = "/api/auth/authorize/replay", operation_id = "replay", tag = "Decisions",
+    security(("cookie" = []), ("session" = []), ("apiKey" = ["audit:read"])),
+    request_body = Replay,
+    responses((status = 200, description = "What would have come out", body = Data<Replayed>)),
+)]
+pub async fn replay(
+    State(kv): State<Kavach>,
+    Caller(cx): Caller,
+    Json(body): Json<Replay>,
+) -> Answer<Replayed> {
+    Ok(Data { data: authorize::replay(&kv, &cx, body).await? })
 }
 
 /// Many questions at once

@@ -69,6 +69,7 @@ fn right(operation: &str) -> Map<String, Value> {
         "confirmEmail" => json!({"token": "kv_mail_unknown"}),
         "updateAccount" | "createAgent" | "updateAgent" => json!({"name": "new"}),
         "rotateAgentToken" => json!({"overlapSeconds": 60}),
+        "replay" => json!({"agentId": NOBODY}),
         "evaluate" | "evaluateAll" => json!({
             "subject": {"type": "agent", "id": NOBODY},
             "action": {"name": "read"},
@@ -200,7 +201,8 @@ async fn fields(operation: &Operation, schema: &Value, send: impl AsyncFn(Value)
     for name in properties.keys() {
         for odd in [json!({"x": {"y": 1}}), json!([[1]]), json!(true), json!(-1.5)] {
             let free_form = ["metadata", "arguments", "context"].contains(&name.as_str());
-            if free_form && odd.is_object() {
+            let truth = properties[name]["type"] == "boolean" && odd.is_boolean();
+            if truth || (free_form && odd.is_object()) {
                 continue;
             }
             let mut body = right.clone();

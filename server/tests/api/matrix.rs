@@ -136,6 +136,7 @@ fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (Strin
         "updateAgent" => Some(json!({"name": "renamed"})),
         "rotateAgentToken" => Some(json!({"overlapSeconds": 3600})),
         "authorize" | "explain" => Some(decide),
+        "replay" => Some(json!({"agentId": things.agent, "stop": true})),
         "evaluate" | "evaluateAll" => Some(json!({
             "subject": {"type": "agent", "id": things.agent},
             "action": {"name": "read"},

@@ -5,6 +5,7 @@ use kavach_model::authorize::Authorize;
 use kavach_model::delegation::CreateDelegation;
 use kavach_model::explain::{Change, Explanation};
 use kavach_model::permission::ReasonCode;
+use kavach_model::replay::Replay;
 use kavach_model::{AgentId, PageRequest};
 use kavach_service::context::RequestContext;
 use kavach_service::{Kavach, agent, audit, authorize, delegation};
@@ -144,5 +145,44 @@ async fn loans_and_approvals_and_strangers_are_explained() {
         let child = sub_agent(kv, &cx, &lender, asks).await.unwrap();
         let ill_formed = explain(kv, &root, child.agent.id, "execute", "mcp::deploy").await;
         assert_eq!(ill_formed.reason_code, ReasonCode::ResourceInvalid);
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_is_not_made_is_tried_on_what_was_decided() {
+    for world in worlds().await {
+        let kv = &world.kv;
+        let cx = person(kv, "ada@example.com").await;
+        let line = line(kv, &cx, READER, 2).await;
+        let (top, below) = (&line[0], &line[1]);
+        for resource in ["mcp:github:repos", "mcp:github:issues", "mcp:deploy"] {
+            ask(kv, below.token.expose(), "read", resource).await;
+        }
+        let replay = |permissions: Option<&str>, stop| Replay {
+            agent_id: top.agent.id,
+            permissions: permissions.map(|draft| serde_json::from_str(draft).unwrap()),
+            stop,
+            since: None,
+            limit: None,
+        };
+        let as_it_is = authorize::replay(kv, &cx, replay(None, false)).await.unwrap();
+        assert_eq!((as_it_is.examined, as_it_is.unchanged), (3, 3));
+        let narrower = r#"[{"resource":"mcp:github:issues","actions":["read"]}]"#;
+        let tried = authorize::replay(kv, &cx, replay(Some(narrower), false)).await.unwrap();
+        assert_eq!((tried.newly_denied, tried.newly_allowed, tried.unchanged), (1, 0, 2));
+        let change = &tried.changes[0];
+        assert_eq!((change.agent_id, change.resource.as_str()), (below.agent.id, "mcp:github:repos"));
+        assert_eq!((change.was, change.would_be), (ReasonCode::Allowed, ReasonCode::AncestorNotAllowed));
+        let stopped = authorize::replay(kv, &cx, replay(None, true)).await.unwrap();
+        assert_eq!(stopped.newly_denied, 2);
+        // Nothing was changed.
+        assert!(ask(kv, below.token.expose(), "read", "mcp:github:repos").await.allowed);
+        let wider = r#"[{"resource":"mcp:*","actions":["read"]}]"#;
+        let below_itself = Replay { agent_id: below.agent.id, ..replay(Some(wider), false) };
+        let tried = authorize::replay(kv, &cx, below_itself).await.unwrap();
+        assert_eq!(tried.newly_allowed, 0, "what is above still holds");
+        let stranger = person(kv, "bob@example.com").await;
+        let refused = authorize::replay(kv, &stranger, replay(None, true)).await;
+        assert_eq!(crate::world::code(refused), kavach_model::ErrorCode::NotFound);
     }
 }
