@@ -128,11 +128,11 @@ impl FormState {
     }
 
     /// What is wrong with a field.
-    pub fn error(&self, field: &str) -> Option<&'static str> {
+    pub fn error(&self, field: &str) -> Option<String> {
         let flash = self.0.as_ref()?;
         let code = flash.code?;
         let at = flash.field.as_deref()?;
-        (at == field).then(|| sentences::field_error(code, at))
+        (at == field).then(|| sentences::field_error(code, at).to_owned())
     }
 
     /// Which error it came back with.
@@ -154,8 +154,8 @@ impl FormState {
     }
 
     /// What went well.
-    pub fn notice(&self) -> Option<&'static str> {
-        self.0.as_ref()?.notice.map(|notice| notice.sentence())
+    pub fn notice(&self) -> Option<String> {
+        self.0.as_ref()?.notice.map(|notice| notice.sentence().to_owned())
     }
 
     /// The field at fault, as a path.

@@ -14,11 +14,15 @@ pub mod context;
 #[cfg(feature = "ssr")]
 pub mod cookies;
 #[cfg(feature = "ssr")]
+pub mod enter;
+#[cfg(feature = "ssr")]
 pub mod error;
 #[cfg(feature = "ssr")]
 pub mod flash;
 #[cfg(feature = "ssr")]
 pub mod form;
+#[cfg(feature = "ssr")]
+pub mod i18n;
 #[cfg(feature = "ssr")]
 pub mod layouts;
 #[cfg(feature = "ssr")]

@@ -1,6 +1,7 @@
 //! The document around every page, and the header that says what may run in it.
 
 use crate::context::Here;
+use crate::i18n::language;
 use crate::routes::Pages;
 use crate::scripts::Scripts;
 use http::header::CONTENT_SECURITY_POLICY;
@@ -20,7 +21,7 @@ pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
     let scripts = allow_scripts();
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang=language().tag() dir=language().direction()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />

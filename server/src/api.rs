@@ -26,15 +26,20 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// Every route of the API, with its description.
-pub fn routes() -> OpenApiRouter<AppState> {
+/// The routes that people use who are not signed in yet, with their descriptions.
+pub fn sign_in_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(sign_in::sign_up))
         .routes(routes!(sign_in::sign_in))
+        .routes(routes!(methods::methods))
+}
+
+/// Every other route of the API, with its description.
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
         .routes(routes!(sign_in::sign_out))
         .routes(routes!(sign_in::reauthenticate))
         .routes(routes!(sign_in::change_password))
-        .routes(routes!(methods::methods))
         .routes(routes!(sessions::current))
         .routes(routes!(sessions::list))
         .routes(routes!(sessions::revoke))

@@ -26,7 +26,8 @@ use axum::routing::any;
 
 /// Every route over this state.
 pub fn router(state: AppState) -> Router {
-    let (api, document) = openapi::api();
+    let meet = axum::middleware::from_fn_with_state(state.clone(), middleware::visitor::meet);
+    let (api, document) = openapi::api(|sign_in| sign_in.layer(meet.clone()));
     let api = api
         .merge(openapi::routes(document))
         .method_not_allowed_fallback(api::method_not_allowed)
@@ -35,7 +36,8 @@ pub fn router(state: AppState) -> Router {
         .route("/api/{*rest}", any(api::not_found))
         .route("/access/{*rest}", any(api::not_found));
     let pages = web::router(&state)
-        .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::page_caller::page_caller));
+        .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::page_caller::page_caller))
+        .layer(meet.clone());
     Router::new()
         .merge(api)
         .merge(operations::routes())

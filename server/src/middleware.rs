@@ -11,6 +11,7 @@ pub mod origin;
 pub mod page_caller;
 pub mod path;
 pub mod request_id;
+pub mod visitor;
 
 use crate::answer::Failure;
 use crate::state::AppState;
@@ -178,6 +179,8 @@ fn meta(state: &AppState, request: &Request, request_id: &str) -> RequestMeta {
         client_ip: client_ip(peer, forwarded, &state.kavach().config().trusted_proxies),
         user_agent: user_agent.map(|text| text[..text.len().min(MAX_USER_AGENT)].to_owned()),
         request_id: request_id.to_owned(),
+        browser: None,
+        language: kavach_model::Language::English,
     }
 }
 

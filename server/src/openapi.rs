@@ -62,10 +62,15 @@ day. Where the limit of tries is reached the answer is 429 with `Retry-After`.";
 )]
 struct Base;
 
-/// The routes of the API and their description.
-pub(crate) fn api() -> (Router<AppState>, Document) {
-    let (router, mut document) =
-        OpenApiRouter::with_openapi(Base::openapi()).merge(api::routes()).split_for_parts();
+/// The routes of the API and their description; `at_the_door` adds what the routes for people who are not signed in yet
+/// need.
+pub(crate) fn api(
+    at_the_door: impl FnOnce(OpenApiRouter<AppState>) -> OpenApiRouter<AppState>,
+) -> (Router<AppState>, Document) {
+    let (router, mut document) = OpenApiRouter::with_openapi(Base::openapi())
+        .merge(at_the_door(api::sign_in_routes()))
+        .merge(api::routes())
+        .split_for_parts();
     for (name, path) in &mut document.paths.paths {
         if let Some(post) = path.post.as_mut().filter(|_| CREATING.contains(&name.as_str())) {
             post.parameters.get_or_insert_default().push(idempotency_key().into());
@@ -78,7 +83,7 @@ pub(crate) fn api() -> (Router<AppState>, Document) {
 /// The description as text.
 pub fn text() -> String {
     // A document made of strings and maps with string keys can always be written.
-    api().1.to_pretty_json().unwrap_or_default()
+    api(|routes| routes).1.to_pretty_json().unwrap_or_default()
 }
 
 /// Serves the description to programs and people.

@@ -18,9 +18,10 @@ use http::header::{
     ACCEPT, CONTENT_SECURITY_POLICY, HeaderName, LOCATION, REFERER, REFERRER_POLICY, X_FRAME_OPTIONS,
 };
 use http::{HeaderValue, StatusCode};
-use kavach_model::ErrorCode;
+use kavach_model::{ErrorCode, Language};
+use kavach_service::context::RequestMeta;
 use leptos::config::LeptosOptions;
-use leptos::prelude::{IntoView, provide_context};
+use leptos::prelude::{IntoView, provide_context, use_context};
 use leptos_axum::{
     LeptosRoutes as _, generate_route_list, handle_response_inner, handle_server_fns_with_context,
 };
@@ -42,7 +43,12 @@ const DENY: HeaderValue = HeaderValue::from_static("DENY");
 pub fn router(state: &AppState) -> Router<AppState> {
     let options = options();
     let kavach = state.kavach().clone();
-    let context = move || provide_context(kavach.clone());
+    let context = move || {
+        provide_context(kavach.clone());
+        let meta = use_context::<http::request::Parts>()
+            .and_then(|parts| parts.extensions.get::<RequestMeta>().cloned());
+        provide_context(meta.map_or_else(Language::default, |meta| meta.language));
+    };
     let page = {
         let options = options.clone();
         move || shell(&options)

@@ -24,11 +24,12 @@ pub(super) fn Labelled(
     #[prop(into)]
     id: String,
     /// What it asks for.
-    label: &'static str,
+    #[prop(into)]
+    label: String,
     /// What helps to fill it in.
     hint: String,
     /// What is wrong with it.
-    error: Option<&'static str>,
+    error: Option<String>,
     /// Whether it may stay empty.
     optional: bool,
     /// Classes for a special look.
@@ -68,7 +69,8 @@ pub enum FieldKind {
 #[component]
 pub fn Field(
     /// What it asks for.
-    label: &'static str,
+    #[prop(into)]
+    label: String,
     /// Its name in the form, and its id.
     name: &'static str,
     /// What it takes.
@@ -82,7 +84,7 @@ pub fn Field(
     hint: String,
     /// What is wrong with it.
     #[prop(optional_no_strip)]
-    error: Option<&'static str>,
+    error: Option<String>,
     /// Its purpose, for browsers and password managers.
     #[prop(default = "off")]
     autocomplete: &'static str,
@@ -104,12 +106,12 @@ pub fn Field(
         FieldKind::Email => ("email", None),
         FieldKind::Number => ("text", Some("numeric")),
     };
-    let described = described_by(name, &hint, error);
+    let described = described_by(name, &hint, error.as_deref());
     let shown = if readonly { "field [&_input]:bg-sunken" } else { "field" };
     // An address is written as it is: no capitals, no corrections.
     let as_is = (kind == "email").then_some("none");
     view! {
-        <Labelled id=name label hint error optional class=shown>
+        <Labelled id=name label hint error=error.clone() optional class=shown>
             <input
                 id=name
                 name=name
@@ -123,7 +125,7 @@ pub fn Field(
                 required=!optional
                 readonly=readonly
                 autofocus=focus || error.is_some()
-                aria-invalid=error.map(|_| "true")
+                aria-invalid=error.as_ref().map(|_| "true")
                 aria-describedby=described
                 class=input_class(error.is_some())
             />

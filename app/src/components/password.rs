@@ -7,7 +7,8 @@ use leptos::prelude::*;
 #[component]
 pub fn PasswordField(
     /// What it asks for.
-    label: &'static str,
+    #[prop(into)]
+    label: String,
     /// Its name in the form, and its id.
     name: &'static str,
     /// Characters a new password needs; None when it is the one people have.
@@ -15,7 +16,7 @@ pub fn PasswordField(
     new_with: Option<u32>,
     /// What is wrong with it.
     #[prop(optional_no_strip)]
-    error: Option<&'static str>,
+    error: Option<String>,
     /// Whether typing begins here.
     #[prop(optional)]
     focus: bool,
@@ -23,11 +24,11 @@ pub fn PasswordField(
     let hint = new_with.map_or_else(String::new, |least| {
         format!("At least {least} characters. A few words in a row are easy to remember and hard to guess.")
     });
-    let described = described_by(name, &hint, error);
+    let described = described_by(name, &hint, error.as_deref());
     let autocomplete = if new_with.is_some() { "new-password" } else { "current-password" };
     let toggle = new_with.map(|_| view! { <ShowButton name /> });
     view! {
-        <Labelled id=name label hint error optional=false>
+        <Labelled id=name label hint error=error.clone() optional=false>
             <div class="flex gap-2">
                 <input
                     id=name
@@ -40,7 +41,7 @@ pub fn PasswordField(
                     maxlength="1024"
                     required
                     autofocus=focus || error.is_some()
-                    aria-invalid=error.map(|_| "true")
+                    aria-invalid=error.as_ref().map(|_| "true")
                     aria-describedby=described
                     class=input_class(error.is_some())
                 />

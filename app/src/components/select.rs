@@ -29,7 +29,8 @@ impl Choice {
 #[component]
 pub fn Select(
     /// What it asks for.
-    label: &'static str,
+    #[prop(into)]
+    label: String,
     /// Its name in the form, and its id.
     name: &'static str,
     /// What there is to choose.
@@ -42,9 +43,9 @@ pub fn Select(
     hint: String,
     /// What is wrong with it.
     #[prop(optional_no_strip)]
-    error: Option<&'static str>,
+    error: Option<String>,
 ) -> impl IntoView {
-    let described = described_by(name, &hint, error);
+    let described = described_by(name, &hint, error.as_deref());
     let options = choices.into_iter().map(move |choice| {
         // A choice that is called what it stands for need not say it twice.
         let selected = choice.value == value;
@@ -52,12 +53,12 @@ pub fn Select(
         view! { <option value=named selected=selected>{choice.label.into_owned()}</option> }
     });
     view! {
-        <Labelled id=name label hint error optional=false>
+        <Labelled id=name label hint error=error.clone() optional=false>
             <select
                 id=name
                 name=name
                 autocomplete="off"
-                aria-invalid=error.map(|_| "true")
+                aria-invalid=error.as_ref().map(|_| "true")
                 aria-describedby=described
                 class=input_class(error.is_some())
             >

@@ -9,7 +9,8 @@ use leptos_meta::Title;
 #[component]
 pub fn AuthLayout(
     /// The name of the page, in the browser's tab.
-    title: &'static str,
+    #[prop(into)]
+    title: String,
     /// Whether the card needs room.
     #[prop(optional)]
     wide: bool,

@@ -62,6 +62,6 @@ pub fn Account() -> impl IntoView {
 }
 
 /// A field for what people are called.
-fn name_field(value: String, error: Option<&'static str>) -> impl IntoView {
+fn name_field(value: String, error: Option<String>) -> impl IntoView {
     view! { <Field label="Name" name="name" value=value autocomplete="name" max=200 error=error /> }
 }

@@ -5,6 +5,7 @@
 use super::{FormAlert, query};
 use crate::components::{Button, Field, FieldKind, HiddenField, PasswordField};
 use crate::form::FormState;
+use crate::i18n::tr;
 use crate::layouts::AuthLayout;
 use crate::links::with_query;
 use crate::load;
@@ -31,19 +32,19 @@ pub fn SignIn() -> impl IntoView {
             None => identifier_step(state, known.unwrap_or_default(), carried).into_any(),
         })
     });
-    view! { <AuthLayout title="Sign in">{content}</AuthLayout> }
+    view! { <AuthLayout title=tr("sign-in-title")>{content}</AuthLayout> }
 }
 
 fn identifier_step(state: FormState, known: String, return_to: String) -> impl IntoView {
     let identifier = state.typed("identifier").filter(|typed| !typed.is_empty()).unwrap_or(known);
     view! {
         <div class="space-y-6">
-            <h1 class="text-2xl font-semibold">"Sign in"</h1>
+            <h1 class="text-2xl font-semibold">{tr("sign-in-title")}</h1>
             <FormAlert state=state.clone() />
             <form method="post" action="/_fn/sign-in/identify" class="space-y-5">
                 <HiddenField name="return_to" value=return_to />
                 <Field
-                    label="E-mail address"
+                    label=tr("sign-in-email")
                     name="username"
                     kind=FieldKind::Email
                     value=identifier
@@ -51,10 +52,11 @@ fn identifier_step(state: FormState, known: String, return_to: String) -> impl I
                     error=state.error("email")
                     focus=true
                 />
-                <Button wide=true>"Continue"</Button>
+                <Button wide=true>{tr("sign-in-continue")}</Button>
             </form>
             <p class="text-sm text-muted">
-                "New here? " <a href="/sign-up" class="font-medium text-accent underline">"Create an account"</a>
+                {tr("sign-in-new-here")} " "
+                <a href="/sign-up" class="font-medium text-accent underline">{tr("sign-in-create-account")}</a>
             </p>
         </div>
     }
@@ -64,13 +66,13 @@ fn password_step(state: FormState, identifier: String, return_to: String) -> imp
     let change = with_query("/sign-in", &[("change", "1"), ("return_to", &return_to)]);
     view! {
         <div class="space-y-6">
-            <h1 class="text-2xl font-semibold">"Enter your password"</h1>
+            <h1 class="text-2xl font-semibold">{tr("sign-in-enter-password")}</h1>
             <FormAlert state=state.clone() />
             <form method="post" action="/_fn/sign-in/password" class="space-y-5">
                 <HiddenField name="return_to" value=return_to />
                 <div class="space-y-1.5">
                     <Field
-                        label="E-mail address"
+                        label=tr("sign-in-email")
                         name="username"
                         kind=FieldKind::Email
                         value=identifier
@@ -78,11 +80,11 @@ fn password_step(state: FormState, identifier: String, return_to: String) -> imp
                         readonly=true
                     />
                     <p class="text-sm">
-                        <a href=change class="inline-block py-0.5 font-medium text-accent underline">"Use another address"</a>
+                        <a href=change class="inline-block py-0.5 font-medium text-accent underline">{tr("sign-in-another-address")}</a>
                     </p>
                 </div>
-                <PasswordField label="Password" name="password" error=state.error("password") focus=true />
-                <Button wide=true>"Sign in"</Button>
+                <PasswordField label=tr("sign-in-password") name="password" error=state.error("password") focus=true />
+                <Button wide=true>{tr("sign-in-title")}</Button>
             </form>
         </div>
     }

@@ -25,7 +25,9 @@ pub fn VerifyEmail() -> impl IntoView {
         let state = FormState::of_any(&here, &[FORM, CONFIRMED]);
         let used_up = state.code() == Some(ErrorCode::LinkInvalid);
         let content = match here.user() {
-            Some(user) if used_up && user.email_verified => verified_already(&user.email),
+            Some(user) if used_up && user.email_verified => {
+                verified_already(user.email.as_deref().unwrap_or_default())
+            }
             user if used_up => another(state, user),
             user if token.is_empty() => nothing_to_press(state, user),
             _ => button(state, token),
@@ -72,7 +74,7 @@ fn another(state: FormState, user: Option<&User>) -> AnyView {
         Some(user) => view! {
             <p class="text-muted">
                 "A link works once, and a newer mail replaces the ones before it. We can send another to "
-                {address(&user.email)} "."
+                {address(user.email.as_deref().unwrap_or_default())} "."
             </p>
             <form method="post" action="/_fn/email/send">
                 <Button wide=true>"Send another mail"</Button>

@@ -2,6 +2,7 @@
 
 use crate::context::Here;
 use crate::cookies;
+use crate::enter::enter;
 use crate::error::Refused;
 use crate::flash::Flash;
 use crate::form::Form;
@@ -50,9 +51,8 @@ pub async fn password(
     let request = SignInEmail { email: username, password: Secret::new(password) };
     let result = kavach_service::authn::email_password::sign_in(&form.here.kv, &form.here.cx, request).await;
     form.answer(result, |here, signed_in| {
-        cookies::keep_session(here, &signed_in.token);
         cookies::forget(here, IDENTIFIER);
-        ReturnTo::or_home(Some(&return_to)).to_string()
+        enter(here, &signed_in, &return_to)
     })
 }
 

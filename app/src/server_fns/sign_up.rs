@@ -25,7 +25,7 @@ pub async fn sign_up(
     let request = SignUpEmail { email, password: Secret::new(password), name };
     let result = kavach_service::authn::email_password::sign_up(&form.here.kv, &form.here.cx, request).await;
     form.answer(result, |here, signed_in| {
-        cookies::keep_session(here, &signed_in.token);
+        cookies::keep_session(here, signed_in.token());
         Flash::notice(WELCOME_NOTE, Notice::Welcome).leave_for_anybody(here);
         "/console".to_owned()
     })

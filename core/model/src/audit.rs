@@ -19,6 +19,8 @@ pub enum AuditKind {
     /// A person proved who they are.
     #[serde(rename = "user.sign_in")]
     UserSignIn,
+    /// A person proved one factor and owes the second.
+    UserSignInPending,
     /// A proof that did not hold.
     #[serde(rename = "user.sign_in_failed")]
     UserSignInFailed,
@@ -109,6 +111,7 @@ crate::user::as_text!(AuditKind {
     Decision = "decision",
     UserSignUp = "user.sign_up",
     UserSignIn = "user.sign_in",
+    UserSignInPending = "user.sign_in_pending",
     UserSignInFailed = "user.sign_in_failed",
     UserSignOut = "user.sign_out",
     UserReauthenticate = "user.reauthenticate",

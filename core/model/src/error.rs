@@ -51,10 +51,16 @@ codes! {
     Unauthenticated = "unauthenticated", 401, "Sign in or send a valid token.";
     /// Wrong password or unknown person: never told apart.
     InvalidCredentials = "invalid_credentials", 401, "The e-mail address or password is not right.";
+    /// One factor is proven and the second is not.
+    MfaRequired = "mfa_required", 401, "Finish signing in with your second factor first.";
+    /// A code that is wrong, used up, expired or was tried too often: never told apart.
+    CodeInvalid = "code_invalid", 401, "This code is not right, or has expired.";
     /// The credential is valid and does not reach this far.
     Forbidden = "forbidden", 403, "This credential may not do that.";
     /// The person must prove again that it is they.
     ReauthenticationRequired = "reauthentication_required", 403, "Confirm your password to go on.";
+    /// A way of signing in that is switched off here.
+    MethodDisabled = "method_disabled", 403, "This way of signing in is switched off.";
     /// A browser request from another site.
     OriginMismatch = "origin_mismatch", 403, "The request came from another site.";
     /// There is nothing here, or nothing this credential may see.

@@ -17,6 +17,7 @@ pub mod error;
 pub mod explain;
 pub mod id;
 pub mod kill_switch;
+pub mod language;
 pub mod merkle;
 pub mod outbox;
 pub mod overview;
@@ -25,6 +26,7 @@ pub mod permission;
 pub mod replay;
 pub mod secret;
 pub mod session;
+pub mod sign_in;
 pub mod time;
 pub mod tree;
 pub mod user;
@@ -33,6 +35,7 @@ pub use error::{ApiError, ErrorCode};
 pub use id::{
     AgentId, ApiKeyId, ApprovalId, AuditId, DelegationId, PrincipalId, SessionId, StopId, TokenId, UserId,
 };
+pub use language::Language;
 pub use page::{Page, PageRequest};
 pub use secret::{Secret, Token, TokenKind};
 pub use time::Timestamp;

@@ -20,6 +20,9 @@ pub struct Session {
     pub fresh: bool,
     /// Whether it is the session that asks.
     pub current: bool,
+    /// Present and true while a second factor is due: the session can do nothing else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pending: bool,
     /// When it began.
     pub created_at: Timestamp,
     /// When it was last used, to the minute.

@@ -1,6 +1,6 @@
 //! People: the account, and the bodies of sign-up, sign-in and the account pages.
 
-use crate::{Secret, Timestamp, Token, UserId};
+use crate::{Secret, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 /// What a person may do in the console.
@@ -48,12 +48,20 @@ as_text!(UserStatus { Active = "active", Disabled = "disabled" });
 pub struct User {
     /// Who.
     pub id: UserId,
-    /// The address as the person wrote it.
-    pub email: String,
+    /// The address as the person wrote it; null for an account without one.
+    pub email: Option<String>,
     /// Whether the person has shown that the address is theirs.
     pub email_verified: bool,
+    /// The user name, as the person wrote it.
+    pub username: Option<String>,
+    /// The verified telephone number in E.164 form.
+    pub phone: Option<String>,
+    /// Whether this is a guest, who has not shown who they are yet.
+    pub anonymous: bool,
     /// What to call them.
     pub name: String,
+    /// The language the person chose, as a BCP 47 tag.
+    pub locale: Option<String>,
     /// What they may do.
     pub role: Role,
     /// Whether the account works.
@@ -101,19 +109,6 @@ pub struct SignInEmail {
     pub email: String,
     /// The password.
     pub password: Secret,
-}
-
-/// Answer to a sign-up or sign-in: the session's token, shown once, and the person.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct SignedIn {
-    /// `kv_sess_...`
-    pub token: Token,
-    /// Who signed in.
-    pub user: User,
-    /// Present and true when the password is known from a data breach by now: have the person choose another.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub password_breached: bool,
 }
 
 /// Body of `POST /verify-email/confirm`.

@@ -1,4 +1,8 @@
 //! Ways for people to prove who they are.
 
 pub mod email_password;
+pub mod methods;
+mod password;
 mod password_recheck;
+mod second_factor;
+pub(crate) mod sign_in;

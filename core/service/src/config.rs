@@ -7,6 +7,7 @@
 mod audit;
 pub mod duration;
 mod list;
+mod methods;
 pub mod sections;
 
 use kavach_model::Secret;
@@ -15,6 +16,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 pub use audit::{Audit, RecordedArguments};
+pub use methods::Methods;
 pub use sections::{
     Agents, Approvals, Database, Hibp, Http, Mail, Metrics, Outbound, PasswordRules, RateLimit, Sessions,
 };
@@ -50,6 +52,8 @@ pub struct Config {
     pub hibp: Hibp,
     /// What outgoing requests may reach.
     pub outbound: Outbound,
+    /// Which ways of signing in are on.
+    pub methods: Methods,
     /// Rules for passwords.
     pub password: PasswordRules,
     /// How long sessions live.
@@ -92,6 +96,7 @@ impl Default for Config {
             mail: Mail::default(),
             hibp: Hibp::default(),
             outbound: Outbound::default(),
+            methods: Methods::default(),
             password: PasswordRules::default(),
             session: Sessions::default(),
             agent: Agents::default(),

@@ -8,7 +8,7 @@ use kavach_model::api_key::{ApiKey, Scope};
 use kavach_model::audit::{AuditEvent, AuditKind};
 use kavach_model::session::Session;
 use kavach_model::user::{Role, User};
-use kavach_model::{AgentId, ErrorCode, PrincipalId, Timestamp, Token, TokenId, TokenKind, UserId};
+use kavach_model::{AgentId, ErrorCode, Language, PrincipalId, Timestamp, Token, TokenId, TokenKind, UserId};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -21,6 +21,10 @@ pub struct RequestMeta {
     pub user_agent: Option<String>,
     /// The request, as the log knows it.
     pub request_id: String,
+    /// SHA-256 of what the browser holds, where the door gave it something to hold: challenges are bound to it.
+    pub browser: Option<String>,
+    /// The language the person reads.
+    pub language: Language,
 }
 
 /// Credentials as they came in.
@@ -69,10 +73,18 @@ pub enum Caller {
     Anonymous,
     /// A person.
     Session(Arc<SessionCaller>),
+    /// A person with one factor proven and the second due.
+    Pending(Arc<SessionCaller>),
     /// An agent.
     Agent(AgentCaller),
     /// An API key.
     ApiKey(Box<ApiKeyCaller>),
+}
+
+impl Caller {
+    fn of(caller: Arc<SessionCaller>) -> Self {
+        if caller.session.pending { Self::Pending(caller) } else { Self::Session(caller) }
+    }
 }
 
 /// A request: who asks, and from where.
@@ -115,7 +127,7 @@ pub async fn authenticate(
     let caller = match (presented.bearer, presented.cookie) {
         (Some(bearer), _) => from_bearer(kv, &meta, bearer).await?,
         (None, Some(cookie)) => match session::find(kv, &meta, cookie).await? {
-            Some(caller) => Caller::Session(caller),
+            Some(caller) => Caller::of(caller),
             None => Caller::Anonymous,
         },
         (None, None) => Caller::Anonymous,
@@ -127,7 +139,7 @@ async fn from_bearer(kv: &Kavach, meta: &RequestMeta, bearer: &str) -> Result<Ca
     let unauthenticated = || Error::from(ErrorCode::Unauthenticated);
     match TokenKind::of(bearer) {
         Some(TokenKind::Session) => {
-            session::find(kv, meta, bearer).await?.map(Caller::Session).ok_or_else(unauthenticated)
+            session::find(kv, meta, bearer).await?.map(Caller::of).ok_or_else(unauthenticated)
         }
         Some(TokenKind::Agent) => {
             let token = Token::parse(TokenKind::Agent, bearer).ok_or_else(unauthenticated)?;
@@ -160,6 +172,8 @@ impl RequestContext {
                 client_ip: IpAddr::V4(std::net::Ipv4Addr::LOCALHOST),
                 user_agent: None,
                 request_id: "command-line".to_owned(),
+                browser: None,
+                language: Language::English,
             },
             caller: Caller::Anonymous,
         }
@@ -183,9 +197,18 @@ impl RequestContext {
         matches!(self.caller, Caller::Anonymous)
     }
 
+    /// The session that waits for its second factor.
+    pub fn pending(&self) -> Option<&SessionCaller> {
+        match &self.caller {
+            Caller::Pending(caller) => Some(caller),
+            _ => None,
+        }
+    }
+
     pub(crate) fn require_session(&self) -> Result<&SessionCaller> {
         match &self.caller {
             Caller::Session(caller) => Ok(caller),
+            Caller::Pending(_) => Err(ErrorCode::MfaRequired.into()),
             Caller::Anonymous => Err(ErrorCode::Unauthenticated.into()),
             Caller::Agent(_) | Caller::ApiKey(_) => Err(ErrorCode::Forbidden.into()),
         }
@@ -202,6 +225,7 @@ impl RequestContext {
             Caller::Session(caller) => Ok(&caller.user),
             Caller::ApiKey(caller) if caller.key.scopes.contains(&scope) => Ok(&caller.owner),
             Caller::ApiKey(_) | Caller::Agent(_) => Err(ErrorCode::Forbidden.into()),
+            Caller::Pending(_) => Err(ErrorCode::MfaRequired.into()),
             Caller::Anonymous => Err(ErrorCode::Unauthenticated.into()),
         }
     }
@@ -232,7 +256,7 @@ impl RequestContext {
     pub(crate) fn actor_id(&self) -> Option<PrincipalId> {
         match &self.caller {
             Caller::Anonymous => None,
-            Caller::Session(caller) => Some(PrincipalId::User(caller.user.id)),
+            Caller::Session(caller) | Caller::Pending(caller) => Some(PrincipalId::User(caller.user.id)),
             Caller::ApiKey(caller) => Some(PrincipalId::User(caller.owner.id)),
             Caller::Agent(caller) => Some(PrincipalId::Agent(caller.agent_id)),
         }
@@ -242,7 +266,7 @@ impl RequestContext {
     pub(crate) fn sponsor_id(&self) -> Option<UserId> {
         match &self.caller {
             Caller::Anonymous => None,
-            Caller::Session(caller) => Some(caller.user.id),
+            Caller::Session(caller) | Caller::Pending(caller) => Some(caller.user.id),
             Caller::ApiKey(caller) => Some(caller.owner.id),
             Caller::Agent(caller) => Some(caller.sponsor_id),
         }
@@ -255,7 +279,7 @@ impl RequestContext {
         event.actor_id = self.actor_id();
         match &self.caller {
             Caller::Anonymous => {}
-            Caller::Session(caller) => event.session_id = Some(caller.session.id),
+            Caller::Session(caller) | Caller::Pending(caller) => event.session_id = Some(caller.session.id),
             Caller::ApiKey(caller) => event.token_id = Some(caller.key.id.to_string()),
             Caller::Agent(caller) => event.token_id = Some(caller.token_id.to_string()),
         }

@@ -49,7 +49,7 @@ pub async fn seed(kv: &Kavach) -> Result<bool> {
         let now = kv.clock().now();
         let mut tx = kv.store().write().await?;
         if let Some(user) = insert(kv, &mut tx, &account, true, *role, now).await? {
-            tx.mark_email_verified(user.id, &user.email, now).await?;
+            tx.mark_email_verified(user.id, user.email.as_deref().unwrap_or_default(), now).await?;
             people.push(user);
         }
         tx.commit().await?;
@@ -301,6 +301,7 @@ fn acting_at(kv: &Kavach, kind: AuditKind, at: Timestamp) -> kavach_model::audit
 fn acting_as(kv: &Kavach, user: &User) -> RequestContext {
     let now = kv.clock().now();
     let session = Session {
+        pending: false,
         id: SessionId::from_parts(now, rng::array(kv.rng())),
         user_id: user.id,
         auth_time: now,

@@ -32,18 +32,19 @@ pub async fn send(kv: &Kavach, cx: &RequestContext) -> Result<()> {
 
 /// Puts a mail with a new link in the outbox.
 pub(crate) async fn enqueue(kv: &Kavach, tx: &mut Conn, user: &User, now: Timestamp) -> Result<()> {
+    let Some(to) = &user.email else { return Ok(()) };
     let token = token::issue(TokenKind::EmailLink, kv.rng());
     tx.insert_once(&NewOnce {
         secret_hash: TokenHash::of(&token).as_str(),
         purpose: PURPOSE,
         user_id: Some(user.id),
-        payload: &user.email,
+        payload: to,
         created_at: now,
         expires_at: now + LIFE,
     })
     .await?;
     let link = format!("{}/verify-email?token={}", kv.config().public_url, token.expose());
-    outbox::enqueue(kv, tx, Notice::VerifyEmail { to: &user.email, link: &link, valid_for: LIFE }, now).await
+    outbox::enqueue(kv, tx, Notice::VerifyEmail { to, link: &link, valid_for: LIFE }, now).await
 }
 
 /// Spends a link; the address is the person's from now on.

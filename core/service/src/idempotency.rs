@@ -50,7 +50,7 @@ pub async fn begin(kv: &Kavach, cx: &RequestContext, key: &str, fingerprint: &st
     }
     let principal = match &cx.caller {
         Caller::Anonymous => format!("ip {}", cx.meta.client_ip),
-        Caller::Session(caller) => caller.user.id.to_string(),
+        Caller::Session(caller) | Caller::Pending(caller) => caller.user.id.to_string(),
         Caller::Agent(caller) => caller.agent_id.to_string(),
         Caller::ApiKey(caller) => caller.key.id.to_string(),
     };

@@ -17,6 +17,8 @@ use crate::jobs::Jobs;
 use crate::outbound::{GuardedClient, HttpFetch};
 use crate::rng::{Rng, SystemRng};
 use crate::{instance_key, jobs};
+use kavach_model::ErrorCode;
+use kavach_model::sign_in::Method;
 use kavach_store::{DataDirLock, DatabaseUrl, Store};
 use std::path::Path;
 use std::sync::Arc;
@@ -151,6 +153,11 @@ impl Kavach {
     /// The configuration.
     pub fn config(&self) -> &Config {
         &self.0.config
+    }
+
+    /// Refuses what is switched off.
+    pub(crate) fn require_method(&self, method: Method) -> Result<()> {
+        if self.0.config.methods.is_on(method) { Ok(()) } else { Err(ErrorCode::MethodDisabled.into()) }
     }
 
     /// What time it is.

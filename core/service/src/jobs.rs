@@ -304,6 +304,7 @@ async fn prune(kv: &Kavach) -> Result<()> {
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;
     tx.prune_once(now).await?;
+    tx.prune_challenges(now).await?;
     tx.prune_sessions(now).await?;
     tx.prune_rate_limits(now).await?;
     tx.prune_idempotent(now).await?;

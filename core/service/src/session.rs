@@ -43,13 +43,15 @@ async fn read(
     Ok(Some(caller))
 }
 
-/// Begins a session for a person who just proved who they are; its token is returned once.
+/// Begins a session for a person who just proved who they are; its token is returned once. With a time until which it
+/// is pending, it can do nothing but bring the second factor.
 pub(crate) async fn begin(
     kv: &Kavach,
     cx: &RequestContext,
     tx: &mut Conn,
     user: &User,
     amr: &[&str],
+    pending_until: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<(SessionId, Token)> {
     let token = token::issue(TokenKind::Session, kv.rng());
@@ -63,6 +65,7 @@ pub(crate) async fn begin(
         expires_at: now + kv.config().session.absolute,
         ip: &cx.meta.client_ip.to_string(),
         user_agent: cx.meta.user_agent.as_deref().map(|text| names::printable(text, 200)).as_deref(),
+        pending_until,
     })
     .await?;
     Ok((id, token))
@@ -94,9 +97,9 @@ pub async fn revoke(kv: &Kavach, cx: &RequestContext, id: SessionId) -> Result<(
     end(kv, cx, caller, id, AuditKind::SessionRevoked).await
 }
 
-/// Ends the session that asks.
+/// Ends the session that asks, even one that waits for its second factor.
 pub async fn sign_out(kv: &Kavach, cx: &RequestContext) -> Result<()> {
-    let caller = cx.require_session()?;
+    let caller = cx.any_session()?;
     end(kv, cx, caller, caller.session.id, AuditKind::UserSignOut).await
 }
 
@@ -144,6 +147,7 @@ fn to_session(kv: &Kavach, row: SessionRow, now: Timestamp, current: bool) -> Se
         auth_time: row.auth_time,
         amr: row.amr,
         current,
+        pending: row.pending_until.is_some(),
         created_at: row.created_at,
         last_used_at: row.last_used_at,
         expires_at: row.expires_at,

@@ -8,7 +8,8 @@ use crate::error::Result;
 use crate::{Error, Kavach, api_key, session};
 use kavach_model::api_key::{CreateApiKey, CreatedApiKey, Scope};
 use kavach_model::audit::AuditKind;
-use kavach_model::user::{Role, SetUp, SignedIn, User};
+use kavach_model::sign_in::SignedIn;
+use kavach_model::user::{Role, SetUp, User};
 use kavach_model::{ApiError, ErrorCode, Secret, Timestamp, Token, TokenKind, UserId};
 use kavach_store::{Conn, NewOnce};
 use std::time::Duration;
@@ -58,7 +59,7 @@ pub async fn create_admin(kv: &Kavach, cx: &RequestContext, request: SetUp) -> R
         return Err(invalid());
     }
     let user = insert_admin(kv, &mut tx, &account, now).await?;
-    let (_, token) = session::begin(kv, cx, &mut tx, &user, &["pwd"], now).await?;
+    let (_, token) = session::begin(kv, cx, &mut tx, &user, &["pwd"], None, now).await?;
     record(kv, cx, &mut tx, &account, &user, now).await?;
     tx.commit().await?;
     Ok(SignedIn { token, user, password_breached: false })

@@ -25,6 +25,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 4, name: "chains", text: include_str!("../../../migrations/0004_chains.sql") },
     Migration { version: 5, name: "approvals", text: include_str!("../../../migrations/0005_approvals.sql") },
     Migration { version: 6, name: "retention", text: include_str!("../../../migrations/0006_retention.sql") },
+    Migration { version: 7, name: "sign_in", text: include_str!("../../../migrations/0007_sign_in.sql") },
 ];
 
 /// The newest migration this program knows.

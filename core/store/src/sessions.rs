@@ -27,6 +27,8 @@ pub struct SessionRow {
     pub ip: Option<String>,
     /// What began it.
     pub user_agent: Option<String>,
+    /// Until when it waits for a second factor; none once it is whole.
+    pub pending_until: Option<Timestamp>,
 }
 
 /// A session to be made.
@@ -48,10 +50,13 @@ pub struct NewSession<'a> {
     pub ip: &'a str,
     /// What begins it.
     pub user_agent: Option<&'a str>,
+    /// Until when it waits for a second factor; none for one that is whole from the start.
+    pub pending_until: Option<Timestamp>,
 }
 
 const COLUMNS: &str =
-    "SELECT id, user_id, auth_time, amr, created_at, last_used_at, expires_at, ip, user_agent FROM sessions";
+    "SELECT id, user_id, auth_time, amr, created_at, last_used_at, expires_at, ip, user_agent, pending_until
+     FROM sessions";
 
 fn read(row: &Row) -> Result<SessionRow> {
     Ok(SessionRow {
@@ -64,6 +69,7 @@ fn read(row: &Row) -> Result<SessionRow> {
         expires_at: row.time("expires_at")?,
         ip: row.opt_text("ip")?,
         user_agent: row.opt_text("user_agent")?,
+        pending_until: row.opt_time("pending_until")?,
     })
 }
 
@@ -73,8 +79,9 @@ impl Conn {
         let amr = serde_json::Value::from(new.amr.to_vec()).to_string();
         self.execute(
             sql("INSERT INTO sessions
-                    (id, user_id, token_hash, auth_time, amr, created_at, last_used_at, expires_at, ip, user_agent)
-                 VALUES ($1, $2, $3, $4, $5, $4, $4, $6, $7, $8)")
+                    (id, user_id, token_hash, auth_time, amr, created_at, last_used_at, expires_at, ip, user_agent,
+                     pending_until)
+                 VALUES ($1, $2, $3, $4, $5, $4, $4, $6, $7, $8, $9)")
             .bind(new.id)
             .bind(new.user_id)
             .bind(new.token_hash)
@@ -82,7 +89,8 @@ impl Conn {
             .bind(amr)
             .bind(new.expires_at)
             .bind(new.ip)
-            .bind(new.user_agent),
+            .bind(new.user_agent)
+            .bind(new.pending_until),
         )
         .await?;
         Ok(())
@@ -99,12 +107,13 @@ impl Conn {
             .first(
                 sql(concat!(
                     "SELECT s.id, s.user_id, s.auth_time, s.amr, s.created_at, s.last_used_at, s.expires_at, s.ip,
-                            s.user_agent, ",
+                            s.user_agent, s.pending_until, ",
                     user_columns!(),
                     " FROM sessions s
                      JOIN users u ON u.id = s.user_id
                      WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > $2
-                       AND s.last_used_at > $3 AND u.status = 'active'"
+                       AND s.last_used_at > $3 AND (s.pending_until IS NULL OR s.pending_until > $2)
+                       AND u.status = 'active'"
                 ))
                 .bind(token_hash)
                 .bind(now)
@@ -128,23 +137,27 @@ impl Conn {
         Ok(())
     }
 
-    /// Gives a session a new token and a new time of proof, if its token still is the old one.
+    /// Gives a session a new token and a new time and manner of proof, if its token still is the old one. One that
+    /// was pending is whole from now on.
     pub async fn renew_session(
         &mut self,
         id: SessionId,
         before_hash: &str,
         after_hash: &str,
+        amr: &[String],
         now: Timestamp,
     ) -> Result<bool> {
+        let amr = serde_json::Value::from(amr.to_vec()).to_string();
         let changed = self
             .execute(
                 sql("UPDATE sessions
-                     SET token_hash = $3, auth_time = $4, last_used_at = $4
+                     SET token_hash = $3, auth_time = $4, last_used_at = $4, amr = $5, pending_until = NULL
                      WHERE id = $1 AND token_hash = $2 AND revoked_at IS NULL")
                 .bind(id)
                 .bind(before_hash)
                 .bind(after_hash)
-                .bind(now),
+                .bind(now)
+                .bind(amr),
             )
             .await?;
         Ok(changed == 1)
@@ -161,6 +174,7 @@ impl Conn {
         let mut query = sql(COLUMNS)
             .filter("user_id = ", user_id)
             .condition("revoked_at IS NULL")
+            .condition("pending_until IS NULL")
             .filter("expires_at > ", now)
             .filter("last_used_at > ", idle_since);
         if let Some(cursor) = &page.cursor {

@@ -9,7 +9,9 @@ use kavach_model::{Page, PageRequest, Timestamp, UserId};
 macro_rules! user_columns {
     () => {
         "u.id AS u_id, u.email AS u_email, u.email_verified_at AS u_email_verified_at, u.name AS u_name, \
-         u.role AS u_role, u.status AS u_status, u.created_at AS u_created_at, u.updated_at AS u_updated_at"
+         u.username AS u_username, u.phone AS u_phone, u.anonymous_since AS u_anonymous_since, \
+         u.locale AS u_locale, u.role AS u_role, u.status AS u_status, u.created_at AS u_created_at, \
+         u.updated_at AS u_updated_at"
     };
 }
 pub(crate) use user_columns;
@@ -18,9 +20,13 @@ pub(crate) use user_columns;
 pub(crate) fn read_user(row: &Row) -> Result<User> {
     Ok(User {
         id: row.parsed("u_id")?,
-        email: row.text("u_email")?,
+        email: Some(row.text("u_email")?).filter(|email| !email.is_empty()),
         email_verified: row.opt_int("u_email_verified_at")?.is_some(),
+        username: row.opt_text("u_username")?,
+        phone: row.opt_text("u_phone")?,
+        anonymous: row.opt_int("u_anonymous_since")?.is_some(),
         name: row.text("u_name")?,
+        locale: row.opt_text("u_locale")?,
         role: row.named("u_role", Role::parse)?,
         status: row.named("u_status", UserStatus::parse)?,
         created_at: row.time("u_created_at")?,
@@ -74,20 +80,51 @@ pub struct UserRow {
 pub struct NewUser<'a> {
     /// Its identifier.
     pub id: UserId,
-    /// The address as written.
-    pub email: &'a str,
-    /// The address as a key; none for an account whose address somebody else holds.
+    /// The address as written, if any.
+    pub email: Option<&'a str>,
+    /// The address as a key; none for an account without one, or whose address somebody else holds.
     pub email_key: Option<&'a str>,
+    /// When the address was shown to be the person's, if it was.
+    pub email_verified_at: Option<Timestamp>,
+    /// The user name, as written.
+    pub username: Option<&'a str>,
+    /// The user name as a key, under which nobody else can be.
+    pub username_key: Option<&'a str>,
+    /// A telephone number that was shown to be the person's, in E.164 form.
+    pub phone: Option<&'a str>,
+    /// Whether this is a guest.
+    pub anonymous: bool,
     /// What to call the person.
     pub name: &'a str,
     /// What they may do.
     pub role: Role,
-    /// Argon2id in PHC form.
-    pub password_hash: &'a str,
+    /// Argon2id in PHC form; none for an account without a password.
+    pub password_hash: Option<&'a str>,
     /// What is left to do about that password.
     pub password_check: PasswordCheck,
     /// Now.
     pub created_at: Timestamp,
+}
+
+impl<'a> NewUser<'a> {
+    /// A member of whom nothing is known but a name: what else there is comes on top.
+    pub const fn named(id: UserId, name: &'a str, created_at: Timestamp) -> Self {
+        Self {
+            id,
+            email: None,
+            email_key: None,
+            email_verified_at: None,
+            username: None,
+            username_key: None,
+            phone: None,
+            anonymous: false,
+            name,
+            role: Role::Member,
+            password_hash: None,
+            password_check: PasswordCheck::Settled,
+            created_at,
+        }
+    }
 }
 
 const ROW: &str = concat!("SELECT ", user_columns!(), ", u.password_hash, u.password_check FROM users u");
@@ -101,23 +138,30 @@ fn read(row: &Row) -> Result<UserRow> {
 }
 
 impl Conn {
-    /// Makes an account; false when its address is held already, and then nothing is stored.
+    /// Makes an account; false when its address, user name or number is held already, and then nothing is stored.
     pub async fn insert_user(&mut self, new: &NewUser<'_>) -> Result<bool> {
         let made = self
             .execute(
                 sql("INSERT INTO users
                         (id, email, email_key, name, role, status, password_hash, created_at, updated_at,
-                         password_check)
-                     VALUES ($1, $2, $3, $4, $5, 'active', $6, $7, $7, $8)
-                     ON CONFLICT (email_key) DO NOTHING")
+                         password_check, email_verified_at, username, username_key, phone, phone_verified_at,
+                         anonymous_since)
+                     VALUES ($1, $2, $3, $4, $5, 'active', $6, $7, $7, $8, $9, $10, $11, $12, $13, $14)
+                     ON CONFLICT DO NOTHING")
                 .bind(new.id)
-                .bind(new.email)
+                .bind(new.email.unwrap_or_default())
                 .bind(new.email_key)
                 .bind(new.name)
                 .bind(new.role.as_str())
                 .bind(new.password_hash)
                 .bind(new.created_at)
-                .bind(new.password_check.as_column()),
+                .bind(new.password_check.as_column())
+                .bind(new.email_verified_at)
+                .bind(new.username)
+                .bind(new.username_key)
+                .bind(new.phone)
+                .bind(new.phone.map(|_| new.created_at))
+                .bind(new.anonymous.then_some(new.created_at)),
             )
             .await?;
         Ok(made == 1)
@@ -131,6 +175,16 @@ impl Conn {
     /// The account that holds an address.
     pub async fn find_user_by_email(&mut self, email_key: &str) -> Result<Option<UserRow>> {
         self.first(sql(ROW).filter("u.email_key = ", email_key)).await?.as_ref().map(read).transpose()
+    }
+
+    /// The account that holds a user name.
+    pub async fn find_user_by_username(&mut self, username_key: &str) -> Result<Option<UserRow>> {
+        self.first(sql(ROW).filter("u.username_key = ", username_key)).await?.as_ref().map(read).transpose()
+    }
+
+    /// The account that holds a telephone number.
+    pub async fn find_user_by_phone(&mut self, phone: &str) -> Result<Option<UserRow>> {
+        self.first(sql(ROW).filter("u.phone = ", phone)).await?.as_ref().map(read).transpose()
     }
 
     /// Accounts, newest first.

@@ -1,15 +1,10 @@
 //! Which ways of signing in are on.
 
 use crate::answer::Data;
-use serde::Serialize;
-
-/// The ways of signing in.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Methods {
-    /// E-mail address and password.
-    pub email_password: bool,
-}
+use axum::extract::State;
+use kavach_model::sign_in::Methods;
+use kavach_service::Kavach;
+use kavach_service::authn::methods;
 
 /// Ways of signing in
 ///
@@ -18,6 +13,6 @@ pub struct Methods {
     get, path = "/api/auth/methods", operation_id = "listMethods", tag = "Sign-in", security(()),
     responses((status = 200, description = "Which are on", body = Data<Methods>)),
 )]
-pub async fn methods() -> Data<Methods> {
-    Data { data: Methods { email_password: true } }
+pub async fn methods(State(kv): State<Kavach>) -> Data<Methods> {
+    Data { data: methods::list(&kv) }
 }

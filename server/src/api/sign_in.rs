@@ -8,15 +8,17 @@ use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse};
 use http::HeaderValue;
 use http::header::SET_COOKIE;
-use kavach_model::user::{ChangePassword, Reauthenticate, SignInEmail, SignUpEmail, SignedIn};
+use kavach_model::Token;
+use kavach_model::sign_in::{SignIn, SignedIn};
+use kavach_model::user::{ChangePassword, Reauthenticate, SignInEmail, SignUpEmail};
 use kavach_service::authn::email_password;
 use kavach_service::{Kavach, session};
 
 /// The headers that hand over, or take away, the session cookie.
-type CookieHeader = AppendHeaders<Option<(http::HeaderName, HeaderValue)>>;
+pub(super) type CookieHeader = AppendHeaders<Option<(http::HeaderName, HeaderValue)>>;
 
-fn handed_over(kv: &Kavach, signed_in: &SignedIn) -> CookieHeader {
-    let cookie = credentials::session_cookie(kv.config(), &signed_in.token);
+pub(super) fn handed_over(kv: &Kavach, token: &Token) -> CookieHeader {
+    let cookie = credentials::session_cookie(kv.config(), token);
     AppendHeaders(cookie.map(|cookie| (SET_COOKIE, cookie)))
 }
 
@@ -27,7 +29,7 @@ fn handed_over(kv: &Kavach, signed_in: &SignedIn) -> CookieHeader {
 #[utoipa::path(
     post, path = "/api/auth/sign-up/email", operation_id = "signUpEmail", tag = "Sign-in", security(()),
     request_body = SignUpEmail,
-    responses((status = 201, description = "Signed up and in", body = Data<SignedIn>)),
+    responses((status = 201, description = "Signed up and in", body = Data<SignIn>)),
 )]
 pub async fn sign_up(
     State(kv): State<Kavach>,
@@ -35,8 +37,8 @@ pub async fn sign_up(
     Once(key): Once,
     Json(body): Json<SignUpEmail>,
 ) -> Result<impl IntoResponse, Failure> {
-    let signed_in = email_password::sign_up_once(&kv, &cx, body, key.as_ref()).await?;
-    Ok((handed_over(&kv, &signed_in), Created(signed_in)))
+    let done = email_password::sign_up_once(&kv, &cx, body, key.as_ref()).await?;
+    Ok((handed_over(&kv, done.token()), Created(done)))
 }
 
 /// Sign in
@@ -45,15 +47,15 @@ pub async fn sign_up(
 #[utoipa::path(
     post, path = "/api/auth/sign-in/email", operation_id = "signInEmail", tag = "Sign-in", security(()),
     request_body = SignInEmail,
-    responses((status = 200, description = "Signed in", body = Data<SignedIn>)),
+    responses((status = 200, description = "Signed in, or a second factor is due", body = Data<SignIn>)),
 )]
 pub async fn sign_in(
     State(kv): State<Kavach>,
     Caller(cx): Caller,
     Json(body): Json<SignInEmail>,
 ) -> Result<impl IntoResponse, Failure> {
-    let signed_in = email_password::sign_in(&kv, &cx, body).await?;
-    Ok((handed_over(&kv, &signed_in), Data { data: signed_in }))
+    let done = email_password::sign_in(&kv, &cx, body).await?;
+    Ok((handed_over(&kv, done.token()), Data { data: done }))
 }
 
 /// Sign out
@@ -87,7 +89,7 @@ pub async fn reauthenticate(
     Json(body): Json<Reauthenticate>,
 ) -> Result<impl IntoResponse, Failure> {
     let signed_in = email_password::reauthenticate(&kv, &cx, body).await?;
-    Ok((handed_over(&kv, &signed_in), Data { data: signed_in }))
+    Ok((handed_over(&kv, &signed_in.token), Data { data: signed_in }))
 }
 
 /// Change the password

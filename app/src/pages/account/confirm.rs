@@ -29,7 +29,7 @@ pub fn Confirm() -> impl IntoView {
                         label="E-mail address"
                         name="username"
                         kind=FieldKind::Email
-                        value=user.email
+                        value=user.email.unwrap_or_default()
                         autocomplete="username"
                         readonly=true
                     />

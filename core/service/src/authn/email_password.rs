@@ -6,9 +6,10 @@
 //! described in docs/api.md.
 
 use crate::audit;
+use crate::authn::password::{self, RightPassword};
 use crate::authn::password_recheck;
-use crate::context::{RequestContext, SessionCaller};
-use crate::crypto::token::{self, TokenHash};
+use crate::authn::sign_in::{self, AuthMethod, Failed, Proven};
+use crate::context::RequestContext;
 use crate::deliver::outbox::{self, Notice};
 use crate::email_address;
 use crate::email_verification;
@@ -17,15 +18,13 @@ use crate::guard::breached_password::Degraded;
 use crate::guard::password_policy::Person;
 use crate::guard::rate_limit::{self, Limit};
 use crate::idempotency::{self, Held};
-use crate::{Error, Kavach, names, session};
+use crate::{Error, Kavach, names};
 use kavach_model::audit::AuditKind;
 use kavach_model::email::EmailAddress;
-use kavach_model::permission::{ReasonCode, Verdict};
-use kavach_model::user::{
-    ChangePassword, Reauthenticate, Role, SignInEmail, SignUpEmail, SignedIn, User, UserStatus,
-};
-use kavach_model::{ApiError, ErrorCode, Secret, Timestamp, TokenKind, UserId};
-use kavach_store::{AuditDraft, Conn, NewUser, PasswordCheck, UserRow};
+use kavach_model::sign_in::{Method, SignIn, SignedIn};
+use kavach_model::user::{ChangePassword, Reauthenticate, Role, SignInEmail, SignUpEmail, User, UserStatus};
+use kavach_model::{ApiError, ErrorCode, Secret, Timestamp, UserId};
+use kavach_store::{AuditDraft, Conn, NewUser};
 
 /// RFC 8176: a password.
 const AMR: &[&str] = &["pwd"];
@@ -39,7 +38,7 @@ pub(crate) struct NewAccount {
 }
 
 /// Makes an account and signs its person in.
-pub async fn sign_up(kv: &Kavach, cx: &RequestContext, request: SignUpEmail) -> Result<SignedIn> {
+pub async fn sign_up(kv: &Kavach, cx: &RequestContext, request: SignUpEmail) -> Result<SignIn> {
     sign_up_once(kv, cx, request, None).await
 }
 
@@ -49,7 +48,8 @@ pub async fn sign_up_once(
     cx: &RequestContext,
     request: SignUpEmail,
     key: Option<&Held>,
-) -> Result<SignedIn> {
+) -> Result<SignIn> {
+    kv.require_method(Method::EmailPassword)?;
     rate_limit::take(kv, &[Limit::sign_up(kv, cx.meta.client_ip)]).await?;
     let account = check_account(kv, &request.email, request.name.as_deref(), request.password).await?;
     let now = kv.clock().now();
@@ -62,17 +62,12 @@ pub async fn sign_up_once(
         email_verification::enqueue(kv, &mut tx, user, now).await?;
     }
     let user = user.ok_or_else(|| Error::Fault("an account without an address was not stored".to_owned()))?;
-    let (session_id, token) = session::begin(kv, cx, &mut tx, &user, AMR, now).await?;
-    let user_id = user.id;
-    let signed_in = SignedIn { token, user, password_breached: false };
+    let drafts = degraded(kv, cx, &account, user.id, now);
+    let proven = Proven { created: true, drafts, ..Proven::known(user) };
+    let signed_in = sign_in::complete(kv, cx, &mut tx, proven, Method::EmailPassword, AMR, now).await?;
     idempotency::answer(kv, &mut tx, key, &signed_in).await?;
-    let mut drafts = degraded(kv, cx, &account, user_id, now);
-    let mut event = cx.event(AuditKind::UserSignUp, now);
-    event.user_id = Some(user_id);
-    event.session_id = Some(session_id);
-    drafts.push(audit::draft(kv, event, Some(user_id)));
-    tx.append_audit(&drafts).await?;
     tx.commit().await?;
+    kv.sessions().forget_all();
     kv.outbox_wake().notify_one();
     Ok(signed_in)
 }
@@ -107,20 +102,22 @@ pub(crate) async fn insert(
     let id = UserId::from_parts(now, crate::rng::array(kv.rng()));
     let made = tx
         .insert_user(&NewUser {
-            id,
-            email: &account.email.display,
+            email: Some(&account.email.display),
             email_key: claim.then_some(account.email.key.as_str()),
-            name: &account.name,
             role,
-            password_hash: &account.password_hash,
+            password_hash: Some(&account.password_hash),
             password_check: password_recheck::due(account.degraded),
-            created_at: now,
+            ..NewUser::named(id, &account.name, now)
         })
         .await?;
     Ok(made.then(|| User {
         id,
-        email: account.email.display.clone(),
+        email: Some(account.email.display.clone()),
         email_verified: false,
+        username: None,
+        phone: None,
+        anonymous: false,
+        locale: None,
         name: account.name.clone(),
         role,
         status: UserStatus::Active,
@@ -142,88 +139,92 @@ pub(crate) fn degraded(
 }
 
 /// Signs a person in.
-pub async fn sign_in(kv: &Kavach, cx: &RequestContext, request: SignInEmail) -> Result<SignedIn> {
-    let email = email_address::parse(&request.email).map_err(|why| ApiError::invalid("email", why))?;
-    let limits = Limit::sign_in(kv, cx.meta.client_ip, &email.key);
-    rate_limit::take(kv, &limits).await?;
-    let row = kv.store().read().await?.find_user_by_email(&email.key).await?;
-    let check = row.as_ref().map_or(PasswordCheck::Settled, |row| row.password_check);
-    let user = prove(kv, cx, row, &request.password).await?;
-    let recheck = password_recheck::ask(kv, check, &request.password).await;
-    let now = kv.clock().now();
-    let mut tx = kv.store().write().await?;
-    // The browser's session before, if it had one, does not live on beside the new one.
-    if let Ok(before) = cx.require_session() {
-        tx.revoke_session(before.user.id, before.session.id, now).await?;
-    }
-    let (session_id, token) = session::begin(kv, cx, &mut tx, &user, AMR, now).await?;
-    rate_limit::clear(&mut tx, &limits).await?;
-    let mut drafts = Vec::from_iter(recheck.note(kv, cx, &mut tx, &user, now).await?);
-    let mut event = cx.event(AuditKind::UserSignIn, now);
-    event.user_id = Some(user.id);
-    event.session_id = Some(session_id);
-    drafts.push(audit::draft(kv, event, Some(user.id)));
-    tx.append_audit(&drafts).await?;
-    tx.commit().await?;
-    kv.sessions().forget_all();
-    kv.outbox_wake().notify_one();
-    Ok(SignedIn { token, user, password_breached: recheck.is_breached() })
-}
-
-/// Checks a password against an account, doing the same work when there is none.
-async fn prove(kv: &Kavach, cx: &RequestContext, row: Option<UserRow>, password: &Secret) -> Result<User> {
-    let (user, stored) = row.map(|row| (row.user, row.password_hash)).unzip();
-    let stored = stored.flatten();
-    let verified = kv.hasher().verify(Secret::new(password.expose()), stored.clone()).await?;
-    let now = kv.clock().now();
-    match user {
-        Some(user) if verified.ok && user.status == UserStatus::Active => {
-            if verified.rehash
-                && let Some(before) = stored
-            {
-                let after = kv.hasher().hash(Secret::new(password.expose())).await?;
-                let mut tx = kv.store().write().await?;
-                tx.rehash_password(user.id, &before, &after).await?;
-                tx.commit().await?;
-            }
-            Ok(user)
-        }
-        user => {
-            let user_id = user.map(|user| user.id);
-            let mut event = cx.event(AuditKind::UserSignInFailed, now);
-            event.user_id = user_id;
-            event.verdict = Verdict::Deny;
-            event.reason_code = ReasonCode::InvalidCredentials;
-            kv.audit().record(vec![audit::draft(kv, event, user_id)]).await?;
-            Err(ErrorCode::InvalidCredentials.into())
-        }
-    }
+pub async fn sign_in(kv: &Kavach, cx: &RequestContext, request: SignInEmail) -> Result<SignIn> {
+    sign_in::sign_in::<EmailPassword>(kv, cx, request).await
 }
 
 /// Proves again who the person of the session is; the session gets a new token.
 pub async fn reauthenticate(kv: &Kavach, cx: &RequestContext, request: Reauthenticate) -> Result<SignedIn> {
-    let caller = cx.require_session()?;
-    prove_again(kv, cx, caller, &request.password).await?;
-    let now = kv.clock().now();
-    let token = token::issue(TokenKind::Session, kv.rng());
-    let mut tx = kv.store().write().await?;
-    let (before, after) = (caller.token_hash.as_str(), TokenHash::of(&token));
-    if !tx.renew_session(caller.session.id, before, after.as_str(), now).await? {
-        return Err(ErrorCode::Unauthenticated.into());
+    cx.require_session()?;
+    sign_in::prove_again::<PasswordAgain>(kv, cx, request).await
+}
+
+/// An address and a password.
+struct EmailPassword;
+
+impl AuthMethod for EmailPassword {
+    const METHOD: Method = Method::EmailPassword;
+    const AMR: &'static [&'static str] = AMR;
+    type Proof = SignInEmail;
+    type Held = RightPassword;
+
+    fn limits(kv: &Kavach, cx: &RequestContext, proof: &SignInEmail) -> Result<Vec<Limit>> {
+        let email = email_address::parse(&proof.email).map_err(|why| ApiError::invalid("email", why))?;
+        Ok(Limit::sign_in(kv, cx.meta.client_ip, &email.key).into())
     }
-    let mut event = cx.event(AuditKind::UserReauthenticate, now);
-    event.user_id = Some(caller.user.id);
-    tx.append_audit(&[audit::draft(kv, event, Some(caller.user.id))]).await?;
-    tx.commit().await?;
-    kv.sessions().forget_all();
-    Ok(SignedIn { token, user: caller.user.clone(), password_breached: false })
+
+    async fn verify(
+        kv: &Kavach,
+        _: &RequestContext,
+        proof: SignInEmail,
+    ) -> Result<std::result::Result<RightPassword, Failed>> {
+        let email = email_address::parse(&proof.email).map_err(|why| ApiError::invalid("email", why))?;
+        let row = kv.store().read().await?.find_user_by_email(&email.key).await?;
+        password::verify(kv, row, &proof.password).await
+    }
+
+    async fn settle(
+        kv: &Kavach,
+        cx: &RequestContext,
+        tx: &mut Conn,
+        held: RightPassword,
+        now: Timestamp,
+    ) -> Result<std::result::Result<Proven, Failed>> {
+        password::settle(kv, cx, tx, held, now).await.map(Ok)
+    }
+}
+
+/// The password of the person whose session asks.
+struct PasswordAgain;
+
+impl AuthMethod for PasswordAgain {
+    const METHOD: Method = Method::EmailPassword;
+    const AMR: &'static [&'static str] = AMR;
+    type Proof = Reauthenticate;
+    type Held = RightPassword;
+
+    fn limits(kv: &Kavach, cx: &RequestContext, _: &Reauthenticate) -> Result<Vec<Limit>> {
+        let caller = cx.require_session()?;
+        Ok(vec![Limit::account(kv, cx.meta.client_ip, &caller.user.id.to_string())])
+    }
+
+    async fn verify(
+        kv: &Kavach,
+        cx: &RequestContext,
+        proof: Reauthenticate,
+    ) -> Result<std::result::Result<RightPassword, Failed>> {
+        let row = kv.store().read().await?.find_user(cx.require_session()?.user.id).await?;
+        password::verify(kv, row, &proof.password).await
+    }
+
+    async fn settle(
+        kv: &Kavach,
+        cx: &RequestContext,
+        tx: &mut Conn,
+        held: RightPassword,
+        now: Timestamp,
+    ) -> Result<std::result::Result<Proven, Failed>> {
+        password::settle(kv, cx, tx, held, now).await.map(Ok)
+    }
 }
 
 /// Replaces the password, ends the person's other sessions and tells them by mail.
 pub async fn change_password(kv: &Kavach, cx: &RequestContext, request: ChangePassword) -> Result<()> {
     let caller = cx.require_fresh()?;
-    let stored = prove_again(kv, cx, caller, &request.current).await?;
-    let person = Person { email: Some(&caller.user.email), name: Some(&caller.user.name) };
+    // The proof makes no new session here: it only shows that the present password is known.
+    sign_in::check::<PasswordAgain>(kv, cx, Reauthenticate { password: request.current }).await?;
+    let stored = password::stored_hash(kv, &caller.user).await?;
+    let person = Person { email: caller.user.email.as_deref(), name: Some(&caller.user.name) };
     let accepted =
         kv.password_policy().check(&request.new, person).await.map_err(|error| error.field("new"))?;
     let hash = kv.hasher().hash(request.new).await?;
@@ -234,7 +235,9 @@ pub async fn change_password(kv: &Kavach, cx: &RequestContext, request: ChangePa
         return Err(ErrorCode::Conflict.into());
     }
     tx.revoke_other_sessions(caller.user.id, Some(caller.session.id), now).await?;
-    outbox::enqueue(kv, &mut tx, Notice::PasswordChanged { to: &caller.user.email, at: now }, now).await?;
+    if let Some(to) = &caller.user.email {
+        outbox::enqueue(kv, &mut tx, Notice::PasswordChanged { to, at: now }, now).await?;
+    }
     let mut drafts: Vec<AuditDraft> = accepted
         .degraded
         .map(|cause| password_recheck::degraded(kv, cx, cause, caller.user.id, now))
@@ -248,22 +251,4 @@ pub async fn change_password(kv: &Kavach, cx: &RequestContext, request: ChangePa
     kv.sessions().forget_all();
     kv.outbox_wake().notify_one();
     Ok(())
-}
-
-/// Checks the password of the person of the session; its stored hash.
-async fn prove_again(
-    kv: &Kavach,
-    cx: &RequestContext,
-    caller: &SessionCaller,
-    password: &Secret,
-) -> Result<String> {
-    let limits = [Limit::account(kv, cx.meta.client_ip, &caller.user.id.to_string())];
-    rate_limit::take(kv, &limits).await?;
-    let row = kv.store().read().await?.find_user(caller.user.id).await?;
-    prove(kv, cx, row, password).await?;
-    let mut tx = kv.store().write().await?;
-    rate_limit::clear(&mut tx, &limits).await?;
-    let row = tx.find_user(caller.user.id).await?;
-    tx.commit().await?;
-    row.and_then(|row| row.password_hash).ok_or_else(|| ErrorCode::InvalidCredentials.into())
 }

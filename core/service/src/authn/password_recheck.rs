@@ -71,7 +71,9 @@ impl Recheck {
                 if !first || outcome != PasswordCheck::Breached {
                     return Ok(None);
                 }
-                outbox::enqueue(kv, tx, Notice::PasswordBreached { to: &user.email }, now).await?;
+                if let Some(to) = &user.email {
+                    outbox::enqueue(kv, tx, Notice::PasswordBreached { to }, now).await?;
+                }
                 let event = event_about(cx, AuditKind::PasswordBreached, user.id, now);
                 Ok(Some(audit::draft(kv, event, Some(user.id))))
             }

@@ -1,6 +1,7 @@
 use crate::world::{PASSWORD, World, code, holder, sign_in, sign_up, worlds};
 use kavach_model::audit::{AuditFilter, AuditKind};
-use kavach_model::user::{ChangePassword, SignedIn};
+use kavach_model::sign_in::SignedIn;
+use kavach_model::user::ChangePassword;
 use kavach_model::{ErrorCode, PageRequest, Secret};
 use kavach_service::audit;
 use kavach_service::authn::email_password;

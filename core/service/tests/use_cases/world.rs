@@ -3,7 +3,8 @@
 use futures::future::BoxFuture;
 use kavach_model::agent::{AgentWithToken, CreateAgent};
 use kavach_model::authorize::{Authorize, Decision};
-use kavach_model::user::{SignInEmail, SignUpEmail, SignedIn};
+use kavach_model::sign_in::SignedIn;
+use kavach_model::user::{SignInEmail, SignUpEmail};
 use kavach_model::{ApiError, ErrorCode, PrincipalId, Secret, Timestamp};
 use kavach_service::clock::{Clock, ManualClock};
 use kavach_service::config::Config;
@@ -105,6 +106,8 @@ pub fn meta() -> RequestMeta {
         client_ip: IpAddr::from([192, 0, 2, 1]),
         user_agent: Some("test".to_owned()),
         request_id: "request-1".to_owned(),
+        browser: None,
+        language: kavach_model::Language::English,
     }
 }
 
@@ -123,12 +126,13 @@ pub async fn sign_up(kv: &Kavach, email: &str) -> SignedIn {
         password: Secret::new(PASSWORD),
         name: Some("Somebody".to_owned()),
     };
-    authn::email_password::sign_up(kv, &anonymous(kv).await, request).await.unwrap()
+    authn::email_password::sign_up(kv, &anonymous(kv).await, request).await.unwrap().complete().unwrap()
 }
 
 pub async fn sign_in(kv: &Kavach, email: &str, password: &str) -> Result<SignedIn, Error> {
     let request = SignInEmail { email: email.to_owned(), password: Secret::new(password) };
-    authn::email_password::sign_in(kv, &anonymous(kv).await, request).await
+    let done = authn::email_password::sign_in(kv, &anonymous(kv).await, request).await?;
+    Ok(done.complete().unwrap())
 }
 
 /// A signed-up person and their context.

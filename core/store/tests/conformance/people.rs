@@ -18,14 +18,12 @@ async fn an_address_is_held_by_one_account() {
         let first = person(&mut tx, "a@example.com").await;
         let second = UserId::from_parts(NOW, unique());
         let new = NewUser {
-            id: second,
-            email: "A@example.com",
+            email: Some("A@example.com"),
             email_key: Some("a@example.com"),
-            name: "B",
             role: Role::Admin,
-            password_hash: "x",
+            password_hash: Some("x"),
             password_check: PasswordCheck::Due,
-            created_at: NOW,
+            ..NewUser::named(second, "B", NOW)
         };
         assert!(!tx.insert_user(&new).await.unwrap());
         assert!(tx.find_user(second).await.unwrap().is_none());
@@ -117,6 +115,7 @@ async fn a_session_lives_until_it_idles_expires_or_is_ended() {
                 expires_at: NOW + HOUR * 10,
                 ip: "127.0.0.1",
                 user_agent: Some("test"),
+                pending_until: None,
             })
             .await
             .unwrap();
@@ -129,8 +128,12 @@ async fn a_session_lives_until_it_idles_expires_or_is_ended() {
         tx.touch_session(ids[0], "::1", NOW + HOUR).await.unwrap();
         let (session, _) = tx.find_session("one", NOW + HOUR, NOW).await.unwrap().unwrap();
         assert_eq!((session.last_used_at, session.ip.as_deref()), (NOW + HOUR, Some("::1")));
-        assert!(!tx.renew_session(ids[0], "stale", "new", NOW).await.unwrap());
-        assert!(tx.renew_session(ids[0], "one", "new", NOW + HOUR).await.unwrap());
+        assert!(!tx.renew_session(ids[0], "stale", "new", &[], NOW).await.unwrap());
+        assert!(
+            tx.renew_session(ids[0], "one", "new", &["pwd".to_owned(), "otp".to_owned()], NOW + HOUR)
+                .await
+                .unwrap()
+        );
         assert!(tx.find_session("one", NOW, NOW - HOUR).await.unwrap().is_none());
         let listed = tx.list_sessions(user, NOW, NOW - HOUR, &page(2, None)).await.unwrap();
         assert_eq!(listed.data.len(), 2);

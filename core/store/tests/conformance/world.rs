@@ -1,8 +1,7 @@
 //! A migrated, empty store of each kind, and rows to fill it with.
 
-use kavach_model::user::Role;
 use kavach_model::{Timestamp, UserId};
-use kavach_store::{Conn, DatabaseUrl, NewUser, PasswordCheck, Store, create_scratch_database};
+use kavach_store::{Conn, DatabaseUrl, NewUser, Store, create_scratch_database};
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -56,14 +55,10 @@ pub async fn person(tx: &mut Conn, email: &str) -> UserId {
     let id = UserId::from_parts(NOW, unique());
     let made = tx
         .insert_user(&NewUser {
-            id,
-            email,
+            email: Some(email),
             email_key: Some(email),
-            name: "Somebody",
-            role: Role::Member,
-            password_hash: "$argon2id$stored",
-            password_check: PasswordCheck::Settled,
-            created_at: NOW,
+            password_hash: Some("$argon2id$stored"),
+            ..NewUser::named(id, "Somebody", NOW)
         })
         .await
         .unwrap();

@@ -1,0 +1,24 @@
+//! Which ways of signing in are on, for pages that offer them.
+
+use crate::Kavach;
+use kavach_model::sign_in::{Method, Methods};
+
+/// What is on.
+pub fn list(kv: &Kavach) -> Methods {
+    let on = |method| kv.config().methods.is_on(method);
+    Methods {
+        email_password: on(Method::EmailPassword),
+        username_password: on(Method::UsernamePassword),
+        magic_link: on(Method::MagicLink),
+        email_otp: on(Method::EmailOtp),
+        phone_otp: on(Method::PhoneOtp),
+        passkey: on(Method::Passkey),
+        totp: on(Method::Totp),
+        anonymous: on(Method::Anonymous),
+        google_one_tap: on(Method::GoogleOneTap),
+        siwe: on(Method::Siwe),
+        device: on(Method::Device),
+        password_reset: on(Method::PasswordReset),
+        social: on(Method::Social),
+    }
+}
