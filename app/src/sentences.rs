@@ -114,6 +114,9 @@ pub fn error(code: ErrorCode) -> &'static str {
         ErrorCode::PasswordContextual => {
             "The password must not contain your name, your address or the name of this service."
         }
+        ErrorCode::MfaRequired => "Finish signing in with your second factor first.",
+        ErrorCode::CodeInvalid => "This code is not right, or has expired. Ask for a new one.",
+        ErrorCode::MethodDisabled => "This way of signing in is switched off here.",
         ErrorCode::RateLimited => "Too many tries. Please wait a moment.",
         ErrorCode::SlowDown => "That was asked again too soon. Please wait a few seconds.",
         ErrorCode::Internal => "Something went wrong on our side. Please try again.",
