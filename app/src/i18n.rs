@@ -18,7 +18,8 @@ macro_rules! sources {
     };
 }
 
-static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::new(sources!(English = "en" => ["sign-in"])));
+static CATALOG: LazyLock<Catalog> =
+    LazyLock::new(|| Catalog::new(sources!(English = "en" => ["sign-in", "recover", "guest", "device"])));
 
 /// The language of the page being rendered.
 pub fn language() -> Language {

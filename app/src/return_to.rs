@@ -7,7 +7,7 @@
 use std::fmt;
 
 /// First segments a person may be sent to.
-const PLACES: [&str; 3] = ["console", "account", "approve"];
+const PLACES: [&str; 4] = ["console", "account", "approve", "device"];
 /// Where people go when nobody said where.
 const HOME: &str = "/console";
 const MAX_LENGTH: usize = 1024;
