@@ -13,6 +13,7 @@ pub mod email;
 pub mod guest;
 pub mod keys;
 pub mod kill_switch;
+pub mod language;
 pub mod recovery;
 pub mod set_up;
 pub mod sign_in;
