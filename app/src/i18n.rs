@@ -22,8 +22,11 @@ macro_rules! sources {
     };
 }
 
-static CATALOG: LazyLock<Catalog> =
-    LazyLock::new(|| Catalog::new(sources!(English = "en" => ["common", "sentences", "sign-in"])));
+static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
+    Catalog::new(sources!(English = "en" => [
+        "common", "outbox", "sentences", "sign-in", "sign-up", "time", "verify-email", "account",
+    ]))
+});
 
 /// First segments of the pages that are written in English only.
 const ENGLISH_ONLY: [&str; 2] = ["console", "approve"];

@@ -1,6 +1,7 @@
 //! Ways for people to prove who they are.
 
 pub mod email_password;
+pub mod first_password;
 pub mod methods;
 mod password;
 mod password_recheck;

@@ -16,6 +16,7 @@ mod challenges;
 mod data_dir;
 mod db;
 mod delegations;
+mod erasure;
 mod error;
 mod fold;
 mod idempotency;
