@@ -23,7 +23,10 @@ macro_rules! sources {
 }
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
-    Catalog::new(sources!(English = "en" => ["common", "sentences", "sign-in", "recover", "guest", "device"]))
+    Catalog::new(sources!(English = "en" => [
+        "account", "common", "device", "guest", "outbox", "recover", "sentences", "sign-in", "sign-up", "time",
+        "verify-email",
+    ]))
 });
 
 /// First segments of the pages that are written in English only.

@@ -26,6 +26,12 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/device") view=pages::Device ssr=whole() />
                 <Route path=path!("/account/upgrade") view=pages::Upgrade ssr=whole() />
                 <Route path=path!("/account") view=account::Account ssr=whole() />
+                <Route path=path!("/account/security") view=account::Security ssr=whole() />
+                <Route path=path!("/account/sessions") view=account::Sessions ssr=whole() />
+                <Route path=path!("/account/agents") view=account::Agents ssr=whole() />
+                <Route path=path!("/account/activity") view=account::Activity ssr=whole() />
+                <Route path=path!("/account/data") view=account::Data ssr=whole() />
+                <Route path=path!("/account/delete") view=account::Delete ssr=whole() />
                 <Route path=path!("/account/confirm") view=account::Confirm ssr=whole() />
                 <Route path=path!("/console") view=console::Overview ssr=whole() />
                 <Route path=path!("/console/agents") view=console::Agents ssr=whole() />

@@ -18,7 +18,7 @@ impl Scripts {
     pub fn of(path: &str) -> Self {
         let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
         match segments.as_slice() {
-            ["sign-up" | "setup" | "account" | "enroll"] | ["recover", "reset"] | ["account", "upgrade"] => {
+            ["sign-up" | "setup" | "enroll"] | ["recover", "reset"] | ["account", "security" | "upgrade"] => {
                 Self::Module("password.js")
             }
             ["console", "agents", "new"] | ["console", "agents", _, "edit" | "lend"] => Self::Islands,

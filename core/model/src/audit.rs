@@ -40,6 +40,9 @@ pub enum AuditKind {
     /// A profile was changed.
     #[serde(rename = "user.updated")]
     UserUpdated,
+    /// An account was ended by its owner, and what it said of them erased.
+    #[serde(rename = "user.deleted")]
+    UserDeleted,
     /// An administrator was made by the set-up link or the command line.
     #[serde(rename = "admin.created")]
     AdminCreated,
@@ -143,6 +146,7 @@ crate::user::as_text!(AuditKind {
     UserEmailVerified = "user.email_verified",
     UserPasswordChanged = "user.password_changed",
     UserUpdated = "user.updated",
+    UserDeleted = "user.deleted",
     AdminCreated = "admin.created",
     SessionRevoked = "session.revoked",
     AgentCreated = "agent.created",

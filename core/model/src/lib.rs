@@ -4,6 +4,7 @@
 //! Architecture invariant: this crate does no I/O and compiles to WASM, so that the console previews a
 //! permission with the very code that decides.
 
+pub mod account;
 pub mod agent;
 pub mod api_key;
 pub mod approval;

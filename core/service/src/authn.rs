@@ -2,6 +2,7 @@
 
 pub mod anonymous;
 pub mod email_password;
+pub mod first_password;
 pub mod methods;
 mod password;
 pub(crate) mod password_recheck;

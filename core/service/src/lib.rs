@@ -4,6 +4,7 @@
 //! authorization itself, and records what it did. Identity comes from the request's credentials, never from
 //! a body.
 
+pub mod account;
 pub mod agent;
 pub mod api_key;
 pub mod approval;

@@ -17,12 +17,16 @@ pub async fn update_profile(kv: &Kavach, cx: &RequestContext, request: UpdatePro
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;
     tx.rename_user(caller.user.id, &name, now).await?;
+    if let Some(language) = request.locale {
+        tx.set_locale(caller.user.id, language.tag(), now).await?;
+    }
     let mut event = cx.event(AuditKind::UserUpdated, now);
     event.user_id = Some(caller.user.id);
     tx.append_audit(&[audit::draft(kv, event, Some(caller.user.id))]).await?;
     tx.commit().await?;
     kv.sessions().forget_all();
-    Ok(User { name, updated_at: now, ..caller.user.clone() })
+    let locale = request.locale.map(|language| language.tag().to_owned()).or(caller.user.locale.clone());
+    Ok(User { name, locale, updated_at: now, ..caller.user.clone() })
 }
 
 /// Keeps the language the caller reads.

@@ -17,6 +17,7 @@ mod data_dir;
 mod db;
 mod delegations;
 mod device_grants;
+mod erasure;
 mod error;
 mod fold;
 mod idempotency;

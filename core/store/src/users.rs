@@ -301,9 +301,29 @@ impl Conn {
     ) -> Result<bool> {
         let changed = self
             .execute(
-                sql(
-                    "UPDATE users SET password_hash = $2, password_check = $3, updated_at = $4 WHERE id = $1",
-                )
+                sql("UPDATE users SET password_hash = $2, password_check = $3, updated_at = $4 WHERE id = $1")
+                .bind(id)
+                .bind(hash)
+                .bind(check.as_column())
+                .bind(now),
+            )
+            .await?;
+        Ok(changed == 1)
+    }
+
+    /// Sets the password of an account that has none.
+    pub async fn set_first_password(
+        &mut self,
+        id: UserId,
+        hash: &str,
+        check: PasswordCheck,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let changed = self
+            .execute(
+                sql("UPDATE users
+                     SET password_hash = $2, password_check = $3, updated_at = $4
+                     WHERE id = $1 AND password_hash IS NULL")
                 .bind(id)
                 .bind(hash)
                 .bind(check.as_column())

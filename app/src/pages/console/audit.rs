@@ -39,6 +39,7 @@ const KINDS: &[AuditKind] = &[
     AuditKind::UserEmailVerified,
     AuditKind::UserPasswordChanged,
     AuditKind::UserUpdated,
+    AuditKind::UserDeleted,
     AuditKind::UserDisabled,
     AuditKind::UserEnabled,
     AuditKind::AdminCreated,
