@@ -16,7 +16,7 @@ mod verify_email;
 
 pub use approve::Approve;
 pub use device::Device;
-pub use guest::{Guest, GuestForm, Upgrade, UpgradeForm};
+pub use guest::{Guest, GuestForm, GuestNotice, Upgrade, UpgradeForm};
 pub use not_found::NotFound;
 pub use outbox::Outbox;
 pub use recover::{Enroll, Recover, Reset};

@@ -6,7 +6,7 @@ use crate::components::{
 use crate::form::FormState;
 use crate::i18n::{language, tr};
 use crate::layouts::{AccountPart, account_page};
-use crate::pages::FormAlert;
+use crate::pages::{FormAlert, GuestNotice};
 use crate::server_fns::account::PROFILE_FORM;
 use crate::server_fns::email::SEND_FORM;
 use kavach_model::Language;
@@ -21,9 +21,11 @@ pub fn Account() -> impl IntoView {
         let profile = profile(&user, &state.only(PROFILE_FORM));
         let address = address(&user);
         let facts = facts(&user);
+        let guest = user.anonymous.then(|| view! { <GuestNotice /> });
         Ok(view! {
             <PageHeader title=tr("account-title") hint=tr("account-hint") />
             <FormAlert state=state />
+            {guest}
             <Card title=tr("account-profile")>{profile}</Card>
             <Card title=tr("account-email")>{address}</Card>
             <Card title=tr("account-facts")>{facts}</Card>
