@@ -11,7 +11,9 @@ mod crash;
 mod hello;
 mod http;
 mod instance;
+mod large;
 mod random;
+mod revocation;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -38,6 +40,10 @@ enum Command {
     Decisions(bench::in_process::Options),
     /// Kills the server under load again and again, and looks for what it answered
     Crash(crash::Options),
+    /// Measures how long another replica allows what was revoked, and prints the figures
+    Revocation(revocation::Options),
+    /// Measures pages of a very long log and checking all of it, and prints the figures
+    Large(large::Options),
     /// The server everything is compared with
     Hello(hello::Options),
 }
@@ -51,6 +57,8 @@ fn main() -> Result<ExitCode> {
             Command::Bench(options) => bench::run(&options).await,
             Command::Decisions(options) => Ok(bench::in_process::run(&options)),
             Command::Crash(options) => crash::run(&options).await,
+            Command::Revocation(options) => revocation::run(&options).await,
+            Command::Large(options) => large::run(&options).await,
             Command::Hello(options) => hello::run(&options).await,
         }
     })
