@@ -8,6 +8,7 @@
 
 mod bench;
 mod crash;
+mod doors;
 mod hello;
 mod http;
 mod instance;
@@ -44,6 +45,10 @@ enum Command {
     Revocation(revocation::Options),
     /// Measures pages of a very long log and checking all of it, and prints the figures
     Large(large::Options),
+    /// Asks every door about people who exist and people who do not, and compares answers and times
+    Enumerate(doors::Options),
+    /// Floods the sign-in and looks how long an agent waits
+    Flood(doors::Options),
     /// The server everything is compared with
     Hello(hello::Options),
 }
@@ -59,6 +64,8 @@ fn main() -> Result<ExitCode> {
             Command::Crash(options) => crash::run(&options).await,
             Command::Revocation(options) => revocation::run(&options).await,
             Command::Large(options) => large::run(&options).await,
+            Command::Enumerate(options) => doors::enumerate(&options).await,
+            Command::Flood(options) => doors::flood(&options).await,
             Command::Hello(options) => hello::run(&options).await,
         }
     })

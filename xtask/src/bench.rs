@@ -65,6 +65,41 @@ pub struct Crash {
     no_build: bool,
 }
 
+/// How long to look at the doors people come in by.
+#[derive(Args)]
+pub struct Doors {
+    /// Pairs of a known and an unknown address at every door
+    #[arg(long, default_value_t = 300)]
+    pairs: u32,
+    /// Connections that sign in as fast as they can
+    #[arg(long, default_value_t = 500)]
+    connections: u32,
+    /// How long a turn of the flood is, in seconds
+    #[arg(long, default_value_t = 15)]
+    seconds: u32,
+    /// Use what was built before
+    #[arg(long)]
+    no_build: bool,
+}
+
+/// Whether times tell who is known, then whether a flood of sign-ins keeps agents waiting.
+pub fn doors(options: &Doors) -> Result<ExitCode> {
+    let workspace = Workspace::locate()?;
+    let mut outcome = ExitCode::SUCCESS;
+    for (command, no_build) in [("enumerate", options.no_build), ("flood", true)] {
+        let mut driver = prepare(&workspace, true, no_build)?;
+        driver.arg(command).arg("--kavach").arg(workspace.server_binary("release"));
+        driver.arg("--work").arg(workspace.target.join("doors"));
+        driver.args(["--pairs", &options.pairs.to_string(), "--seconds", &options.seconds.to_string()]);
+        driver.args(["--connections", &options.connections.to_string()]);
+        let ended = finish(driver)?;
+        if ended != ExitCode::SUCCESS {
+            outcome = ended;
+        }
+    }
+    Ok(outcome)
+}
+
 /// Measures, prints, and writes docs/benchmarks.md.
 pub fn bench(options: &Bench) -> Result<ExitCode> {
     let workspace = Workspace::locate()?;
