@@ -2,21 +2,27 @@
 
 pub mod account;
 mod approve;
+mod codes;
 pub mod console;
+mod email_change;
 mod not_found;
 mod outbox;
 mod set_up;
 mod sign_in;
 mod sign_up;
+mod sign_up_username;
 mod start;
 mod verify_email;
 
 pub use approve::Approve;
+pub use codes::{EmailCode, MagicLink, OpenLink, PhoneCode};
+pub use email_change::EmailChange;
 pub use not_found::NotFound;
 pub use outbox::Outbox;
 pub use set_up::SetUp;
 pub use sign_in::SignIn;
 pub use sign_up::SignUp;
+pub use sign_up_username::SignUpUsername;
 pub use start::Start;
 pub use verify_email::VerifyEmail;
 

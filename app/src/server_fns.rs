@@ -7,6 +7,8 @@
 pub mod account;
 pub mod agents;
 pub mod approvals;
+pub mod codes;
+pub mod contact;
 pub mod delegations;
 pub mod email;
 pub mod keys;
@@ -15,6 +17,7 @@ pub mod language;
 pub mod set_up;
 pub mod sign_in;
 pub mod sign_up;
+pub mod username;
 
 use kavach_model::{ApiError, ErrorCode};
 

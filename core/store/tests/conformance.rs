@@ -10,6 +10,8 @@ mod agents;
 mod approvals;
 #[path = "conformance/audit.rs"]
 mod audit;
+#[path = "conformance/contacts.rs"]
+mod contacts;
 #[path = "conformance/idempotency.rs"]
 mod idempotency;
 #[path = "conformance/limits.rs"]

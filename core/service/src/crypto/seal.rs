@@ -55,6 +55,22 @@ impl SealKey {
         self.cipher(purpose).decrypt(&XNonce::from(*nonce), payload).ok()
     }
 
+    /// A keyed hash of something too short for a plain one, such as a code of six digits.
+    #[expect(
+        clippy::expect_used,
+        reason = "HKDF-SHA-256 refuses only outputs beyond 8,160 bytes; this is 32"
+    )]
+    pub fn mac(&self, purpose: &str, text: &[u8]) -> [u8; 32] {
+        let mut subkey = Zeroizing::new([0; 32]);
+        Hkdf::<Sha256>::new(None, self.0.as_slice())
+            .expand_multi_info(&[b"kavach mac v1:", purpose.as_bytes()], subkey.as_mut_slice())
+            .expect("32 bytes are within the limit");
+        let tag = ring::hmac::sign(&ring::hmac::Key::new(ring::hmac::HMAC_SHA256, subkey.as_slice()), text);
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(tag.as_ref());
+        bytes
+    }
+
     #[expect(
         clippy::expect_used,
         reason = "HKDF-SHA-256 refuses only outputs beyond 8,160 bytes; this is 32"
