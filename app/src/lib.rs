@@ -10,6 +10,8 @@ pub mod islands;
 pub mod permission_rows;
 
 #[cfg(feature = "ssr")]
+pub mod accounts;
+#[cfg(feature = "ssr")]
 pub mod awaited;
 #[cfg(feature = "ssr")]
 pub mod components;

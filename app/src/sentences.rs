@@ -30,6 +30,10 @@ pub enum Notice {
     ProfileSaved,
     /// The password was replaced.
     PasswordChanged,
+    /// There is a password now.
+    PasswordSet,
+    /// The account is no more.
+    AccountDeleted,
     /// One session was ended.
     SessionEnded,
     /// All other sessions were ended.
@@ -78,6 +82,8 @@ impl Notice {
             Self::SetUpDone => "notice-set-up-done",
             Self::ProfileSaved => "notice-profile-saved",
             Self::PasswordChanged => "notice-password-changed",
+            Self::PasswordSet => "notice-password-set",
+            Self::AccountDeleted => "notice-account-deleted",
             Self::SessionEnded => "notice-session-ended",
             Self::OtherSessionsEnded => "notice-other-sessions-ended",
             Self::SignedOut => "notice-signed-out",
@@ -118,6 +124,7 @@ pub fn field_error(code: ErrorCode, field: &str) -> String {
         return error(code);
     }
     tr(match last_name(field) {
+        "identifier" => "field-identifier",
         "email" => "field-email",
         "username" => "field-username",
         "phone" => "field-phone",
@@ -131,6 +138,7 @@ pub fn field_error(code: ErrorCode, field: &str) -> String {
         "minutes" => "field-minutes",
         "reason" => "field-reason",
         "toAgent" => "field-to-agent",
+        "account" => "field-account",
         "confirm" => "field-confirm",
         "overlapSeconds" | "overlap" => "field-overlap-seconds",
         "scopes" => "field-scopes",

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod agents;
+pub mod anonymous;
 pub mod api_keys;
 pub mod approvals;
 pub mod audit;
@@ -16,6 +17,7 @@ pub mod deliveries;
 pub mod kill_switch;
 pub mod methods;
 pub mod overview;
+pub mod recovery;
 pub mod sessions;
 pub mod sign_in;
 pub mod username;
@@ -35,6 +37,10 @@ pub fn sign_in_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(sign_in::sign_up))
         .routes(routes!(sign_in::sign_in))
+        .routes(routes!(anonymous::sign_in))
+        .routes(routes!(recovery::forgot))
+        .routes(routes!(recovery::reset))
+        .routes(routes!(recovery::redeem))
         .routes(routes!(username::sign_up))
         .routes(routes!(username::sign_in))
         .routes(routes!(codes::send_link))
@@ -58,7 +64,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(sessions::revoke_others))
         .routes(routes!(verify_email::send))
         .routes(routes!(verify_email::confirm))
-        .routes(routes!(account::update))
+        .routes(routes!(account::update, account::delete))
+        .routes(routes!(account::export))
         .routes(routes!(contact::change_email))
         .routes(routes!(contact::confirm_email))
         .routes(routes!(contact::change_phone, contact::remove_phone))
@@ -103,6 +110,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(users::disable))
         .routes(routes!(users::enable))
         .routes(routes!(users::hand_over))
+        .routes(routes!(recovery::enrolment_link))
+        .routes(routes!(anonymous::upgrade))
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::retry))
         .routes(routes!(deliveries::test_mail))

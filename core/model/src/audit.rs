@@ -55,6 +55,9 @@ pub enum AuditKind {
     /// A profile was changed.
     #[serde(rename = "user.updated")]
     UserUpdated,
+    /// An account was ended by its owner, and what it said of them erased.
+    #[serde(rename = "user.deleted")]
+    UserDeleted,
     /// An administrator was made by the set-up link or the command line.
     #[serde(rename = "admin.created")]
     AdminCreated,
@@ -100,6 +103,30 @@ pub enum AuditKind {
     /// An account was switched on again.
     #[serde(rename = "user.enabled")]
     UserEnabled,
+    /// Somebody asked for a link to choose another password, for an account that exists or one that does not.
+    #[serde(rename = "user.password_reset_requested")]
+    UserPasswordResetRequested,
+    /// A person chose another password by a link in a mail.
+    #[serde(rename = "user.password_reset")]
+    UserPasswordReset,
+    /// An administrator made a one-time link for a person who cannot get in.
+    #[serde(rename = "user.enrolment_link")]
+    UserEnrolmentLink,
+    /// A person used such a link.
+    #[serde(rename = "user.enrolled")]
+    UserEnrolled,
+    /// A guest made an account of what they had.
+    #[serde(rename = "user.upgraded")]
+    UserUpgraded,
+    /// A person let a device in.
+    #[serde(rename = "device.approved")]
+    DeviceApproved,
+    /// A person turned a device away.
+    #[serde(rename = "device.denied")]
+    DeviceDenied,
+    /// A device fetched what a person approved.
+    #[serde(rename = "device.claimed")]
+    DeviceClaimed,
     /// An API key was made.
     #[serde(rename = "api_key.created")]
     ApiKeyCreated,
@@ -142,6 +169,7 @@ crate::user::as_text!(AuditKind {
     UserUnprovenDropped = "user.unproven_dropped",
     UserPasswordChanged = "user.password_changed",
     UserUpdated = "user.updated",
+    UserDeleted = "user.deleted",
     AdminCreated = "admin.created",
     SessionRevoked = "session.revoked",
     AgentCreated = "agent.created",
@@ -157,6 +185,14 @@ crate::user::as_text!(AuditKind {
     KillSwitchLifted = "kill_switch.lifted",
     UserDisabled = "user.disabled",
     UserEnabled = "user.enabled",
+    UserPasswordResetRequested = "user.password_reset_requested",
+    UserPasswordReset = "user.password_reset",
+    UserEnrolmentLink = "user.enrolment_link",
+    UserEnrolled = "user.enrolled",
+    UserUpgraded = "user.upgraded",
+    DeviceApproved = "device.approved",
+    DeviceDenied = "device.denied",
+    DeviceClaimed = "device.claimed",
     ApiKeyCreated = "api_key.created",
     ApiKeyRevoked = "api_key.revoked",
     ApprovalApproved = "approval.approved",

@@ -44,6 +44,7 @@ const KINDS: &[AuditKind] = &[
     AuditKind::UserUnprovenDropped,
     AuditKind::UserPasswordChanged,
     AuditKind::UserUpdated,
+    AuditKind::UserDeleted,
     AuditKind::UserDisabled,
     AuditKind::UserEnabled,
     AuditKind::AdminCreated,

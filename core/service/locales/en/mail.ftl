@@ -35,6 +35,25 @@ mail-password-changed-before =
 mail-password-changed-action = Look at your account
 mail-password-changed-after = If it was not you, somebody else knows your password: tell the administrator of this service at once, and change it wherever else you use it.
 
+mail-reset-password-subject = Choose a new password
+mail-reset-password-before = Somebody, most likely you, asked to choose a new password for the { $product } account { $to }.
+mail-reset-password-action = Choose a new password
+mail-reset-password-after =
+    The link works once, for { $time }. A newer mail replaces it.
+    If it was not you, do nothing: your password stays as it is.
+
+mail-enrolment-link-subject = A link to your account was made
+mail-enrolment-link-before =
+    An administrator made a link at { $at } with which the password of the { $product } account { $to } can be set once.
+    Whoever helps you gives it to you. It is not in this mail.
+mail-enrolment-link-action = Look at your account
+mail-enrolment-link-after = If you did not ask for help, tell the administrator of this service at once.
+
+mail-device-approved-subject = A device was let into your account
+mail-device-approved-before = { $client } was let into the { $product } account { $to } at { $at }.
+mail-device-approved-action = Look at your account
+mail-device-approved-after = If you did not start this on a device of your own, somebody has tricked you: tell the administrator of this service at once.
+
 mail-password-breached-subject = Choose another password
 mail-password-breached-before =
     The password of the { $product } account { $to } stands in a list of passwords that were stolen elsewhere.

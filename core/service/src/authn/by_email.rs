@@ -8,6 +8,7 @@ use crate::audit;
 use crate::authn::sign_in::{Failed, Proven};
 use crate::context::RequestContext;
 use crate::deliver::outbox::{self, Notice};
+use crate::ends;
 use crate::error::Result;
 use crate::{Error, Kavach};
 use kavach_model::audit::AuditKind;
@@ -84,6 +85,7 @@ async fn known(
     if user.email_verified || !tx.drop_unproven(user.id, &email.key, now).await? {
         return Ok(Ok(Proven::known(user)));
     }
+    ends::end_everything(tx, user.id, None, now).await?;
     outbox::enqueue_in(kv, tx, Notice::UnprovenDropped { to: &email.display }, cx.meta.language, now).await?;
     let draft = |kind| {
         let mut event = cx.event(kind, now);

@@ -15,7 +15,7 @@ use crate::{Error, Kavach, email_address, seal};
 use kavach_model::id::MessageId;
 use kavach_model::outbox::DevMessage;
 use kavach_model::{ErrorCode, Language, Timestamp};
-use kavach_store::{Channel, Conn, MessageRow, NewMessage};
+use kavach_store::{Channel, Conn, MessageRow, NewMessage, NewOnce};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -35,6 +35,12 @@ pub(crate) enum Notice<'a> {
     SignUpExisting { to: &'a str },
     /// Your password was changed.
     PasswordChanged { to: &'a str, at: Timestamp },
+    /// Choose another password with this link.
+    ResetPassword { to: &'a str, link: &'a str, valid_for: Duration },
+    /// An administrator made a link with which you, or whoever has it, can get into your account.
+    EnrolmentLink { to: &'a str, at: Timestamp },
+    /// You let a device in.
+    DeviceApproved { to: &'a str, client: &'a str, at: Timestamp },
     /// Your password is known from a breach.
     PasswordBreached { to: &'a str },
     /// An agent of yours waits for your answer.
@@ -63,6 +69,9 @@ impl Notice<'_> {
             Self::VerifyEmail { .. } => "verify_email",
             Self::SignUpExisting { .. } => "sign_up_existing",
             Self::PasswordChanged { .. } => "password_changed",
+            Self::ResetPassword { .. } => "reset_password",
+            Self::EnrolmentLink { .. } => "enrolment_link",
+            Self::DeviceApproved { .. } => "device_approved",
             Self::PasswordBreached { .. } => "password_breached",
             Self::ApprovalRequired { .. } => "approval_required",
             Self::MagicLink { .. } => "magic_link",
@@ -81,6 +90,9 @@ impl Notice<'_> {
             Self::VerifyEmail { to, .. }
             | Self::SignUpExisting { to }
             | Self::PasswordChanged { to, .. }
+            | Self::ResetPassword { to, .. }
+            | Self::EnrolmentLink { to, .. }
+            | Self::DeviceApproved { to, .. }
             | Self::PasswordBreached { to }
             | Self::ApprovalRequired { to, .. }
             | Self::MagicLink { to, .. }
@@ -98,6 +110,7 @@ impl Notice<'_> {
     fn link(&self, public_url: &str) -> Option<String> {
         Some(match self {
             Self::VerifyEmail { link, .. }
+            | Self::ResetPassword { link, .. }
             | Self::ApprovalRequired { link, .. }
             | Self::MagicLink { link, .. }
             | Self::EmailChange { link, .. } => (*link).to_owned(),
@@ -105,6 +118,8 @@ impl Notice<'_> {
             Self::EmailOtp { .. } => return None,
             Self::PasswordChanged { .. }
             | Self::PasswordBreached { .. }
+            | Self::EnrolmentLink { .. }
+            | Self::DeviceApproved { .. }
             | Self::UnprovenDropped { .. }
             | Self::EmailChangeRequested { .. }
             | Self::PhoneChanged { .. }
@@ -122,6 +137,7 @@ impl Notice<'_> {
     fn valid_for(&self) -> Option<Duration> {
         match self {
             Self::VerifyEmail { valid_for, .. }
+            | Self::ResetPassword { valid_for, .. }
             | Self::ApprovalRequired { valid_for, .. }
             | Self::MagicLink { valid_for, .. }
             | Self::EmailOtp { valid_for, .. }
@@ -133,6 +149,8 @@ impl Notice<'_> {
     fn at(&self) -> Option<Timestamp> {
         match self {
             Self::PasswordChanged { at, .. }
+            | Self::EnrolmentLink { at, .. }
+            | Self::DeviceApproved { at, .. }
             | Self::EmailChangeRequested { at, .. }
             | Self::EmailChanged { at, .. }
             | Self::PhoneChanged { at, .. }
@@ -141,11 +159,25 @@ impl Notice<'_> {
         }
     }
 
+    const fn client(&self) -> Option<&str> {
+        match self {
+            Self::DeviceApproved { client, .. } => Some(client),
+            _ => None,
+        }
+    }
+
     /// Its letter in the catalogue is called as its kind is, with dashes.
     fn write(&self, link: Option<&str>, language: Language) -> Mail {
         let name = self.kind().replace('_', "-");
         let letter =
-            Letter { name: &name, link, code: self.code(), valid_for: self.valid_for(), at: self.at() };
+            Letter {
+            name: &name,
+            link,
+            code: self.code(),
+            client: self.client(),
+            valid_for: self.valid_for(),
+            at: self.at(),
+        };
         letter.write(self.to(), language)
     }
 }
@@ -182,6 +214,23 @@ pub(crate) async fn enqueue_in(
     otherwise: Language,
     now: Timestamp,
 ) -> Result<bool> {
+    write(kv, tx, notice, true, otherwise, now).await
+}
+
+/// Does all the work of a message without there being one, for a person we do not know: so that how long it takes
+/// does not tell who is known.
+pub(crate) async fn pretend(kv: &Kavach, tx: &mut Conn, notice: Notice<'_>, now: Timestamp) -> Result<()> {
+    write(kv, tx, notice, false, Language::default(), now).await.map(|_| ())
+}
+
+async fn write(
+    kv: &Kavach,
+    tx: &mut Conn,
+    notice: Notice<'_>,
+    real: bool,
+    otherwise: Language,
+    now: Timestamp,
+) -> Result<bool> {
     let limit = match notice {
         Notice::ApprovalRequired { to, .. } => Limit::approval_mail(kv, to),
         _ => Limit::mail(kv, notice.to()),
@@ -200,12 +249,28 @@ pub(crate) async fn enqueue_in(
         links: link.into_iter().collect(),
         code: notice.code().map(str::to_owned),
     };
+    let sealed = body.seal(kv)?;
+    let id = MessageId::from_parts(now, crate::rng::array(kv.rng()));
+    if !real {
+        // As long as the message, forgotten with the next round, and nothing anybody could claim.
+        let hash = id.to_string();
+        let never = NewOnce {
+            secret_hash: &hash,
+            purpose: "pretended",
+            user_id: None,
+            payload: &sealed,
+            created_at: now,
+            expires_at: now,
+        };
+        tx.insert_once(&never).await?;
+        return Ok(false);
+    }
     let message = NewMessage {
-        id: MessageId::from_parts(now, crate::rng::array(kv.rng())),
+        id,
         channel: Channel::Mail,
         kind: notice.kind(),
         recipient: notice.to(),
-        body_sealed: &body.seal(kv)?,
+        body_sealed: &sealed,
         due: kv.mailer().is_some(),
     };
     tx.insert_message(&message, now).await?;

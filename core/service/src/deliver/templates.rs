@@ -20,6 +20,8 @@ pub(super) struct Letter<'a> {
     pub(super) link: Option<&'a str>,
     /// A code to type.
     pub(super) code: Option<&'a str>,
+    /// A program it is about, by the name that whoever runs this service gave it.
+    pub(super) client: Option<&'a str>,
     /// How long link or code work.
     pub(super) valid_for: Option<Duration>,
     /// When what it tells of happened.
@@ -29,7 +31,7 @@ pub(super) struct Letter<'a> {
 impl<'a> Letter<'a> {
     /// A letter with a button.
     pub(super) const fn linking(name: &'a str, link: &'a str) -> Self {
-        Self { name, link: Some(link), code: None, valid_for: None, at: None }
+        Self { name, link: Some(link), code: None, client: None, valid_for: None, at: None }
     }
 
     /// The letter, written to an address in a language.
@@ -54,8 +56,12 @@ impl<'a> Text<'a> {
         let key = |part: &str| format!("mail-{}-{part}", letter.name);
         let time = letter.valid_for.map(|duration| texts::time(language, duration)).unwrap_or_default();
         let at = letter.at.map(texts::minute).unwrap_or_default();
-        let args =
-            [("to", FluentValue::from(to)), ("time", FluentValue::from(time)), ("at", FluentValue::from(at))];
+        let args = [
+            ("to", FluentValue::from(to)),
+            ("time", FluentValue::from(time)),
+            ("at", FluentValue::from(at)),
+            ("client", FluentValue::from(letter.client.unwrap_or_default())),
+        ];
         Self {
             language,
             subject: texts::text(language, &key("subject"), &args),
@@ -159,6 +165,9 @@ mod tests {
         "verify-email",
         "sign-up-existing",
         "password-changed",
+        "reset-password",
+        "enrolment-link",
+        "device-approved",
         "password-breached",
         "approval-required",
         "new-admin",
