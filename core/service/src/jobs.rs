@@ -3,7 +3,7 @@
 
 use crate::Kavach;
 use crate::audit::archive;
-use crate::deliver::{outbox, webhook};
+use crate::deliver::{outbox, sms, webhook};
 use crate::error::Result;
 use crate::health::Readiness;
 use crate::instance::WeakKavach;
@@ -146,6 +146,9 @@ pub(crate) fn start(kv: &Kavach) {
     ];
     if kv.mailer().is_some() {
         loops.push(deliver(kv, Kavach::outbox_wake, |kv| async move { outbox::deliver_due(&kv).await }));
+    }
+    if sms::is_configured(kv) {
+        loops.push(deliver(kv, Kavach::sms_wake, |kv| async move { sms::deliver_due(&kv).await }));
     }
     if kv.config().approval.webhook_url.is_some() {
         loops.push(deliver(kv, Kavach::webhook_wake, |kv| async move { webhook::deliver_due(&kv).await }));
