@@ -37,7 +37,7 @@ impl Place {
         Ok(Self { kavach: kavach.to_owned(), folder, settings: Vec::new(), address: free_address()? })
     }
 
-    /// The same, with a setting.
+    /// With a setting of the environment.
     pub fn with(mut self, name: &'static str, value: String) -> Self {
         self.settings.push((name, value));
         self
@@ -62,7 +62,7 @@ impl Place {
             .env("KAVACH_DATA_DIR", self.data())
             // Nothing here may depend on a service elsewhere.
             .env("KAVACH_HIBP__ENABLED", "false")
-            .envs(self.settings.iter().map(|(name, value)| (*name, value)));
+            .envs(self.settings.iter().map(|(name, value)| (name, value)));
         command
     }
 

@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use crate::progress::Steps;
+use crate::test::postgres::Postgres;
 use crate::workspace::Workspace;
 use crate::{build, process, site};
 
@@ -24,6 +25,12 @@ pub struct Bench {
     /// `wrk` or `own`; wrk when it is installed
     #[arg(long)]
     generator: Option<String>,
+    /// Also revoke so many trees of agents, and see how long another replica over PostgreSQL allows them; 200 are meant
+    #[arg(long, default_value_t = 0)]
+    revocations: u32,
+    /// Also measure a log of ten million records; takes minutes and some 15 GB of disk
+    #[arg(long)]
+    large: bool,
     /// Only print the figures, leave docs/benchmarks.md alone
     #[arg(long)]
     dry_run: bool,
@@ -104,6 +111,19 @@ pub fn bench(options: &Bench) -> Result<ExitCode> {
     if let Some(generator) = &options.generator {
         driver.args(["--generator", generator]);
         command.push_str(&format!(" --generator {generator}"));
+    }
+    let postgres = match options.revocations {
+        0 => None,
+        _ => Some(Postgres::start(&workspace)?),
+    };
+    if let Some(postgres) = &postgres {
+        let revocations = options.revocations.to_string();
+        driver.args(["--postgres", postgres.url(), "--revocations", &revocations]);
+        command.push_str(&format!(" --revocations {revocations}"));
+    }
+    if options.large {
+        driver.args(["--large", "10000000"]);
+        command.push_str(" --large");
     }
     driver.args(["--command", &command]);
     if !options.dry_run {

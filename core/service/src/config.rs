@@ -10,6 +10,7 @@ pub mod duration;
 mod list;
 mod methods;
 pub mod sections;
+mod sms;
 
 use kavach_model::Secret;
 use serde::Deserialize;
@@ -22,6 +23,7 @@ pub use methods::Methods;
 pub use sections::{
     Agents, Approvals, Database, Hibp, Http, Mail, Metrics, Outbound, PasswordRules, RateLimit, Sessions,
 };
+pub use sms::Sms;
 
 /// Everything an operator can set.
 #[derive(Debug, Clone, Deserialize)]
@@ -50,6 +52,8 @@ pub struct Config {
     pub database: Database,
     /// How mail is sent.
     pub mail: Mail,
+    /// How text messages are sent.
+    pub sms: Sms,
     /// The check against known breached passwords.
     pub hibp: Hibp,
     /// What outgoing requests may reach.
@@ -98,6 +102,7 @@ impl Default for Config {
             http: Http::default(),
             database: Database::default(),
             mail: Mail::default(),
+            sms: Sms::default(),
             hibp: Hibp::default(),
             outbound: Outbound::default(),
             methods: Methods::default(),
@@ -180,6 +185,7 @@ impl Config {
         self.http.validate()?;
         self.database.validate()?;
         self.mail.validate()?;
+        self.sms.validate()?;
         self.hibp.validate()?;
         self.outbound.validate()?;
         self.device.validate()?;
@@ -307,6 +313,9 @@ mod tests {
         let mut config = Config { instance_key: Some(Secret::new("canary")), ..Config::default() };
         config.database.url = Some(Secret::new("postgres://u:canary@h/d"));
         config.mail.smtp_url = Some(Secret::new("smtp://u:canary@h"));
+        config.sms.webhook_url = Some(Secret::new("https://h/canary"));
+        config.sms.webhook_secret = Some(Secret::new("canary"));
+        config.sms.twilio_auth_token = Some(Secret::new("canary"));
         config.metrics.token = Some(Secret::new("canary"));
         config.approval.webhook_url = Some(Secret::new("https://h/canary"));
         config.approval.webhook_secret = Some(Secret::new("canary"));
