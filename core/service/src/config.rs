@@ -8,6 +8,7 @@ mod audit;
 pub mod duration;
 mod list;
 mod methods;
+mod passkey;
 pub mod sections;
 
 use kavach_model::Secret;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 pub use audit::{Audit, RecordedArguments};
 pub use methods::Methods;
+pub use passkey::Passkeys;
 pub use sections::{
     Agents, Approvals, Database, Hibp, Http, Mail, Metrics, Outbound, PasswordRules, RateLimit, Sessions,
 };
@@ -54,6 +56,8 @@ pub struct Config {
     pub outbound: Outbound,
     /// Which ways of signing in are on.
     pub methods: Methods,
+    /// For whom passkeys are made.
+    pub passkey: Passkeys,
     /// Rules for passwords.
     pub password: PasswordRules,
     /// How long sessions live.
@@ -97,6 +101,7 @@ impl Default for Config {
             hibp: Hibp::default(),
             outbound: Outbound::default(),
             methods: Methods::default(),
+            passkey: Passkeys::default(),
             password: PasswordRules::default(),
             session: Sessions::default(),
             agent: Agents::default(),
@@ -177,6 +182,7 @@ impl Config {
         self.mail.validate()?;
         self.hibp.validate()?;
         self.outbound.validate()?;
+        self.passkey.validate(&self.public_url)?;
         self.password.validate()?;
         self.session.validate()?;
         self.agent.validate()?;

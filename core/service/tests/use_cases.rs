@@ -18,6 +18,8 @@ mod audit_proof;
 mod audit_records;
 #[path = "use_cases/audit_tamper.rs"]
 mod audit_tamper;
+#[path = "use_cases/authenticator.rs"]
+mod authenticator;
 #[path = "use_cases/authorize.rs"]
 mod authorize;
 #[path = "use_cases/breached.rs"]
@@ -40,9 +42,13 @@ mod idempotency;
 mod kill_switch;
 #[path = "use_cases/outage.rs"]
 mod outage;
+#[path = "use_cases/passkeys.rs"]
+mod passkeys;
 #[path = "use_cases/people.rs"]
 mod people;
 #[path = "use_cases/setup.rs"]
 mod setup;
+#[path = "use_cases/two_step.rs"]
+mod two_step;
 #[path = "use_cases/world.rs"]
 mod world;

@@ -70,6 +70,27 @@ impl Conn {
             .transpose()
     }
 
+    /// What a live secret is for; it is looked at and not spent.
+    pub async fn find_once(
+        &mut self,
+        purpose: &str,
+        secret_hash: &str,
+        now: Timestamp,
+    ) -> Result<Option<Claimed>> {
+        let row = self
+            .first(
+                sql("SELECT user_id, payload
+                     FROM one_time_secrets
+                     WHERE secret_hash = $1 AND purpose = $2 AND consumed_at IS NULL AND expires_at > $3")
+                .bind(secret_hash)
+                .bind(purpose)
+                .bind(now),
+            )
+            .await?;
+        row.map(|row| Ok(Claimed { user_id: row.opt_parsed("user_id")?, payload: row.text("payload")? }))
+            .transpose()
+    }
+
     /// Takes away a person's unspent secrets of one purpose.
     pub async fn revoke_once(&mut self, purpose: &str, user_id: UserId, now: Timestamp) -> Result<u64> {
         self.execute(

@@ -21,8 +21,8 @@ use crate::idempotency::{self, Held};
 use crate::{Error, Kavach, names};
 use kavach_model::audit::AuditKind;
 use kavach_model::email::EmailAddress;
-use kavach_model::sign_in::{Method, SignIn, SignedIn};
-use kavach_model::user::{ChangePassword, Reauthenticate, Role, SignInEmail, SignUpEmail, User, UserStatus};
+use kavach_model::sign_in::{Method, SignIn};
+use kavach_model::user::{ChangePassword, Role, SignInEmail, SignUpEmail, User, UserStatus};
 use kavach_model::{ApiError, ErrorCode, Secret, Timestamp, UserId};
 use kavach_store::{AuditDraft, Conn, NewUser};
 
@@ -143,12 +143,6 @@ pub async fn sign_in(kv: &Kavach, cx: &RequestContext, request: SignInEmail) -> 
     sign_in::sign_in::<EmailPassword>(kv, cx, request).await
 }
 
-/// Proves again who the person of the session is; the session gets a new token.
-pub async fn reauthenticate(kv: &Kavach, cx: &RequestContext, request: Reauthenticate) -> Result<SignedIn> {
-    cx.require_session()?;
-    sign_in::prove_again::<PasswordAgain>(kv, cx, request).await
-}
-
 /// An address and a password.
 struct EmailPassword;
 
@@ -185,15 +179,15 @@ impl AuthMethod for EmailPassword {
 }
 
 /// The password of the person whose session asks.
-struct PasswordAgain;
+pub(super) struct PasswordAgain;
 
 impl AuthMethod for PasswordAgain {
     const METHOD: Method = Method::EmailPassword;
     const AMR: &'static [&'static str] = AMR;
-    type Proof = Reauthenticate;
+    type Proof = Secret;
     type Held = RightPassword;
 
-    fn limits(kv: &Kavach, cx: &RequestContext, _: &Reauthenticate) -> Result<Vec<Limit>> {
+    fn limits(kv: &Kavach, cx: &RequestContext, _: &Secret) -> Result<Vec<Limit>> {
         let caller = cx.require_session()?;
         Ok(vec![Limit::account(kv, cx.meta.client_ip, &caller.user.id.to_string())])
     }
@@ -201,10 +195,10 @@ impl AuthMethod for PasswordAgain {
     async fn verify(
         kv: &Kavach,
         cx: &RequestContext,
-        proof: Reauthenticate,
+        password: Secret,
     ) -> Result<std::result::Result<RightPassword, Failed>> {
         let row = kv.store().read().await?.find_user(cx.require_session()?.user.id).await?;
-        password::verify(kv, row, &proof.password).await
+        password::verify(kv, row, &password).await
     }
 
     async fn settle(
@@ -222,7 +216,7 @@ impl AuthMethod for PasswordAgain {
 pub async fn change_password(kv: &Kavach, cx: &RequestContext, request: ChangePassword) -> Result<()> {
     let caller = cx.require_fresh()?;
     // The proof makes no new session here: it only shows that the present password is known.
-    sign_in::check::<PasswordAgain>(kv, cx, Reauthenticate { password: request.current }).await?;
+    sign_in::check::<PasswordAgain>(kv, cx, request.current).await?;
     let stored = password::stored_hash(kv, &caller.user).await?;
     let person = Person { email: caller.user.email.as_deref(), name: Some(&caller.user.name) };
     let accepted =

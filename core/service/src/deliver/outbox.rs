@@ -4,6 +4,7 @@
 //! links that prove things, so they are sealed at rest and forgotten once delivered. Without an SMTP server
 //! messages stay, to be looked at on `/dev/outbox` from the machine itself.
 
+use crate::authn::credential_change::CredentialChange;
 use crate::context::RequestContext;
 use crate::deliver::mail::{Mail, MailError};
 use crate::deliver::retry::next_attempt;
@@ -36,6 +37,8 @@ pub(crate) enum Notice<'a> {
     PasswordChanged { to: &'a str, at: Timestamp },
     /// Your password is known from a breach.
     PasswordBreached { to: &'a str },
+    /// What you sign in with is not what it was.
+    CredentialChanged { to: &'a str, change: CredentialChange, at: Timestamp },
     /// An agent of yours waits for your answer.
     ApprovalRequired { to: &'a str, link: &'a str, valid_for: Duration },
 }
@@ -47,6 +50,7 @@ impl Notice<'_> {
             Self::SignUpExisting { .. } => "sign_up_existing",
             Self::PasswordChanged { .. } => "password_changed",
             Self::PasswordBreached { .. } => "password_breached",
+            Self::CredentialChanged { .. } => "credential_changed",
             Self::ApprovalRequired { .. } => "approval_required",
         }
     }
@@ -57,6 +61,7 @@ impl Notice<'_> {
             | Self::SignUpExisting { to }
             | Self::PasswordChanged { to, .. }
             | Self::PasswordBreached { to }
+            | Self::CredentialChanged { to, .. }
             | Self::ApprovalRequired { to, .. } => to,
         }
     }
@@ -65,7 +70,9 @@ impl Notice<'_> {
         match self {
             Self::VerifyEmail { link, .. } | Self::ApprovalRequired { link, .. } => vec![(*link).to_owned()],
             Self::SignUpExisting { .. } => vec![format!("{public_url}/sign-in")],
-            Self::PasswordChanged { .. } | Self::PasswordBreached { .. } => {
+            Self::PasswordChanged { .. }
+            | Self::PasswordBreached { .. }
+            | Self::CredentialChanged { .. } => {
                 vec![format!("{public_url}/account")]
             }
         }
@@ -80,6 +87,9 @@ impl Notice<'_> {
             }
             Self::PasswordBreached { to } => {
                 templates::password_breached(to, &format!("{public_url}/account"))
+            }
+            Self::CredentialChanged { to, change, at } => {
+                templates::credential_changed(to, *change, *at, &format!("{public_url}/account"))
             }
             Self::ApprovalRequired { to, link, valid_for } => {
                 templates::approval_required(to, link, *valid_for)

@@ -5,6 +5,7 @@
 //! public URL.
 
 use super::mail::Mail;
+use crate::authn::credential_change::CredentialChange;
 use kavach_model::Timestamp;
 use std::fmt::Write;
 use std::time::Duration;
@@ -70,6 +71,24 @@ pub fn password_breached(to: &str, account_link: &str) -> Mail {
         ],
         action: ("Change the password", account_link),
         after: &["If you use the same password anywhere else, change it there as well."],
+    };
+    letter.to(to)
+}
+
+/// Tells somebody that what they sign in with has changed.
+pub(crate) fn credential_changed(
+    to: &str,
+    change: CredentialChange,
+    at: Timestamp,
+    account_link: &str,
+) -> Mail {
+    let letter = Letter {
+        subject: change.subject(),
+        before: &[&format!("{} This is about the Kavach account {to}, at {}.", change.sentence(), minute(at))],
+        action: ("Look at your account", account_link),
+        after: &[
+            "If it was not you, somebody else can use your account: open it, sign out everywhere, and tell the administrator of this service at once.",
+        ],
     };
     letter.to(to)
 }
@@ -192,12 +211,13 @@ mod tests {
 
     const LINK: &str = "https://id.example/verify?token=kv_mail_abc&next=%2Faccount";
 
-    fn every_mail(to: &str) -> [Mail; 6] {
+    fn every_mail(to: &str) -> [Mail; 7] {
         [
             verify_email(to, LINK, Duration::from_secs(86_400)),
             sign_up_existing(to, LINK),
             password_changed(to, Timestamp::from_millis(1_764_000_000_123), LINK),
             password_breached(to, LINK),
+            credential_changed(to, CredentialChange::TotpEnabled, Timestamp::from_millis(1_764_000_000_123), LINK),
             approval_required(to, LINK, Duration::from_secs(900)),
             new_admin(to, LINK),
         ]

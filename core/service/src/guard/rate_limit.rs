@@ -8,7 +8,7 @@ use crate::crypto::token::{hex, sha256};
 use crate::error::Result;
 use crate::guard::client_ip;
 use crate::{Error, Kavach};
-use kavach_model::ApiError;
+use kavach_model::{ApiError, UserId};
 use kavach_store::Conn;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -37,12 +37,7 @@ impl Limit {
     /// Sign-ins from one network, and at one account.
     pub(crate) fn sign_in(kv: &Kavach, ip: IpAddr, email_key: &str) -> [Self; 3] {
         let rules = &kv.config().rate_limit;
-        let from_network = Self {
-            key: format!("sign-in:{}", client_ip::bucket(ip)),
-            count: rules.sign_ins_per_ip,
-            window: rules.window,
-            returns: false,
-        };
+        let from_network = Self::sign_ins_from(kv, ip);
         let from_everywhere = Self {
             key: format!("account:{}", digest(email_key)),
             count: rules.failures_per_account.saturating_mul(10),
@@ -52,11 +47,33 @@ impl Limit {
         [from_network, Self::account(kv, ip, email_key), from_everywhere]
     }
 
+    /// Sign-ins from one network, whoever is meant.
+    pub(crate) fn sign_ins_from(kv: &Kavach, ip: IpAddr) -> Self {
+        let rules = &kv.config().rate_limit;
+        Self {
+            key: format!("sign-in:{}", client_ip::bucket(ip)),
+            count: rules.sign_ins_per_ip,
+            window: rules.window,
+            returns: false,
+        }
+    }
+
     /// Proofs for one account from one network.
     pub(crate) fn account(kv: &Kavach, ip: IpAddr, account: &str) -> Self {
         let rules = &kv.config().rate_limit;
         Self {
             key: format!("account:{}:{}", digest(account), client_ip::bucket(ip)),
+            count: rules.failures_per_account,
+            window: rules.window,
+            returns: true,
+        }
+    }
+
+    /// Codes of a second factor for one account, whoever sends them: whoever gets to send one has proven the first.
+    pub(crate) fn second_factor(kv: &Kavach, user_id: UserId) -> Self {
+        let rules = &kv.config().rate_limit;
+        Self {
+            key: format!("second-factor:{user_id}"),
             count: rules.failures_per_account,
             window: rules.window,
             returns: true,
