@@ -63,14 +63,7 @@ impl Here {
 
     /// The value of a cookie the browser sent.
     pub fn cookie(&self, name: &str) -> Option<&str> {
-        self.parts
-            .headers
-            .get_all(http::header::COOKIE)
-            .into_iter()
-            .filter_map(|header| header.to_str().ok())
-            .flat_map(|header| header.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
-            .find_map(|(found, value)| (found == name).then_some(value))
+        crate::cookies::value(&self.parts.headers, name)
     }
 
     /// Answers with this status.

@@ -1,9 +1,13 @@
 //! The cookies pages set: the session, and short-lived sealed notes from one page to the next.
 
 use crate::context::Here;
-use http::header::SET_COOKIE;
-use kavach_model::Token;
+use http::HeaderMap;
+use http::header::{COOKIE, SET_COOKIE};
+use kavach_model::{Language, Token};
 
+/// The language, as the server's middleware knows it.
+const LANGUAGE: &str = "kavach_language";
+const YEAR: u64 = 365 * 86_400;
 /// A browser drops a cookie above 4,096 bytes, name and attributes included.
 const CHUNK: usize = 3500;
 /// Reverse proxies commonly accept 8 KiB of cookies.
@@ -18,6 +22,27 @@ pub fn keep_session(here: &Here, token: &Token) {
 /// Forgets the session's token.
 pub fn drop_session(here: &Here) {
     set(here, here.kv.config().cookie_name(), "", 0);
+}
+
+/// Keeps the language a person chose; the server reads it before any page does.
+pub fn keep_language(here: &Here, language: Language) {
+    set(here, LANGUAGE, language.tag(), YEAR);
+}
+
+/// The language a person chose in this browser.
+pub fn language(headers: &HeaderMap) -> Option<Language> {
+    Language::parse(value(headers, LANGUAGE)?)
+}
+
+/// The value of a cookie among a request's headers.
+pub fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(COOKIE)
+        .into_iter()
+        .filter_map(|header| header.to_str().ok())
+        .flat_map(|header| header.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(found, value)| (found == name).then_some(value))
 }
 
 /// Hands a sealed text to a later page, in as many cookies as it takes; false when it is too long for that.

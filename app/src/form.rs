@@ -132,7 +132,7 @@ impl FormState {
         let flash = self.0.as_ref()?;
         let code = flash.code?;
         let at = flash.field.as_deref()?;
-        (at == field).then(|| sentences::field_error(code, at).to_owned())
+        (at == field).then(|| sentences::field_error(code, at))
     }
 
     /// Which error it came back with.
@@ -147,15 +147,15 @@ impl FormState {
         Some(match flash.retry_after {
             Some(seconds) if code == ErrorCode::RateLimited => sentences::retry_after(seconds),
             _ if code == ErrorCode::InvalidCredentials && flash.field.is_some() => {
-                sentences::WRONG_PASSWORD.to_owned()
+                sentences::wrong_password()
             }
-            _ => sentences::error(code).to_owned(),
+            _ => sentences::error(code),
         })
     }
 
     /// What went well.
     pub fn notice(&self) -> Option<String> {
-        self.0.as_ref()?.notice.map(|notice| notice.sentence().to_owned())
+        self.0.as_ref()?.notice.map(|notice| notice.sentence())
     }
 
     /// The field at fault, as a path.

@@ -1,8 +1,12 @@
 //! What pages say, in the language of the person who reads them.
 //!
-//! Texts live in `app/locales/<language>/<subject>.ftl`. A page names a text by its key; the language is the request's.
+//! Texts live in `app/locales/<language>/<subject>.ftl`. A page names a text by its key; the language is the request's,
+//! and for pages that are written in English only it is English whoever reads them.
 
+use crate::cookies;
+use http::request::Parts;
 use kavach_model::Language;
+use kavach_service::context::{RequestContext, RequestMeta};
 use kavach_service::i18n::Catalog;
 use leptos::prelude::use_context;
 use std::sync::LazyLock;
@@ -18,19 +22,57 @@ macro_rules! sources {
     };
 }
 
-static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::new(sources!(English = "en" => ["sign-in"])));
+static CATALOG: LazyLock<Catalog> =
+    LazyLock::new(|| Catalog::new(sources!(English = "en" => ["common", "sentences", "sign-in"])));
+
+/// First segments of the pages that are written in English only.
+const ENGLISH_ONLY: [&str; 2] = ["console", "approve"];
 
 /// The language of the page being rendered.
 pub fn language() -> Language {
     use_context().unwrap_or_default()
 }
 
+/// The language of the page asked for: what was asked for or chosen in this browser, else what the person chose for
+/// their account, else what the browser prefers.
+pub fn of_page(parts: &Parts) -> Language {
+    let first = parts.uri.path().split('/').nth(1).unwrap_or_default();
+    if ENGLISH_ONLY.contains(&first) {
+        return Language::English;
+    }
+    let of_request = parts.extensions.get::<RequestMeta>().map(|meta| meta.language).unwrap_or_default();
+    if cookies::language(&parts.headers).is_some() || asks_for_a_language(parts) {
+        return of_request;
+    }
+    let user = parts.extensions.get::<RequestContext>().and_then(RequestContext::user);
+    let of_account = user.and_then(|user| user.locale.as_deref()).and_then(Language::parse);
+    of_account.unwrap_or(of_request)
+}
+
+fn asks_for_a_language(parts: &Parts) -> bool {
+    let parameters = parts.uri.query().unwrap_or_default().split('&');
+    parameters.into_iter().any(|parameter| parameter.starts_with("ui_locales="))
+}
+
 /// A text.
 pub fn tr(key: &'static str) -> String {
-    tr_with(key, &[])
+    tr_of(key)
 }
 
 /// A text with something filled in.
 pub fn tr_with(key: &'static str, args: &[(&str, FluentValue<'_>)]) -> String {
     CATALOG.text(language(), key, args)
 }
+
+/// A text whose key is put together while the program runs.
+pub fn tr_of(key: &str) -> String {
+    CATALOG.text(language(), key, &[])
+}
+
+/// Whether there is such a text.
+pub fn is_known(key: &str) -> bool {
+    CATALOG.has(Language::English, key)
+}
+
+#[cfg(test)]
+mod tests;

@@ -5,10 +5,12 @@
 //!
 //! Architecture invariant: a server function is extract, one service call, wrap. No SQL, no permission check.
 
-pub mod components;
+pub mod icon;
 pub mod islands;
 pub mod permission_rows;
 
+#[cfg(feature = "ssr")]
+pub mod components;
 #[cfg(feature = "ssr")]
 pub mod context;
 #[cfg(feature = "ssr")]

@@ -2,6 +2,7 @@
 
 use crate::components::{Alert, ButtonKind, ButtonLink, Tone};
 use crate::context::Here;
+use crate::i18n::tr;
 use crate::links::with_query;
 use crate::return_to::ReturnTo;
 use http::StatusCode;
@@ -65,14 +66,14 @@ fn problem(here: &Here, error: &ApiError) -> AnyView {
     let request = here.cx.meta.request_id.clone();
     view! {
         <div class="space-y-4">
-            <h1 class="text-2xl font-semibold">"This page could not be shown"</h1>
+            <h1 class="text-2xl font-semibold">{tr("problem-title")}</h1>
             <Alert tone=Tone::Bad>
                 <p>{sentence}</p>
-                <p class="text-xs">"Request " <code class="font-mono">{request}</code></p>
+                <p class="text-xs">{tr("problem-request")} " " <code class="font-mono">{request}</code></p>
             </Alert>
             <p class="flex flex-wrap gap-2">
-                <ButtonLink href=here.path_and_query() kind=ButtonKind::Secondary>"Try again"</ButtonLink>
-                <ButtonLink href="/" kind=ButtonKind::Quiet>"Go to the start"</ButtonLink>
+                <ButtonLink href=here.path_and_query() kind=ButtonKind::Secondary>{tr("problem-again")}</ButtonLink>
+                <ButtonLink href="/" kind=ButtonKind::Quiet>{tr("go-to-start")}</ButtonLink>
             </p>
         </div>
     }

@@ -8,6 +8,9 @@ use std::fmt;
 
 /// First segments a person may be sent to.
 const PLACES: [&str; 3] = ["console", "account", "approve"];
+/// First segments of pages for people who are not inside yet: a form there may come back to them.
+const HOSTED: [&str; 8] =
+    ["sign-in", "sign-up", "setup", "recover", "enroll", "device", "verify-email", "consent"];
 /// Where people go when nobody said where.
 const HOME: &str = "/console";
 const MAX_LENGTH: usize = 1024;
@@ -19,8 +22,17 @@ pub struct ReturnTo(String);
 impl ReturnTo {
     /// Reads a path; None for anything not spelled like one of ours.
     pub fn parse(text: &str) -> Option<Self> {
+        Self::within(text, |first| PLACES.contains(&first))
+    }
+
+    /// Reads the path of any page, those of signing in included: for forms that change nothing about who is signed in.
+    pub fn any_page(text: &str) -> Option<Self> {
+        Self::within(text, |first| PLACES.contains(&first) || HOSTED.contains(&first))
+    }
+
+    fn within(text: &str, is_ours: impl Fn(&str) -> bool) -> Option<Self> {
         let (path, query) = text.split_once('?').unwrap_or((text, ""));
-        (text.len() <= MAX_LENGTH && is_our_path(path) && is_plain_query(query))
+        (text.len() <= MAX_LENGTH && is_our_path(path, is_ours) && is_plain_query(query))
             .then(|| Self(text.to_owned()))
     }
 
@@ -46,10 +58,10 @@ impl fmt::Display for ReturnTo {
     }
 }
 
-fn is_our_path(path: &str) -> bool {
+fn is_our_path(path: &str, is_ours: impl Fn(&str) -> bool) -> bool {
     let Some(rest) = path.strip_prefix('/') else { return false };
     let mut segments = rest.split('/');
-    segments.next().is_some_and(|first| PLACES.contains(&first)) && segments.all(is_plain_segment)
+    segments.next().is_some_and(is_ours) && segments.all(is_plain_segment)
 }
 
 /// No dots, so no `.` or `..`; no percent signs, so nothing hidden; never empty, so no `//`.

@@ -2,6 +2,7 @@
 //!
 //! Codes are all a request can carry; the words are always these.
 
+use crate::i18n::{is_known, tr, tr_of, tr_with};
 use kavach_model::ErrorCode;
 use serde::{Deserialize, Serialize};
 
@@ -57,112 +58,80 @@ pub enum Notice {
 
 impl Notice {
     /// What to say.
-    pub const fn sentence(self) -> &'static str {
-        match self {
-            Self::VerificationSent => "We have sent you a mail with a link. It is valid for a short time.",
-            Self::EmailVerified => "Your e-mail address is verified.",
-            Self::Welcome => "Your account is ready. We have sent you a mail to verify your address.",
-            Self::SetUpDone => "You are the first administrator. Create your first agent next.",
-            Self::ProfileSaved => "Your profile is saved.",
-            Self::PasswordChanged => "Your password is changed. Other sessions were signed out.",
-            Self::SessionEnded => "That session is signed out.",
-            Self::OtherSessionsEnded => "All other sessions are signed out.",
-            Self::SignedOut => "You are signed out.",
-            Self::AgentSaved => "The agent is saved. The next check uses the new permissions.",
-            Self::AgentSuspended => {
-                "The agent is suspended. Every check it makes is denied until you resume it."
-            }
-            Self::AgentResumed => "The agent works again.",
-            Self::AgentRevoked => "The agent is revoked. Its tokens have stopped working for good.",
-            Self::KeyRevoked => "The API key is revoked.",
-            Self::ApprovedOnce => "Approved. The agent may do exactly this once, when it asks again in time.",
-            Self::ApprovedGrant => "Approved as a standing grant. It ends by itself; the log shows each use.",
-            Self::ApprovalDenied => "Denied. The agent is told so when it asks again.",
-            Self::PermissionsLent => "The permissions are lent from now on.",
-            Self::PermissionsTakenBack => {
-                "The permissions are taken back. The next check of the agent is without them."
-            }
-            Self::AgentsStopped => "All your agents are stopped.",
-            Self::ResourceHeld => "Stopped. Every check on it is denied until you lift this.",
-            Self::ResourceLifted => "Lifted. Checks on it are decided by the permissions again.",
-        }
+    pub fn sentence(self) -> String {
+        tr(match self {
+            Self::VerificationSent => "notice-verification-sent",
+            Self::EmailVerified => "notice-email-verified",
+            Self::Welcome => "notice-welcome",
+            Self::SetUpDone => "notice-set-up-done",
+            Self::ProfileSaved => "notice-profile-saved",
+            Self::PasswordChanged => "notice-password-changed",
+            Self::SessionEnded => "notice-session-ended",
+            Self::OtherSessionsEnded => "notice-other-sessions-ended",
+            Self::SignedOut => "notice-signed-out",
+            Self::AgentSaved => "notice-agent-saved",
+            Self::AgentSuspended => "notice-agent-suspended",
+            Self::AgentResumed => "notice-agent-resumed",
+            Self::AgentRevoked => "notice-agent-revoked",
+            Self::KeyRevoked => "notice-key-revoked",
+            Self::ApprovedOnce => "notice-approved-once",
+            Self::ApprovedGrant => "notice-approved-grant",
+            Self::ApprovalDenied => "notice-approval-denied",
+            Self::PermissionsLent => "notice-permissions-lent",
+            Self::PermissionsTakenBack => "notice-permissions-taken-back",
+            Self::AgentsStopped => "notice-agents-stopped",
+            Self::ResourceHeld => "notice-resource-held",
+            Self::ResourceLifted => "notice-resource-lifted",
+        })
     }
 }
 
-/// What to say about an error as a whole.
-pub fn error(code: ErrorCode) -> &'static str {
-    match code {
-        ErrorCode::InvalidRequest => "The form could not be read. Please try again.",
-        ErrorCode::ValidationFailed => "Please check the field that is marked.",
-        ErrorCode::NotSupported => "This version of Kavach does not support that yet.",
-        ErrorCode::ExceedsParent => "A permission goes beyond what the agent it comes from may do.",
-        ErrorCode::Unauthenticated => "Please sign in to go on.",
-        ErrorCode::InvalidCredentials => "The e-mail address or password is not right.",
-        ErrorCode::Forbidden => "Your account may not do that.",
-        ErrorCode::ReauthenticationRequired => "Please confirm your password to go on.",
-        ErrorCode::OriginMismatch => "The request came from another site, so nothing was done.",
-        ErrorCode::NotFound => "There is nothing here, or nothing you may see.",
-        ErrorCode::MethodNotAllowed => "That is not possible here.",
-        ErrorCode::Conflict => "That is not possible in the present state. Reload the page and look again.",
-        ErrorCode::IdempotencyConflict => "This was sent before with other contents.",
-        ErrorCode::LinkInvalid => "This link was used already or has expired. Ask for a new one.",
-        ErrorCode::PayloadTooLarge => "That is more than we can take at once. Please shorten it.",
-        ErrorCode::UnsupportedMediaType => "The form arrived in a format we do not read.",
-        ErrorCode::PasswordTooShort => "The password is too short. Use at least 15 characters.",
-        ErrorCode::PasswordTooLong => "The password is too long. Use at most 1,024 characters.",
-        ErrorCode::PasswordBreached => "This password is known from a data breach. Please choose another.",
-        ErrorCode::PasswordContextual => {
-            "The password must not contain your name, your address or the name of this service."
-        }
-        ErrorCode::RateLimited => "Too many tries. Please wait a moment.",
-        ErrorCode::SlowDown => "That was asked again too soon. Please wait a few seconds.",
-        ErrorCode::Internal => "Something went wrong on our side. Please try again.",
-        ErrorCode::Unavailable => {
-            "The service did not answer in time. Please look whether it was done before you try again."
-        }
-        // A code newer than this page.
-        _ => "That did not work. Please try again.",
-    }
+/// What to say about an error as a whole: `error-` and its code, with hyphens.
+pub fn error(code: ErrorCode) -> String {
+    let key = format!("error-{}", code.as_str().replace('_', "-"));
+    if is_known(&key) { tr_of(&key) } else { tr("error-unknown") }
 }
 
 /// What to say to someone who is signed in and mistyped their own password.
-pub const WRONG_PASSWORD: &str = "That is not your password.";
+pub fn wrong_password() -> String {
+    tr("wrong-password")
+}
 
 /// What to say at a field, more precise than the code alone allows.
-pub fn field_error(code: ErrorCode, field: &str) -> &'static str {
+pub fn field_error(code: ErrorCode, field: &str) -> String {
     if code == ErrorCode::InvalidCredentials {
-        return WRONG_PASSWORD;
+        return wrong_password();
     }
     if !matches!(code, ErrorCode::ValidationFailed | ErrorCode::NotSupported) {
         return error(code);
     }
-    match last_name(field) {
-        "email" => "Enter an e-mail address, like name@example.com.",
-        "name" => "Enter a name of 1 to 100 characters.",
-        "password" | "new" | "current" => "Enter a password.",
-        "resource" => "Use segments joined by colons, like mcp:github:* (a * stands for a whole segment).",
-        "actions" => "List at least one action, like read, or * for any.",
-        "permissions" => "These permissions are not valid. Check every row.",
-        "expiresAt" | "expires" => "Choose a time in the future.",
-        "uses" => "Enter a number from 1 to 100.",
-        "minutes" => "Enter a number of minutes from 1 to 1440, which is a day.",
-        "reason" => "Enter at most 500 characters on one line.",
-        "toAgent" => "Choose another agent of the same person, whose rights this agent does not hang on.",
-        "confirm" => "Type the word EVERYTHING in capitals.",
-        "overlapSeconds" | "overlap" => "Choose between nothing and seven days.",
-        "scopes" => "Choose at least one scope.",
-        "type" => "Choose one of the types.",
-        "since" | "until" => "Enter a date, like 2026-11-23.",
-        _ => "This value is not valid.",
-    }
+    tr(match last_name(field) {
+        "email" => "field-email",
+        "name" => "field-name",
+        "password" | "new" | "current" => "field-password",
+        "resource" => "field-resource",
+        "actions" => "field-actions",
+        "permissions" => "field-permissions",
+        "expiresAt" | "expires" => "field-expires-at",
+        "uses" => "field-uses",
+        "minutes" => "field-minutes",
+        "reason" => "field-reason",
+        "toAgent" => "field-to-agent",
+        "confirm" => "field-confirm",
+        "overlapSeconds" | "overlap" => "field-overlap-seconds",
+        "scopes" => "field-scopes",
+        "type" => "field-type",
+        "since" | "until" => "field-since",
+        _ => "field-other",
+    })
 }
 
 /// What to say when someone tried too often.
 pub fn retry_after(seconds: u64) -> String {
     match seconds {
-        0..=1 => "Too many tries. Please wait a moment.".to_owned(),
-        2..=119 => format!("Too many tries. Try again in {seconds} seconds."),
-        _ => format!("Too many tries. Try again in {} minutes.", seconds.div_ceil(60)),
+        0..=1 => error(ErrorCode::RateLimited),
+        2..=119 => tr_with("retry-after-seconds", &[("seconds", seconds.into())]),
+        _ => tr_with("retry-after-minutes", &[("minutes", seconds.div_ceil(60).into())]),
     }
 }
 
@@ -179,9 +148,9 @@ mod tests {
 
     #[test]
     fn every_code_has_a_sentence_of_its_own() {
-        let sentences: HashSet<&str> = ErrorCode::ALL.iter().map(|code| error(*code)).collect();
+        let sentences: HashSet<String> = ErrorCode::ALL.iter().map(|code| error(*code)).collect();
         assert_eq!(sentences.len(), ErrorCode::ALL.len());
-        assert!(!sentences.contains("That did not work. Please try again."));
+        assert!(!sentences.contains(&tr("error-unknown")));
     }
 
     #[test]

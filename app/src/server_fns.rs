@@ -11,6 +11,7 @@ pub mod delegations;
 pub mod email;
 pub mod keys;
 pub mod kill_switch;
+pub mod language;
 pub mod set_up;
 pub mod sign_in;
 pub mod sign_up;

@@ -18,8 +18,7 @@ use http::header::{
     ACCEPT, CONTENT_SECURITY_POLICY, HeaderName, LOCATION, REFERER, REFERRER_POLICY, X_FRAME_OPTIONS,
 };
 use http::{HeaderValue, StatusCode};
-use kavach_model::{ErrorCode, Language};
-use kavach_service::context::RequestMeta;
+use kavach_model::ErrorCode;
 use leptos::config::LeptosOptions;
 use leptos::prelude::{IntoView, provide_context, use_context};
 use leptos_axum::{
@@ -45,9 +44,8 @@ pub fn router(state: &AppState) -> Router<AppState> {
     let kavach = state.kavach().clone();
     let context = move || {
         provide_context(kavach.clone());
-        let meta = use_context::<http::request::Parts>()
-            .and_then(|parts| parts.extensions.get::<RequestMeta>().cloned());
-        provide_context(meta.map_or_else(Language::default, |meta| meta.language));
+        let language = use_context::<http::request::Parts>().map(|parts| app::i18n::of_page(&parts));
+        provide_context(language.unwrap_or_default());
     };
     let page = {
         let options = options.clone();

@@ -3,10 +3,11 @@ for (const button of document.querySelectorAll("button[data-copies]")) {
   const source = document.getElementById(button.dataset.copies);
   if (!source || !navigator.clipboard) continue;
   const label = button.querySelector("[data-label]");
+  const before = label.textContent;
   button.hidden = false;
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(source.value ?? source.textContent);
-    label.textContent = "Copied";
-    setTimeout(() => (label.textContent = "Copy"), 2000);
+    label.textContent = label.dataset.done;
+    setTimeout(() => (label.textContent = before), 2000);
   });
 }

@@ -2,12 +2,13 @@
 for (const button of document.querySelectorAll("button[data-shows]")) {
   const field = document.getElementById(button.dataset.shows);
   if (!field) continue;
+  const label = button.querySelector("[data-label]");
+  const words = { show: label.textContent, hide: label.dataset.hide };
   button.hidden = false;
   button.addEventListener("click", () => {
     const shown = field.type === "text";
     field.type = shown ? "password" : "text";
-    button.setAttribute("aria-pressed", String(!shown));
-    button.querySelector("[data-label]").textContent = shown ? "Show" : "Hide";
+    label.textContent = shown ? words.show : words.hide;
   });
   // A password must not be kept as text by the browser's form history.
   field.form?.addEventListener("submit", () => (field.type = "password"));

@@ -1,6 +1,6 @@
 //! A message about the page as a whole.
 
-use super::icon::Icon;
+use crate::icon::Icon;
 use leptos::prelude::*;
 
 /// What a message or a mark means.

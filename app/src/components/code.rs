@@ -1,6 +1,7 @@
 //! Text to copy: commands, identifiers, tokens.
 
 use super::button::{ButtonKind, button_class};
+use crate::i18n::tr;
 use leptos::prelude::*;
 
 /// A command or an answer, as it is typed.
@@ -51,7 +52,7 @@ pub fn CopyField(
                     value=value
                 />
                 <button type="button" hidden data-copies=id class=button_class(ButtonKind::Secondary)>
-                    <span data-label aria-live="polite">"Copy"</span>
+                    <span data-label aria-live="polite" data-done=tr("copy-done")>{tr("copy")}</span>
                 </button>
             </div>
         </div>

@@ -1,6 +1,6 @@
 //! Facts as term and value, and what opens on demand.
 
-use super::icon::Chevron;
+use crate::icon::Chevron;
 use leptos::prelude::*;
 
 /// A list of facts.

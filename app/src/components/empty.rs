@@ -1,6 +1,6 @@
 //! What a list shows when there is nothing in it.
 
-use super::icon::Icon;
+use crate::icon::Icon;
 use leptos::prelude::*;
 
 /// What would be here, why it is empty, and one thing to do about it.

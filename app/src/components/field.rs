@@ -1,5 +1,6 @@
 //! One line of a form: label, input, hint, and what is wrong with it.
 
+use crate::i18n::tr;
 use leptos::prelude::*;
 
 /// The classes of an input.
@@ -44,7 +45,7 @@ pub(super) fn Labelled(
         <div class=class>
             <label for=id class="label">
                 <span>{label}</span>
-                {optional.then(|| view! { <span class="text-xs font-normal text-muted">"Optional"</span> })}
+                {optional.then(|| view! { <span class="text-xs font-normal text-muted">{tr("optional")}</span> })}
             </label>
             {children()}
             {error.map(|error| view! { <p id=error_id class="error">{error}</p> })}

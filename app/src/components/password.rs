@@ -1,6 +1,7 @@
 //! A field for a password. Pasting is never prevented, and the value is never filled in by us.
 
 use super::field::{Labelled, described_by, input_class};
+use crate::i18n::{tr, tr_with};
 use leptos::prelude::*;
 
 /// A password: the one people have, or a new one.
@@ -21,9 +22,8 @@ pub fn PasswordField(
     #[prop(optional)]
     focus: bool,
 ) -> impl IntoView {
-    let hint = new_with.map_or_else(String::new, |least| {
-        format!("At least {least} characters. A few words in a row are easy to remember and hard to guess.")
-    });
+    let hint =
+        new_with.map_or_else(String::new, |least| tr_with("password-hint", &[("least", least.into())]));
     let described = described_by(name, &hint, error.as_deref());
     let autocomplete = if new_with.is_some() { "new-password" } else { "current-password" };
     let toggle = new_with.map(|_| view! { <ShowButton name /> });
@@ -59,12 +59,10 @@ fn ShowButton(name: &'static str) -> impl IntoView {
             type="button"
             hidden
             data-shows=name
-            aria-pressed="false"
             aria-controls=name
             class="min-h-11 shrink-0 rounded-lg border border-edge px-3 text-sm font-medium hover:bg-sunken"
         >
-            <span data-label>"Show"</span>
-            <span class="sr-only">" password"</span>
+            <span data-label data-hide=tr("password-hide")>{tr("password-show")}</span>
         </button>
     }
 }

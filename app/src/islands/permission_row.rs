@@ -2,7 +2,7 @@
 
 use super::condition_fields::condition_fields;
 use super::row_field::{Line, TEXT, field_id, line};
-use crate::components::Chevron;
+use crate::icon::Chevron;
 use crate::permission_rows::{PermissionRow, RowProblem};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;

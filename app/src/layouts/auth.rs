@@ -1,7 +1,8 @@
 //! A single card in the middle: signing in, signing up, setting up.
 
-use super::SkipLink;
+use super::{LanguageMenu, SkipLink};
 use crate::components::Wordmark;
+use crate::i18n::{tr, tr_with};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -23,7 +24,7 @@ pub fn AuthLayout(
         <SkipLink />
         <div class="flex min-h-dvh flex-col">
             <header class="px-5 py-5 sm:px-8">
-                <a href="/" class="inline-flex rounded-md" aria-label="Kavach, start page">
+                <a href="/" class="inline-flex rounded-md" aria-label=tr_with("start-page", &[("brand", "Kavach".into())])>
                     <Wordmark />
                 </a>
             </header>
@@ -36,8 +37,9 @@ pub fn AuthLayout(
                     {children()}
                 </div>
             </main>
-            <footer class="px-5 py-5 text-center text-xs text-muted sm:px-8">
-                "Identity for people and agents. Every decision on record."
+            <footer class="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 px-5 py-5 text-xs text-muted sm:px-8">
+                <p>{tr("brand-tagline")}</p>
+                <LanguageMenu />
             </footer>
         </div>
     }

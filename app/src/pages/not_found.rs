@@ -2,6 +2,7 @@
 
 use crate::components::ButtonLink;
 use crate::context::Here;
+use crate::i18n::tr;
 use crate::layouts::AuthLayout;
 use http::StatusCode;
 use leptos::prelude::*;
@@ -13,12 +14,12 @@ pub fn NotFound() -> impl IntoView {
         here.set_status(StatusCode::NOT_FOUND);
     }
     view! {
-        <AuthLayout title="Not found">
+        <AuthLayout title=tr("not-found-title")>
             <div class="space-y-4">
                 <p class="font-mono text-sm text-muted">"404"</p>
-                <h1 class="text-2xl font-semibold">"There is nothing here"</h1>
-                <p class="text-muted">"The address may be mistyped, or what was here is gone."</p>
-                <ButtonLink href="/">"Go to the start"</ButtonLink>
+                <h1 class="text-2xl font-semibold">{tr("not-found-heading")}</h1>
+                <p class="text-muted">{tr("not-found-text")}</p>
+                <ButtonLink href="/">{tr("go-to-start")}</ButtonLink>
             </div>
         </AuthLayout>
     }

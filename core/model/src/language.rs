@@ -33,6 +33,10 @@ pub enum Language {
     /// Arabic.
     #[serde(rename = "ar")]
     Arabic,
+    /// English with other letters and half as long again: shows what is not translated and what does not fit. No
+    /// release answers in it.
+    #[serde(rename = "en-XA", skip_deserializing)]
+    Pseudo,
 }
 
 impl Language {
@@ -61,6 +65,7 @@ impl Language {
             Self::Chinese => "zh",
             Self::Hindi => "hi",
             Self::Arabic => "ar",
+            Self::Pseudo => "en-XA",
         }
     }
 
@@ -76,6 +81,7 @@ impl Language {
             Self::Chinese => "中文",
             Self::Hindi => "हिन्दी",
             Self::Arabic => "العربية",
+            Self::Pseudo => "Ƥşēŭḓǿ",
         }
     }
 

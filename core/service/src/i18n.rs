@@ -2,6 +2,8 @@
 //!
 //! A text that a language lacks is shown in English; the tests of whoever owns a catalogue see to it that none does.
 
+mod pseudo;
+
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use fluent_langneg::{NegotiationStrategy, negotiate_languages, parse_accepted_languages};
@@ -18,7 +20,15 @@ pub struct Catalog {
 impl Catalog {
     /// Reads the Fluent sources of each language; what is malformed is left out and named in the log.
     pub fn new(sources: &[(Language, &[&'static str])]) -> Self {
-        let bundles = sources.iter().map(|(language, texts)| (*language, bundle(*language, texts))).collect();
+        let mut bundles: Vec<_> =
+            sources.iter().map(|(language, texts)| (*language, bundle(*language, texts))).collect();
+        if cfg!(debug_assertions)
+            && let Some((_, texts)) = sources.iter().find(|(language, _)| *language == Language::English)
+        {
+            let mut pseudo = bundle(Language::Pseudo, texts);
+            pseudo.set_transform(Some(pseudo::transform));
+            bundles.push((Language::Pseudo, pseudo));
+        }
         Self { bundles }
     }
 
@@ -75,6 +85,9 @@ fn identifier(language: Language) -> LanguageIdentifier {
 /// The language that fits best what a person reads, as `Accept-Language` or `ui_locales` (OpenID Connect Core 1.0,
 /// section 3.1.2.1) say it: in order of preference, separated by commas or spaces.
 pub fn negotiate(preferred: &str) -> Option<Language> {
+    if cfg!(debug_assertions) && preferred == Language::Pseudo.tag() {
+        return Some(Language::Pseudo);
+    }
     let requested = parse_accepted_languages(&preferred.replace(' ', ","));
     let available: Vec<fluent_langneg::LanguageIdentifier> =
         Language::ALL.iter().filter_map(|language| language.tag().parse().ok()).collect();

@@ -7,7 +7,7 @@ use crate::{Kavach, names};
 use kavach_model::api_key::Scope;
 use kavach_model::audit::AuditKind;
 use kavach_model::user::{HandedOver, UpdateProfile, User, UserStatus};
-use kavach_model::{ApiError, ErrorCode, Page, PageRequest, Timestamp, UserId};
+use kavach_model::{ApiError, ErrorCode, Language, Page, PageRequest, Timestamp, UserId};
 use kavach_store::Conn;
 
 /// Changes the caller's profile.
@@ -23,6 +23,21 @@ pub async fn update_profile(kv: &Kavach, cx: &RequestContext, request: UpdatePro
     tx.commit().await?;
     kv.sessions().forget_all();
     Ok(User { name, updated_at: now, ..caller.user.clone() })
+}
+
+/// Keeps the language the caller reads.
+pub async fn choose_language(kv: &Kavach, cx: &RequestContext, language: Language) -> Result<User> {
+    let caller = cx.require_session()?;
+    let now = kv.clock().now();
+    let locale = language.tag().to_owned();
+    let mut tx = kv.store().write().await?;
+    tx.set_locale(caller.user.id, &locale, now).await?;
+    let mut event = cx.event(AuditKind::UserUpdated, now);
+    event.user_id = Some(caller.user.id);
+    tx.append_audit(&[audit::draft(kv, event, Some(caller.user.id))]).await?;
+    tx.commit().await?;
+    kv.sessions().forget_all();
+    Ok(User { locale: Some(locale), updated_at: now, ..caller.user.clone() })
 }
 
 /// Everybody, newest first; for administrators.

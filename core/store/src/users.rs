@@ -254,6 +254,19 @@ impl Conn {
         Ok(changed == 1)
     }
 
+    /// Keeps the language a person reads, as a BCP 47 tag.
+    pub async fn set_locale(&mut self, id: UserId, locale: &str, now: Timestamp) -> Result<bool> {
+        let changed = self
+            .execute(
+                sql("UPDATE users SET locale = $2, updated_at = $3 WHERE id = $1")
+                    .bind(id)
+                    .bind(locale)
+                    .bind(now),
+            )
+            .await?;
+        Ok(changed == 1)
+    }
+
     /// Sets another password, if the stored hash still is the one that was read.
     pub async fn replace_password(
         &mut self,

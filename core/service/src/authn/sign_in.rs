@@ -134,8 +134,9 @@ pub(crate) async fn complete(
 ) -> Result<SignIn> {
     let Proven { user, created, multi_factor, amr: proves, password_breached, mut drafts } = proven;
     let amr = proves.unwrap_or(amr);
-    // The browser's session before, if it had one, does not live on beside the new one.
-    if let Some(before) = cx.pending().or_else(|| cx.require_session().ok()) {
+    // The browser's session before, if it had one, does not live on beside the new one. Somebody who makes an account
+    // for another person stays who they are.
+    if !created && let Ok(before) = cx.any_session() {
         tx.revoke_session(before.user.id, before.session.id, now).await?;
     }
     let factors = if multi_factor { Vec::new() } else { second_factor::due(kv, tx, user.id).await? };

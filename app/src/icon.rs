@@ -71,6 +71,8 @@ pub enum Icon {
     Person,
     /// The outbox.
     Mail,
+    /// The language.
+    Globe,
 }
 
 impl Icon {
@@ -91,6 +93,9 @@ impl Icon {
                 "M10 9.5a3.2 3.2 0 1 0 0-6.5 3.2 3.2 0 0 0 0 6.5M3.8 17c.5-3.3 3-5 6.2-5s5.7 1.7 6.2 5"
             }
             Self::Mail => "M3 5h14v10.5H3zM3.5 5.5 10 11l6.5-5.5",
+            Self::Globe => {
+                "M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15M2.5 10h15M10 2.5c2.2 2 3.2 4.6 3.2 7.5S12.2 15.5 10 17.5c-2.2-2-3.2-4.6-3.2-7.5S7.800 4.500 10 2.500"
+            }
         };
         view! {
             <svg viewBox="0 0 20 20" aria-hidden="true" class="icon">
