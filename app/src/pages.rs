@@ -5,18 +5,22 @@ mod approve;
 pub mod console;
 mod not_found;
 mod outbox;
+mod second_factor;
 mod set_up;
 mod sign_in;
 mod sign_up;
+mod sign_up_passkey;
 mod start;
 mod verify_email;
 
 pub use approve::Approve;
 pub use not_found::NotFound;
 pub use outbox::Outbox;
+pub use second_factor::SecondFactor;
 pub use set_up::SetUp;
 pub use sign_in::SignIn;
 pub use sign_up::SignUp;
+pub use sign_up_passkey::SignUpPasskey;
 pub use start::Start;
 pub use verify_email::VerifyEmail;
 

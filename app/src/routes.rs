@@ -17,6 +17,11 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/setup") view=pages::SetUp ssr=whole() />
                 <Route path=path!("/sign-in") view=pages::SignIn ssr=whole() />
                 <Route path=path!("/sign-up") view=pages::SignUp ssr=whole() />
+                <Route path=path!("/sign-in/second-factor") view=pages::SecondFactor ssr=whole() />
+                <Route path=path!("/sign-up/passkey") view=pages::SignUpPasskey ssr=whole() />
+                <Route path=path!("/account/passkeys") view=account::Passkeys ssr=whole() />
+                <Route path=path!("/account/two-step") view=account::TwoStepPage ssr=whole() />
+                <Route path=path!("/account/two-step/codes") view=account::BackupCodesPage ssr=whole() />
                 <Route path=path!("/verify-email") view=pages::VerifyEmail ssr=whole() />
                 <Route path=path!("/approve/:id") view=pages::Approve ssr=whole() />
                 <Route path=path!("/account") view=account::Account ssr=whole() />

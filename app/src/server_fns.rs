@@ -12,9 +12,11 @@ pub mod email;
 pub mod keys;
 pub mod kill_switch;
 pub mod language;
+pub mod passkeys;
 pub mod set_up;
 pub mod sign_in;
 pub mod sign_up;
+pub mod two_step;
 
 use kavach_model::{ApiError, ErrorCode};
 

@@ -89,6 +89,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(approvals::get))
         .routes(routes!(approvals::status))
         .routes(routes!(approvals::approve))
+        .routes(routes!(approvals::approve_options))
         .routes(routes!(approvals::deny))
         .routes(routes!(audit::list))
         .routes(routes!(audit::get))

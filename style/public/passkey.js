@@ -88,6 +88,7 @@ async function signIn(options, assertion) {
 
 const field = (form, name) => form.elements.namedItem(name)?.value.trim() || undefined;
 const grantOf = (form) => {
+  if (!(form instanceof HTMLFormElement)) return null;
   const [uses, minutes] = [field(form, "uses"), field(form, "minutes")].map(Number);
   return uses && minutes ? { uses, minutes } : null;
 };
@@ -109,8 +110,8 @@ const uses = {
     const options = await post("/passkey/register/options");
     await post("/passkey/register/verify", { ...(await create(options)), name: field(form, "name") });
   },
-  async approve(form) {
-    const path = `/approvals/${form.dataset.approval}/approve`;
+  async approve(form, place) {
+    const path = `/approvals/${place.dataset.approval}/approve`;
     const grant = grantOf(form);
     const options = await post(`${path}/options`, { grant });
     await post(path, { grant, passkey: await get(options) });
@@ -143,7 +144,7 @@ async function use(place, form) {
   const button = place.querySelector("button");
   button.disabled = true;
   try {
-    await uses[place.dataset.passkey](form);
+    await uses[place.dataset.passkey](form, place);
     location.assign(place.dataset.next);
   } catch (error) {
     if (["reauthentication_required", "unauthenticated"].includes(error.code)) return location.reload();

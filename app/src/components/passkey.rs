@@ -1,8 +1,8 @@
 //! What a page needs for passkeys: a button that `passkey.js` turns on, and the words for how it went.
 
 use super::button::{ButtonKind, button_class};
-use super::icon::Icon;
 use crate::i18n::tr;
+use crate::icon::Icon;
 use leptos::prelude::*;
 
 /// What is done with a passkey.

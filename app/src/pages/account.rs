@@ -1,10 +1,14 @@
 //! A person's own account.
 
 mod confirm;
+mod passkeys;
 mod profile;
 mod sessions;
+mod two_step;
 
 pub use confirm::Confirm;
+pub use passkeys::Passkeys;
+pub use two_step::{BackupCodesPage, TwoStepPage};
 
 use super::FormAlert;
 use crate::components::{Button, Card, Field, PageHeader, PasswordField};

@@ -3,7 +3,7 @@
 //! Nothing is looked up between the two steps, so both look the same for people we know and people we do not.
 
 use super::{FormAlert, query};
-use crate::components::{Button, Field, FieldKind, HiddenField, PasswordField};
+use crate::components::{Button, Field, FieldKind, HiddenField, PasskeySignIn, PasswordField};
 use crate::form::FormState;
 use crate::i18n::tr;
 use crate::layouts::AuthLayout;
@@ -24,18 +24,31 @@ pub fn SignIn() -> impl IntoView {
             here.see_other(return_to.as_str());
             return Ok(().into_any());
         }
+        if here.cx.pending().is_some() {
+            here.see_other(&with_query(load::door(&here), &[("return_to", &asked)]));
+            return Ok(().into_any());
+        }
         let state = FormState::of_any(&here, &[FORM, "signed-out"]);
         let known = remembered_identifier(&here);
         let carried = if return_to.is_home() { String::new() } else { return_to.to_string() };
         Ok(match known.clone().filter(|_| !change) {
             Some(identifier) => password_step(state, identifier, carried).into_any(),
-            None => identifier_step(state, known.unwrap_or_default(), carried).into_any(),
+            None => {
+                let passkey = kavach_service::authn::methods::list(&here.kv).passkey;
+                let passkey = passkey.then(|| view! { <PasskeySignIn next=return_to.as_str() /> });
+                identifier_step(state, known.unwrap_or_default(), carried, passkey).into_any()
+            }
         })
     });
     view! { <AuthLayout title=tr("sign-in-title")>{content}</AuthLayout> }
 }
 
-fn identifier_step(state: FormState, known: String, return_to: String) -> impl IntoView {
+fn identifier_step(
+    state: FormState,
+    known: String,
+    return_to: String,
+    passkey: Option<impl IntoView>,
+) -> impl IntoView {
     let identifier = state.typed("identifier").filter(|typed| !typed.is_empty()).unwrap_or(known);
     view! {
         <div class="space-y-6">
@@ -54,6 +67,7 @@ fn identifier_step(state: FormState, known: String, return_to: String) -> impl I
                 />
                 <Button wide=true>{tr("sign-in-continue")}</Button>
             </form>
+            {passkey}
             <p class="text-sm text-muted">
                 {tr("sign-in-new-here")} " "
                 <a href="/sign-up" class="font-medium text-accent underline">{tr("sign-in-create-account")}</a>

@@ -16,6 +16,10 @@ pub fn SignUp() -> impl IntoView {
             here.see_other("/console");
             return Ok(().into_any());
         }
+        if here.cx.pending().is_some() {
+            here.see_other(load::door(&here));
+            return Ok(().into_any());
+        }
         let state = FormState::of(&here, FORM);
         let least = here.kv.config().password.min_length;
         Ok(view! {

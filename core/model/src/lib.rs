@@ -29,13 +29,14 @@ pub mod secret;
 pub mod session;
 pub mod sign_in;
 pub mod time;
-pub mod two_step;
 pub mod tree;
+pub mod two_step;
 pub mod user;
 
 pub use error::{ApiError, ErrorCode};
 pub use id::{
-    AgentId, ApiKeyId, ApprovalId, AuditId, DelegationId, PasskeyId, PrincipalId, SessionId, StopId, TokenId, UserId,
+    AgentId, ApiKeyId, ApprovalId, AuditId, DelegationId, PasskeyId, PrincipalId, SessionId, StopId, TokenId,
+    UserId,
 };
 pub use language::Language;
 pub use page::{Page, PageRequest};

@@ -78,10 +78,7 @@ impl Conn {
             )
             .await?;
         row.map(|row| {
-            Ok(TotpRow {
-                secret_sealed: row.text("secret_sealed")?,
-                confirmed_at: row.time("confirmed_at")?,
-            })
+            Ok(TotpRow { secret_sealed: row.text("secret_sealed")?, confirmed_at: row.time("confirmed_at")? })
         })
         .transpose()
     }

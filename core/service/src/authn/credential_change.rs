@@ -1,11 +1,11 @@
 //! What every change of what a person signs in with comes with: a record, a mail, and the end of other sessions where
 //! somebody else's may be among them.
 
+use crate::Kavach;
 use crate::audit;
 use crate::context::{RequestContext, SessionCaller};
 use crate::deliver::outbox::{self, Notice};
 use crate::error::Result;
-use crate::Kavach;
 use kavach_model::Timestamp;
 use kavach_model::audit::AuditKind;
 use kavach_store::{AuditDraft, Conn};

@@ -12,8 +12,8 @@ mod manage;
 mod registration;
 mod relying_party;
 
+pub(crate) use assertion::{PasskeyAgain, Signed, check_signed, options_to_sign};
 pub use assertion::{confirm_options, sign_in, sign_in_options};
-pub(crate) use assertion::PasskeyAgain;
 pub use manage::{Signals, list, remove, rename, signals};
 pub use registration::{register, register_options, sign_up, sign_up_options};
 pub(crate) use relying_party::is_possible;

@@ -6,15 +6,41 @@
 
 use crate::Kavach;
 use crate::authn::email_password::PasswordAgain;
+use crate::authn::methods;
 use crate::authn::passkey::PasskeyAgain;
 use crate::authn::second_step::AnyCode;
 use crate::authn::sign_in;
 use crate::context::RequestContext;
 use crate::error::Result;
+use kavach_model::ApiError;
 use kavach_model::sign_in::SignedIn;
 use kavach_model::two_step::TypedCode;
 use kavach_model::user::Reauthenticate;
-use kavach_model::ApiError;
+
+/// With what a person can prove again who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Proofs {
+    /// The password.
+    pub password: bool,
+    /// A passkey.
+    pub passkey: bool,
+    /// A code of the authenticator app.
+    pub totp: bool,
+}
+
+/// With what the person of the session can.
+pub async fn proofs(kv: &Kavach, cx: &RequestContext) -> Result<Proofs> {
+    let user_id = cx.require_session()?.user.id;
+    let mut conn = kv.store().read().await?;
+    let factors = conn.find_second_factors(user_id).await?;
+    let password = conn.find_user(user_id).await?.is_some_and(|row| row.password_hash.is_some());
+    let on = methods::list(kv);
+    Ok(Proofs {
+        password: password && on.email_password,
+        passkey: factors.passkeys && on.passkey,
+        totp: factors.totp && on.totp,
+    })
+}
 
 /// Proves again who the person of the session is; the session gets a new token.
 pub async fn reauthenticate(kv: &Kavach, cx: &RequestContext, request: Reauthenticate) -> Result<SignedIn> {

@@ -6,12 +6,13 @@
 use crate::Kavach;
 use crate::authn::backup_codes;
 use crate::authn::credential_change::{self, CredentialChange};
+use crate::authn::second_factor;
 use crate::authn::sign_in::{self, AuthMethod, Failed, Proven};
 use crate::authn::totp::{self, RightCode};
 use crate::context::RequestContext;
 use crate::error::Result;
 use crate::guard::rate_limit::Limit;
-use kavach_model::sign_in::{Method, SignedIn};
+use kavach_model::sign_in::{Factor, Method, SignedIn};
 use kavach_model::two_step::TypedCode;
 use kavach_model::user::UserStatus;
 use kavach_model::{ApiError, ErrorCode, Timestamp};
@@ -24,6 +25,12 @@ pub async fn verify(kv: &Kavach, cx: &RequestContext, typed: TypedCode) -> Resul
         return Err(ApiError::new(ErrorCode::Conflict).message("This sign-in is complete already.").into());
     }
     sign_in::prove_again::<AnyCode>(kv, cx, typed).await
+}
+
+/// What a sign-in that waits may be finished with.
+pub async fn factors(kv: &Kavach, cx: &RequestContext) -> Result<Vec<Factor>> {
+    let Some(caller) = cx.pending() else { return Ok(Vec::new()) };
+    second_factor::due(kv, &mut kv.store().read().await?, caller.user.id).await
 }
 
 /// A code that was typed.

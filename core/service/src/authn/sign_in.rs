@@ -86,7 +86,14 @@ pub(crate) struct Proven {
 impl Proven {
     /// A person we know, by one factor.
     pub(crate) fn known(user: User) -> Self {
-        Self { user, created: false, multi_factor: false, amr: None, password_breached: false, drafts: Vec::new() }
+        Self {
+            user,
+            created: false,
+            multi_factor: false,
+            amr: None,
+            password_breached: false,
+            drafts: Vec::new(),
+        }
     }
 
     /// The same, if the person is one who may go on.

@@ -70,9 +70,7 @@ impl Notice<'_> {
         match self {
             Self::VerifyEmail { link, .. } | Self::ApprovalRequired { link, .. } => vec![(*link).to_owned()],
             Self::SignUpExisting { .. } => vec![format!("{public_url}/sign-in")],
-            Self::PasswordChanged { .. }
-            | Self::PasswordBreached { .. }
-            | Self::CredentialChanged { .. } => {
+            Self::PasswordChanged { .. } | Self::PasswordBreached { .. } | Self::CredentialChanged { .. } => {
                 vec![format!("{public_url}/account")]
             }
         }

@@ -84,7 +84,11 @@ pub(crate) fn credential_changed(
 ) -> Mail {
     let letter = Letter {
         subject: change.subject(),
-        before: &[&format!("{} This is about the Kavach account {to}, at {}.", change.sentence(), minute(at))],
+        before: &[&format!(
+            "{} This is about the Kavach account {to}, at {}.",
+            change.sentence(),
+            minute(at)
+        )],
         action: ("Look at your account", account_link),
         after: &[
             "If it was not you, somebody else can use your account: open it, sign out everywhere, and tell the administrator of this service at once.",
@@ -217,7 +221,12 @@ mod tests {
             sign_up_existing(to, LINK),
             password_changed(to, Timestamp::from_millis(1_764_000_000_123), LINK),
             password_breached(to, LINK),
-            credential_changed(to, CredentialChange::TotpEnabled, Timestamp::from_millis(1_764_000_000_123), LINK),
+            credential_changed(
+                to,
+                CredentialChange::TotpEnabled,
+                Timestamp::from_millis(1_764_000_000_123),
+                LINK,
+            ),
             approval_required(to, LINK, Duration::from_secs(900)),
             new_admin(to, LINK),
         ]

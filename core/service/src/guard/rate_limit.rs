@@ -74,7 +74,8 @@ impl Limit {
         let rules = &kv.config().rate_limit;
         Self {
             key: format!("second-factor:{user_id}"),
-            count: rules.failures_per_account,
+            // Six digits are fewer than a password.
+            count: rules.failures_per_account.min(5),
             window: rules.window,
             returns: true,
         }

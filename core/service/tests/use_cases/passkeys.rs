@@ -124,7 +124,8 @@ async fn a_key_of_an_algorithm_that_was_not_offered_is_refused() {
     for algorithm in [-8, -47, -65_535] {
         let options = passkey::register_options(&world.kv, &cx).await.unwrap();
         let says = Says { algorithm, ..Says::default() };
-        let made = passkey::register(&world.kv, &cx, Authenticator::new().create_saying(&options, &says)).await;
+        let made =
+            passkey::register(&world.kv, &cx, Authenticator::new().create_saying(&options, &says)).await;
         assert_eq!(code(made), ErrorCode::PasskeyInvalid, "{algorithm}");
     }
 }
@@ -230,7 +231,7 @@ async fn adding_a_passkey_is_bound_to_the_fresh_session_that_began_it() {
         assert_eq!(code(passkey::register(kv, &ada, answer).await), ErrorCode::PasskeyInvalid);
 
         let token = world::sign_in(kv, "ada@example.com", PASSWORD).await.unwrap().token;
-        world.clock.advance(Duration::from_secs(301));
+        world.clock.advance(world.config.session.fresh);
         let stale = holder(kv, token.expose()).await.unwrap();
         assert_eq!(code(passkey::register_options(kv, &stale).await), ErrorCode::ReauthenticationRequired);
     }

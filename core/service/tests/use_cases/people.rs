@@ -2,9 +2,9 @@ use crate::world::{PASSWORD, anonymous, code, holder, person, sign_in, sign_up, 
 use kavach_model::audit::{AuditFilter, AuditKind};
 use kavach_model::user::{ChangePassword, ConfirmEmail, Reauthenticate, SignUpEmail};
 use kavach_model::{ErrorCode, PageRequest, Secret};
+use kavach_service::authn::{email_password, reauthenticate};
 use kavach_service::context::{Presented, RequestContext};
 use kavach_service::deliver::outbox;
-use kavach_service::authn::{email_password, reauthenticate};
 use kavach_service::{Kavach, audit, context, email_verification, session};
 use std::net::IpAddr;
 use std::time::Duration;

@@ -28,11 +28,9 @@ pub async fn sign_in_options(kv: &Kavach, cx: &RequestContext) -> Result<Passkey
 
 /// Options for the person of the session to prove again who they are, with a passkey of theirs.
 pub async fn confirm_options(kv: &Kavach, cx: &RequestContext) -> Result<PasskeyOptions> {
-    let caller = cx.any_session()?;
+    let caller = cx.require_session()?;
     let (mut options, state) = begin(kv)?;
-    let known = kv.store().read().await?.list_passkeys(caller.user.id, &PageRequest::default()).await?.data;
-    options["allowCredentials"] =
-        known.iter().map(|row| json!({ "type": "public-key", "id": row.credential_id })).collect();
+    name_own(kv, cx, &mut options).await?;
     ceremony::begin(kv, cx, Purpose::Confirm, &options, Some(caller.user.id), state).await?;
     Ok(PasskeyOptions { options })
 }
@@ -47,6 +45,40 @@ fn begin(kv: &Kavach) -> Result<(Value, rp::DiscoverableAuthentication)> {
         options.remove("extensions");
     }
     Ok((options, state))
+}
+
+/// Options for the person of the session to sign what these bytes stand for, with a passkey of theirs.
+pub(crate) async fn options_to_sign(
+    kv: &Kavach,
+    cx: &RequestContext,
+    challenge: &[u8; 32],
+) -> Result<PasskeyOptions> {
+    let (mut options, _) = begin(kv)?;
+    options["challenge"] = URL_SAFE_NO_PAD.encode(challenge).into();
+    name_own(kv, cx, &mut options).await?;
+    Ok(PasskeyOptions { options })
+}
+
+/// Checks that a passkey signed these bytes. They must be good for one use by what they stand for.
+pub(crate) async fn check_signed(
+    kv: &Kavach,
+    answer: &PasskeyAssertion,
+    challenge: &[u8; 32],
+) -> Result<std::result::Result<Signed, Failed>> {
+    let fault = |error: serde_json::Error| Error::Fault(format!("passkeys: {error}"));
+    let (_, state) = begin(kv)?;
+    let mut state = serde_json::to_value(&state).map_err(fault)?;
+    state["ast"]["challenge"] = URL_SAFE_NO_PAD.encode(challenge).into();
+    Signed::check(kv, answer, serde_json::from_value(state).map_err(fault)?).await
+}
+
+/// Asks for the passkeys of the person of the session only.
+async fn name_own(kv: &Kavach, cx: &RequestContext, options: &mut Value) -> Result<()> {
+    let user_id = cx.require_session()?.user.id;
+    let known = kv.store().read().await?.list_passkeys(user_id, &PageRequest::default()).await?.data;
+    options["allowCredentials"] =
+        known.iter().map(|row| json!({ "type": "public-key", "id": row.credential_id })).collect();
+    Ok(())
 }
 
 /// Signs a person in who names nobody: the key tells who it is.
@@ -211,9 +243,11 @@ impl AuthMethod for PasskeyAgain {
         let user_id = cx.any_session()?.user.id;
         let answered = verify(kv, cx, Purpose::Confirm, &proof).await?;
         let failed = Failed { user_id: Some(user_id), code: ErrorCode::PasskeyInvalid };
-        Ok(answered.and_then(|answered| {
-            if answered.signed.row.user_id == user_id { Ok(answered) } else { Err(failed) }
-        }))
+        Ok(answered.and_then(
+            |answered| {
+                if answered.signed.row.user_id == user_id { Ok(answered) } else { Err(failed) }
+            },
+        ))
     }
 
     async fn settle(

@@ -91,9 +91,9 @@ pub(super) async fn find<T: DeserializeOwned>(
     let Some(found) = found else { return Ok(None) };
     let Ok(remembered) = serde_json::from_str::<Remembered<T>>(&found.payload) else { return Ok(None) };
     let here = match remembered.session {
-        Some(session) => cx.any_session().is_ok_and(|caller| {
-            caller.session.id == session && found.user_id == Some(caller.user.id)
-        }),
+        Some(session) => cx
+            .any_session()
+            .is_ok_and(|caller| caller.session.id == session && found.user_id == Some(caller.user.id)),
         // Programs hold no cookie, so only what began in a browser must end in it.
         None => remembered.browser.is_none() || remembered.browser == cx.meta.browser,
     };

@@ -33,7 +33,9 @@ pub async fn register_options(kv: &Kavach, cx: &RequestContext) -> Result<Passke
     let user = &cx.require_fresh()?.user;
     let known = kv.store().read().await?.list_passkeys(user.id, &PageRequest::default()).await?.data;
     if known.len() >= MOST_PER_ACCOUNT {
-        return Err(ApiError::new(ErrorCode::Conflict).message("Remove a passkey before you add another.").into());
+        return Err(ApiError::new(ErrorCode::Conflict)
+            .message("Remove a passkey before you add another.")
+            .into());
     }
     let known = known.iter().filter_map(|row| URL_SAFE_NO_PAD.decode(&row.credential_id).ok()).collect();
     let account = user.email.as_deref().or(user.username.as_deref()).unwrap_or(&user.name);
@@ -249,7 +251,8 @@ impl Facts {
 
 /// The options as browsers parse them, asking for a key that is found without naming anybody.
 fn discoverable(options: &rp::CreationChallengeResponse) -> Result<Value> {
-    let mut json = serde_json::to_value(&options.public_key).map_err(|error| Error::Fault(error.to_string()))?;
+    let mut json =
+        serde_json::to_value(&options.public_key).map_err(|error| Error::Fault(error.to_string()))?;
     json["authenticatorSelection"] =
         json!({ "residentKey": "required", "requireResidentKey": true, "userVerification": "required" });
     Ok(json)

@@ -1,4 +1,12 @@
-# Passkeys
+### Passkeys, the second step of a sign-in, and proving again who one is.
+
+error-passkey-unknown = This passkey is not known here any more.
+error-passkey-invalid = The passkey was not accepted. Please try again.
+error-passkey-required = This takes a passkey. Use the button “Approve with a passkey”.
+error-last-way-in = This is the only way into your account, so it was not removed. Add another passkey or verify an e-mail address first.
+
+## Passkeys
+
 passkey-sign-in = Sign in with a passkey
 passkey-cancelled = Nothing was done: the passkey was not used. Try again, or choose another way.
 passkey-unknown = This passkey is not known here any more. Choose another, or sign in another way.
@@ -21,7 +29,8 @@ passkey-sign-up-sign-in = Sign in
 
 passkeys-title = Passkeys
 passkeys-hint = Sign in with your fingerprint, your face or the PIN of a device. Nothing to remember, nothing to steal.
-passkeys-none = You have no passkey yet.
+passkeys-none = You have no passkey yet
+passkeys-none-hint = Add one to sign in without a password.
 passkeys-one = One passkey can get lost with its device. Add a second one.
 passkeys-name = Name
 passkeys-name-hint = Something to tell it from others by, like “My laptop”.
@@ -39,7 +48,6 @@ passkeys-remove-hint = Other sessions are signed out. The passkey stays on its d
 passkeys-only-way = This passkey is the only way into your account, so it can not be removed. Add another passkey or verify an e-mail address first.
 passkeys-renamed = The passkey has another name now.
 passkeys-removed = The passkey is removed. Other sessions were signed out.
-back-to-account = Back to your account
 
 # Second step at sign-in
 second-factor-title = One more step
@@ -87,7 +95,6 @@ two-step-shown-download = Download
 two-step-shown-gone = Backup codes are shown once. If you did not store them, make new ones.
 two-step-enabled = Two-step verification is on. Other sessions were signed out.
 two-step-disabled = Two-step verification is off. Other sessions were signed out.
-copy = Copy
 
 # Proving again
 confirm-title = Confirm that it is you
