@@ -24,7 +24,7 @@ macro_rules! sources {
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
     Catalog::new(sources!(English = "en" => [
-        "account", "codes", "common", "device", "guest", "outbox", "recover", "sentences", "sign-in", "sign-up", "time",
+        "account", "codes", "common", "device", "factors", "guest", "outbox", "recover", "sentences", "sign-in", "sign-up", "time",
         "verify-email",
     ]))
 });

@@ -2,7 +2,7 @@
 
 use super::identifier_label;
 use super::ways::{Or, other_ways};
-use crate::components::{Button, Field, HiddenField};
+use crate::components::{Button, Field, HiddenField, PasskeySignIn};
 use crate::form::FormState;
 use crate::i18n::tr;
 use crate::links::with_query;
@@ -24,6 +24,8 @@ pub(super) fn step(
     let or = (by_name && !ways.is_empty()).then(|| view! { <Or /> });
     let label = identifier_label(methods);
     let error = state.error("identifier");
+    let next = if return_to.is_empty() { "/".to_owned() } else { return_to.clone() };
+    let passkey = methods.passkey.then(|| view! { <PasskeySignIn next /> });
     let form = by_name.then(|| {
         view! {
             <form method="post" action="/_fn/sign-in/identify" class="space-y-5">
@@ -38,6 +40,7 @@ pub(super) fn step(
             <h1 class="text-2xl font-semibold">{tr("sign-in-title")}</h1>
             <FormAlert state />
             {form}
+            {passkey}
             {or}
             {ways.into_iter().map(|way| way.view()).collect_view()}
             <p class="text-sm text-muted">
