@@ -82,6 +82,11 @@ pub fn right(operation: &str) -> Map<String, Value> {
         "verifyEmailOtp" | "verifyPhoneOtp" | "confirmPhone" => {
             json!({"challengeId": "unknown", "code": "123456"})
         }
+        "confirmTotp" | "verifyTotp" | "verifyBackupCode" => json!({"code": "000000"}),
+        "passkeySignUpOptions" | "renamePasskey" => json!({"name": "New"}),
+        "passkeySignUp" | "registerPasskey" | "passkeySignIn" => json!({
+            "id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": {"clientDataJSON": "e30"},
+        }),
         "deleteAccount" => json!({"account": "not this one"}),
         "updateAccount" | "createAgent" | "updateAgent" => json!({"name": "new"}),
         "rotateAgentToken" => json!({"overlapSeconds": 60}),
@@ -92,7 +97,7 @@ pub fn right(operation: &str) -> Map<String, Value> {
             "resource": {"type": "mcp", "id": "github:x"},
         }),
         "authorize" | "authorizeByToken" | "explain" => json!({"action": "read", "resource": "mcp:github:x"}),
-        "approveApproval" => json!({"grant": {"uses": 1, "minutes": 1}}),
+        "approveApproval" | "approveApprovalOptions" => json!({"grant": {"uses": 1, "minutes": 1}}),
         "denyApproval" => json!({"reason": "not today"}),
         "createApiKey" => json!({"name": "new", "scopes": ["audit:read"]}),
         "createDelegation" => json!({
