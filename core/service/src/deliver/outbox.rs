@@ -169,8 +169,7 @@ impl Notice<'_> {
     /// Its letter in the catalogue is called as its kind is, with dashes.
     fn write(&self, link: Option<&str>, language: Language) -> Mail {
         let name = self.kind().replace('_', "-");
-        let letter =
-            Letter {
+        let letter = Letter {
             name: &name,
             link,
             code: self.code(),

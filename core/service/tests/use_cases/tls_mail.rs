@@ -34,7 +34,8 @@ fn authority() -> Authority {
     parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let issuer = CertifiedIssuer::self_signed(parameters, KeyPair::generate().unwrap()).unwrap();
     let key = KeyPair::generate().unwrap();
-    let leaf = CertificateParams::new(vec!["localhost".to_owned()]).unwrap().signed_by(&key, &issuer).unwrap();
+    let leaf =
+        CertificateParams::new(vec!["localhost".to_owned()]).unwrap().signed_by(&key, &issuer).unwrap();
     let config = ServerConfig::builder()
         .with_no_client_auth()
         .with_single_cert(vec![leaf.der().clone()], PrivateKeyDer::try_from(key.serialize_der()).unwrap())
@@ -166,7 +167,8 @@ async fn a_server_that_hides_its_starttls_gets_no_mail_where_tls_is_required() {
     let authority = authority();
     let (port, mut heard) = server(Speaks::ClearText, authority.server).await;
     let mailer =
-        SmtpMailer::trusting(&[authority.root], &url(Speaks::ClearText, port, "?tls=required"), FROM).unwrap();
+        SmtpMailer::trusting(&[authority.root], &url(Speaks::ClearText, port, "?tls=required"), FROM)
+            .unwrap();
     assert!(mailer.send("msg_1", &mail()).await.is_err());
     while let Ok((_, line)) = heard.try_recv() {
         assert!(!line.starts_with("MAIL"), "{line}");
