@@ -18,6 +18,7 @@ mod operations;
 mod serve;
 mod state;
 mod web;
+mod well_known;
 
 pub use state::AppState;
 
@@ -41,6 +42,7 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(api)
         .merge(operations::routes())
+        .merge(well_known::routes())
         .merge(assets::routes())
         .merge(pages)
         .layer(middleware::Gate(state.clone()))

@@ -48,6 +48,8 @@ mod passkeys;
 mod people;
 #[path = "use_cases/setup.rs"]
 mod setup;
+#[path = "use_cases/signed_approvals.rs"]
+mod signed_approvals;
 #[path = "use_cases/two_step.rs"]
 mod two_step;
 #[path = "use_cases/world.rs"]
