@@ -102,6 +102,9 @@ pub fn Field(
     /// Whether it is only shown.
     #[prop(optional)]
     readonly: bool,
+    /// Whether it is a name to be typed as it is, without capitals and corrections, as every address is.
+    #[prop(optional)]
+    as_is: bool,
     /// Whether typing begins here.
     #[prop(optional)]
     focus: bool,
@@ -123,8 +126,7 @@ pub fn Field(
     };
     let described = described_by(name, &hint, error.as_deref());
     let shown = if readonly { "field [&_input]:bg-sunken" } else { "field" };
-    // An address is written as it is: no capitals, no corrections.
-    let as_is = (kind == "email").then_some("none");
+    let as_is = (as_is || kind == "email").then_some("none");
     view! {
         <Labelled id=name label hint error=error.clone() optional class=shown>
             <input

@@ -4,6 +4,7 @@
 //! Architecture invariant: this crate does no I/O and compiles to WASM, so that the console previews a
 //! permission with the very code that decides.
 
+pub mod account;
 pub mod agent;
 pub mod api_key;
 pub mod approval;
@@ -11,7 +12,10 @@ pub mod audit;
 pub mod authorize;
 pub mod authzen;
 pub mod checkpoint;
+pub mod codes;
 pub mod delegation;
+pub mod delivery;
+pub mod device;
 pub mod email;
 pub mod error;
 pub mod explain;
@@ -24,6 +28,7 @@ pub mod overview;
 pub mod page;
 pub mod passkey;
 pub mod permission;
+pub mod recovery;
 pub mod replay;
 pub mod secret;
 pub mod session;

@@ -5,11 +5,13 @@
 //! called once, before anything starts; nothing is checked again later.
 
 mod audit;
+mod device;
 pub mod duration;
 mod list;
 mod methods;
 mod passkey;
 pub mod sections;
+mod sms;
 
 use kavach_model::Secret;
 use serde::Deserialize;
@@ -17,11 +19,13 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 pub use audit::{Audit, RecordedArguments};
+pub use device::{Device, DeviceClient};
 pub use methods::Methods;
 pub use passkey::Passkeys;
 pub use sections::{
     Agents, Approvals, Database, Hibp, Http, Mail, Metrics, Outbound, PasswordRules, RateLimit, Sessions,
 };
+pub use sms::Sms;
 
 /// Everything an operator can set.
 #[derive(Debug, Clone, Deserialize)]
@@ -50,12 +54,16 @@ pub struct Config {
     pub database: Database,
     /// How mail is sent.
     pub mail: Mail,
+    /// How text messages are sent.
+    pub sms: Sms,
     /// The check against known breached passwords.
     pub hibp: Hibp,
     /// What outgoing requests may reach.
     pub outbound: Outbound,
     /// Which ways of signing in are on.
     pub methods: Methods,
+    /// Which devices may ask to be let in.
+    pub device: Device,
     /// For whom passkeys are made.
     pub passkey: Passkeys,
     /// Rules for passwords.
@@ -98,9 +106,11 @@ impl Default for Config {
             http: Http::default(),
             database: Database::default(),
             mail: Mail::default(),
+            sms: Sms::default(),
             hibp: Hibp::default(),
             outbound: Outbound::default(),
             methods: Methods::default(),
+            device: Device::default(),
             passkey: Passkeys::default(),
             password: PasswordRules::default(),
             session: Sessions::default(),
@@ -180,8 +190,10 @@ impl Config {
         self.http.validate()?;
         self.database.validate()?;
         self.mail.validate()?;
+        self.sms.validate()?;
         self.hibp.validate()?;
         self.outbound.validate()?;
+        self.device.validate()?;
         self.passkey.validate(&self.public_url)?;
         self.password.validate()?;
         self.session.validate()?;
@@ -307,6 +319,9 @@ mod tests {
         let mut config = Config { instance_key: Some(Secret::new("canary")), ..Config::default() };
         config.database.url = Some(Secret::new("postgres://u:canary@h/d"));
         config.mail.smtp_url = Some(Secret::new("smtp://u:canary@h"));
+        config.sms.webhook_url = Some(Secret::new("https://h/canary"));
+        config.sms.webhook_secret = Some(Secret::new("canary"));
+        config.sms.twilio_auth_token = Some(Secret::new("canary"));
         config.metrics.token = Some(Secret::new("canary"));
         config.approval.webhook_url = Some(Secret::new("https://h/canary"));
         config.approval.webhook_secret = Some(Secret::new("canary"));

@@ -70,23 +70,19 @@ impl Conn {
             .transpose()
     }
 
-    /// What a live secret is for; it is looked at and not spent.
+    /// What a secret that is not spent yet is for, without spending it.
     pub async fn find_once(
         &mut self,
         purpose: &str,
         secret_hash: &str,
         now: Timestamp,
     ) -> Result<Option<Claimed>> {
-        let row = self
-            .first(
-                sql("SELECT user_id, payload
-                     FROM one_time_secrets
-                     WHERE secret_hash = $1 AND purpose = $2 AND consumed_at IS NULL AND expires_at > $3")
-                .bind(secret_hash)
-                .bind(purpose)
-                .bind(now),
-            )
-            .await?;
+        let query = sql("SELECT user_id, payload FROM one_time_secrets")
+            .filter("secret_hash = ", secret_hash)
+            .filter("purpose = ", purpose)
+            .condition("consumed_at IS NULL")
+            .filter("expires_at > ", now);
+        let row = self.first(query).await?;
         row.map(|row| Ok(Claimed { user_id: row.opt_parsed("user_id")?, payload: row.text("payload")? }))
             .transpose()
     }

@@ -65,7 +65,7 @@ fn password(user: &User, state: &FormState, back: &str, first: bool) -> impl Int
             <Field
                 label=tr("confirm-email")
                 name="username"
-                kind=FieldKind::Email
+                as_is=true
                 value=named
                 autocomplete="username"
                 readonly=true

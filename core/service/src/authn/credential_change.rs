@@ -38,29 +38,15 @@ impl CredentialChange {
         matches!(self, Self::TotpEnabled | Self::TotpDisabled | Self::PasskeyRemoved)
     }
 
-    pub(crate) const fn subject(self) -> &'static str {
+    /// The letter that tells of it.
+    pub(crate) const fn letter(self) -> &'static str {
         match self {
-            Self::TotpEnabled => "Two-step verification is on",
-            Self::TotpDisabled => "Two-step verification is off",
-            Self::BackupCodesCreated => "You have new backup codes",
-            Self::BackupCodeUsed => "A backup code was used",
-            Self::PasskeyAdded => "A passkey was added",
-            Self::PasskeyRemoved => "A passkey was removed",
-        }
-    }
-
-    pub(crate) const fn sentence(self) -> &'static str {
-        match self {
-            Self::TotpEnabled => {
-                "An authenticator app was set up: from now on, signing in takes a code of it. All other sessions have ended."
-            }
-            Self::TotpDisabled => {
-                "The authenticator app and the backup codes were removed: signing in takes one step only. All other sessions have ended."
-            }
-            Self::BackupCodesCreated => "Backup codes were made. The ones before are worth nothing now.",
-            Self::BackupCodeUsed => "Somebody signed in with a backup code, which is worth nothing now.",
-            Self::PasskeyAdded => "A passkey was added, with which one can sign in from now on.",
-            Self::PasskeyRemoved => "A passkey was removed. All other sessions have ended.",
+            Self::TotpEnabled => "totp-enabled",
+            Self::TotpDisabled => "totp-disabled",
+            Self::BackupCodesCreated => "backup-codes-created",
+            Self::BackupCodeUsed => "backup-code-used",
+            Self::PasskeyAdded => "passkey-added",
+            Self::PasskeyRemoved => "passkey-removed",
         }
     }
 }

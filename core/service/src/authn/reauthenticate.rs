@@ -5,11 +5,10 @@
 //! for the door.
 
 use crate::Kavach;
-use crate::authn::email_password::PasswordAgain;
-use crate::authn::methods;
 use crate::authn::passkey::PasskeyAgain;
 use crate::authn::second_step::AnyCode;
 use crate::authn::sign_in;
+use crate::authn::{email_password, methods};
 use crate::context::RequestContext;
 use crate::error::Result;
 use kavach_model::ApiError;
@@ -36,7 +35,7 @@ pub async fn proofs(kv: &Kavach, cx: &RequestContext) -> Result<Proofs> {
     let password = conn.find_user(user_id).await?.is_some_and(|row| row.password_hash.is_some());
     let on = methods::list(kv);
     Ok(Proofs {
-        password: password && on.email_password,
+        password: password && (on.email_password || on.username_password),
         passkey: factors.passkeys && on.passkey,
         totp: factors.totp && on.totp,
     })
@@ -47,7 +46,7 @@ pub async fn reauthenticate(kv: &Kavach, cx: &RequestContext, request: Reauthent
     cx.require_session()?;
     match request {
         Reauthenticate { password: Some(password), code: None, passkey: None } => {
-            sign_in::prove_again::<PasswordAgain>(kv, cx, password).await
+            email_password::prove_again(kv, cx, password).await
         }
         Reauthenticate { password: None, code: Some(code), passkey: None } => {
             sign_in::prove_again::<AnyCode>(kv, cx, TypedCode { code }).await
