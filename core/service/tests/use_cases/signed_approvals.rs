@@ -151,9 +151,10 @@ async fn every_altered_part_of_a_receipt_is_found_without_a_server() {
         let altered: Approval = serde_json::from_value(json).unwrap();
         assert!(verify::check(&altered).unwrap().problem.is_some(), "{part}");
     }
-    for (part, value) in
-        [("id", Value::from(other.to_string())), ("grant", serde_json::json!({"uses": 100, "minutes": 1_440}))]
-    {
+    for (part, value) in [
+        ("id", Value::from(other.to_string())),
+        ("grant", serde_json::json!({"uses": 100, "minutes": 1_440})),
+    ] {
         let mut json = whole.clone();
         json[part] = value;
         let altered: Approval = serde_json::from_value(json).unwrap();
