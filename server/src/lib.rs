@@ -19,6 +19,7 @@ mod operations;
 mod serve;
 mod state;
 mod web;
+mod well_known;
 
 pub use state::AppState;
 
@@ -43,6 +44,7 @@ pub fn router(state: AppState) -> Router {
         .merge(api)
         .merge(oauth::routes())
         .merge(operations::routes())
+        .merge(well_known::routes())
         .merge(assets::routes())
         .merge(pages)
         .layer(middleware::Gate(state.clone()))
