@@ -5,6 +5,7 @@
 //! called once, before anything starts; nothing is checked again later.
 
 mod audit;
+pub mod branding;
 pub mod duration;
 mod list;
 mod methods;
@@ -16,6 +17,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 pub use audit::{Audit, RecordedArguments};
+pub use branding::Branding;
 pub use methods::Methods;
 pub use sections::{
     Agents, Approvals, Database, Hibp, Http, Mail, Metrics, Outbound, PasswordRules, RateLimit, Sessions,
@@ -46,6 +48,8 @@ pub struct Config {
     pub http: Http,
     /// Where the data is.
     pub database: Database,
+    /// What the instance is called and looks like.
+    pub branding: Branding,
     /// How mail is sent.
     pub mail: Mail,
     /// The check against known breached passwords.
@@ -93,6 +97,7 @@ impl Default for Config {
             log_format: LogFormat::Text,
             http: Http::default(),
             database: Database::default(),
+            branding: Branding::default(),
             mail: Mail::default(),
             hibp: Hibp::default(),
             outbound: Outbound::default(),
@@ -174,6 +179,7 @@ impl Config {
         }
         self.http.validate()?;
         self.database.validate()?;
+        self.branding.validate()?;
         self.mail.validate()?;
         self.hibp.validate()?;
         self.outbound.validate()?;

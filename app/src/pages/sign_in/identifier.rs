@@ -39,7 +39,7 @@ pub(super) fn step(
             <FormAlert state />
             {form}
             {or}
-            {ways.into_iter().map(|way| way.view()).collect_view()}
+            <div class="space-y-3">{ways.into_iter().map(|way| way.view()).collect_view()}</div>
             <p class="text-sm text-muted">
                 {tr("sign-in-new-here")} " "
                 <a href=sign_up class="font-medium text-accent underline">{tr("sign-in-create-account")}</a>

@@ -56,7 +56,7 @@ pub(super) fn step(
             <FormAlert state />
             {form}
             {or}
-            {ways.into_iter().map(|way| way.view()).collect_view()}
+            <div class="space-y-3">{ways.into_iter().map(|way| way.view()).collect_view()}</div>
         </div>
     }
 }
