@@ -3,8 +3,11 @@
 pub mod account;
 mod approve;
 pub mod console;
+mod device;
+mod guest;
 mod not_found;
 mod outbox;
+mod recover;
 mod set_up;
 mod sign_in;
 mod sign_up;
@@ -12,8 +15,11 @@ mod start;
 mod verify_email;
 
 pub use approve::Approve;
+pub use device::Device;
+pub use guest::{Guest, GuestForm, Upgrade, UpgradeForm};
 pub use not_found::NotFound;
 pub use outbox::Outbox;
+pub use recover::{Enroll, Recover, Reset};
 pub use set_up::SetUp;
 pub use sign_in::SignIn;
 pub use sign_up::SignUp;

@@ -19,6 +19,12 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/sign-up") view=pages::SignUp ssr=whole() />
                 <Route path=path!("/verify-email") view=pages::VerifyEmail ssr=whole() />
                 <Route path=path!("/approve/:id") view=pages::Approve ssr=whole() />
+                <Route path=path!("/sign-in/guest") view=pages::Guest ssr=whole() />
+                <Route path=path!("/recover") view=pages::Recover ssr=whole() />
+                <Route path=path!("/recover/reset") view=pages::Reset ssr=whole() />
+                <Route path=path!("/enroll") view=pages::Enroll ssr=whole() />
+                <Route path=path!("/device") view=pages::Device ssr=whole() />
+                <Route path=path!("/account/upgrade") view=pages::Upgrade ssr=whole() />
                 <Route path=path!("/account") view=account::Account ssr=whole() />
                 <Route path=path!("/account/security") view=account::Security ssr=whole() />
                 <Route path=path!("/account/sessions") view=account::Sessions ssr=whole() />

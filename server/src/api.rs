@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod agents;
+pub mod anonymous;
 pub mod api_keys;
 pub mod approvals;
 pub mod audit;
@@ -13,6 +14,7 @@ pub mod delegations;
 pub mod kill_switch;
 pub mod methods;
 pub mod overview;
+pub mod recovery;
 pub mod sessions;
 pub mod sign_in;
 pub mod users;
@@ -31,6 +33,10 @@ pub fn sign_in_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(sign_in::sign_up))
         .routes(routes!(sign_in::sign_in))
+        .routes(routes!(anonymous::sign_in))
+        .routes(routes!(recovery::forgot))
+        .routes(routes!(recovery::reset))
+        .routes(routes!(recovery::redeem))
         .routes(routes!(methods::methods))
 }
 
@@ -88,6 +94,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(users::disable))
         .routes(routes!(users::enable))
         .routes(routes!(users::hand_over))
+        .routes(routes!(recovery::enrolment_link))
+        .routes(routes!(anonymous::upgrade))
 }
 
 /// Whatever else is asked for below `/api`.

@@ -37,6 +37,8 @@ mod process;
 mod proxies;
 #[path = "api/quick_start.rs"]
 mod quick_start;
+#[path = "api/recovery.rs"]
+mod recovery;
 #[path = "api/tokens.rs"]
 mod tokens;
 #[path = "api/wire.rs"]

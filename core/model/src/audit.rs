@@ -20,6 +20,7 @@ pub enum AuditKind {
     #[serde(rename = "user.sign_in")]
     UserSignIn,
     /// A person proved one factor and owes the second.
+    #[serde(rename = "user.sign_in_pending")]
     UserSignInPending,
     /// A proof that did not hold.
     #[serde(rename = "user.sign_in_failed")]
@@ -87,6 +88,30 @@ pub enum AuditKind {
     /// An account was switched on again.
     #[serde(rename = "user.enabled")]
     UserEnabled,
+    /// Somebody asked for a link to choose another password, for an account that exists or one that does not.
+    #[serde(rename = "user.password_reset_requested")]
+    UserPasswordResetRequested,
+    /// A person chose another password by a link in a mail.
+    #[serde(rename = "user.password_reset")]
+    UserPasswordReset,
+    /// An administrator made a one-time link for a person who cannot get in.
+    #[serde(rename = "user.enrolment_link")]
+    UserEnrolmentLink,
+    /// A person used such a link.
+    #[serde(rename = "user.enrolled")]
+    UserEnrolled,
+    /// A guest made an account of what they had.
+    #[serde(rename = "user.upgraded")]
+    UserUpgraded,
+    /// A person let a device in.
+    #[serde(rename = "device.approved")]
+    DeviceApproved,
+    /// A person turned a device away.
+    #[serde(rename = "device.denied")]
+    DeviceDenied,
+    /// A device fetched what a person approved.
+    #[serde(rename = "device.claimed")]
+    DeviceClaimed,
     /// An API key was made.
     #[serde(rename = "api_key.created")]
     ApiKeyCreated,
@@ -137,6 +162,14 @@ crate::user::as_text!(AuditKind {
     KillSwitchLifted = "kill_switch.lifted",
     UserDisabled = "user.disabled",
     UserEnabled = "user.enabled",
+    UserPasswordResetRequested = "user.password_reset_requested",
+    UserPasswordReset = "user.password_reset",
+    UserEnrolmentLink = "user.enrolment_link",
+    UserEnrolled = "user.enrolled",
+    UserUpgraded = "user.upgraded",
+    DeviceApproved = "device.approved",
+    DeviceDenied = "device.denied",
+    DeviceClaimed = "device.claimed",
     ApiKeyCreated = "api_key.created",
     ApiKeyRevoked = "api_key.revoked",
     ApprovalApproved = "approval.approved",

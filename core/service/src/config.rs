@@ -6,6 +6,7 @@
 
 mod audit;
 pub mod branding;
+mod device;
 pub mod duration;
 mod list;
 mod methods;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 
 pub use audit::{Audit, RecordedArguments};
 pub use branding::Branding;
+pub use device::{Device, DeviceClient};
 pub use methods::Methods;
 pub use sections::{
     Agents, Approvals, Database, Hibp, Http, Mail, Metrics, Outbound, PasswordRules, RateLimit, Sessions,
@@ -58,6 +60,8 @@ pub struct Config {
     pub outbound: Outbound,
     /// Which ways of signing in are on.
     pub methods: Methods,
+    /// Which devices may ask to be let in.
+    pub device: Device,
     /// Rules for passwords.
     pub password: PasswordRules,
     /// How long sessions live.
@@ -102,6 +106,7 @@ impl Default for Config {
             hibp: Hibp::default(),
             outbound: Outbound::default(),
             methods: Methods::default(),
+            device: Device::default(),
             password: PasswordRules::default(),
             session: Sessions::default(),
             agent: Agents::default(),
@@ -183,6 +188,7 @@ impl Config {
         self.mail.validate()?;
         self.hibp.validate()?;
         self.outbound.validate()?;
+        self.device.validate()?;
         self.password.validate()?;
         self.session.validate()?;
         self.agent.validate()?;

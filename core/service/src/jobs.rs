@@ -305,7 +305,9 @@ async fn prune(kv: &Kavach) -> Result<()> {
     let mut tx = kv.store().write().await?;
     tx.prune_once(now).await?;
     tx.prune_challenges(now).await?;
+    tx.prune_device_grants(now).await?;
     tx.prune_sessions(now).await?;
+    tx.prune_guests(now - kv.config().session.absolute, now).await?;
     tx.prune_rate_limits(now).await?;
     tx.prune_idempotent(now).await?;
     tx.prune_messages(now - KEEP_MESSAGES).await?;

@@ -107,7 +107,10 @@ pub async fn hand_over(kv: &Kavach, cx: &RequestContext, id: UserId, to: UserId)
     let mut tx = kv.store().write().await?;
     tx.hold_agents().await?;
     tx.find_user(id).await?.ok_or(ErrorCode::NotFound)?;
-    let heir = tx.find_user(to).await?.filter(|heir| heir.user.status == UserStatus::Active && to != id);
+    let heir = tx
+        .find_user(to)
+        .await?
+        .filter(|heir| heir.user.status == UserStatus::Active && !heir.user.anonymous && to != id);
     if heir.is_none() {
         return Err(ApiError::invalid("to", "is not another person with a working account").into());
     }

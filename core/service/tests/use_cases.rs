@@ -30,8 +30,12 @@ mod constraints;
 mod delegations;
 #[path = "use_cases/delivery.rs"]
 mod delivery;
+#[path = "use_cases/devices.rs"]
+mod devices;
 #[path = "use_cases/explain.rs"]
 mod explain;
+#[path = "use_cases/guests.rs"]
+mod guests;
 #[path = "use_cases/history.rs"]
 mod history;
 #[path = "use_cases/idempotency.rs"]
@@ -42,6 +46,8 @@ mod kill_switch;
 mod outage;
 #[path = "use_cases/people.rs"]
 mod people;
+#[path = "use_cases/recovery.rs"]
+mod recovery;
 #[path = "use_cases/setup.rs"]
 mod setup;
 #[path = "use_cases/world.rs"]

@@ -10,6 +10,8 @@ mod agents;
 mod approvals;
 #[path = "conformance/audit.rs"]
 mod audit;
+#[path = "conformance/device_grants.rs"]
+mod device_grants;
 #[path = "conformance/idempotency.rs"]
 mod idempotency;
 #[path = "conformance/limits.rs"]
@@ -22,6 +24,8 @@ mod once;
 mod people;
 #[path = "conformance/probe.rs"]
 mod probe;
+#[path = "conformance/recovery.rs"]
+mod recovery;
 #[path = "conformance/usage.rs"]
 mod usage;
 #[path = "conformance/world.rs"]

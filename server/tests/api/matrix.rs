@@ -149,6 +149,12 @@ fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (Strin
         "createDelegation" => Some(lend(things)),
         "pullKillSwitch" => Some(json!({"scope": "agent", "agentId": things.agent})),
         "handOverAgents" => Some(json!({"to": things.heir})),
+        "forgotPassword" => Some(json!({"email": cast.owner_email})),
+        "resetPassword" | "redeemEnrolment" => {
+            Some(json!({"token": "kv_mail_unknown", "password": PASSWORD}))
+        }
+        "createEnrolmentLink" => Some(json!({"removeSecondFactor": true})),
+        "upgradeAnonymous" => Some(json!({"email": "guest@example.com", "password": PASSWORD})),
         "createApiKey" => Some(json!({"name": "new", "scopes": ["audit:read"]})),
         _ => None,
     };

@@ -1,48 +1,28 @@
 //! Other ways in, each a button of its own below the form.
 
-use crate::components::{HiddenField, Icon};
+use crate::components::Icon;
 use crate::i18n::tr;
 use crate::links::with_query;
 use kavach_model::sign_in::Methods;
 use leptos::prelude::*;
 
-/// A way in: a page of its own, or one press.
+/// A way in: a page of its own.
 pub(in crate::pages) struct Way {
     icon: Icon,
     label: String,
-    target: Target,
-}
-
-enum Target {
-    Page(String),
-    Form { action: &'static str, return_to: String },
+    href: String,
 }
 
 impl Way {
-    /// A page of its own.
-    pub(in crate::pages) fn link(icon: Icon, label: String, href: String) -> Self {
-        Self { icon, label, target: Target::Page(href) }
-    }
-
-    /// One press, and it is done.
-    pub(in crate::pages) fn form(icon: Icon, label: String, action: &'static str, return_to: &str) -> Self {
-        Self { icon, label, target: Target::Form { action, return_to: return_to.to_owned() } }
+    /// The page at an address.
+    pub(in crate::pages) const fn link(icon: Icon, label: String, href: String) -> Self {
+        Self { icon, label, href }
     }
 
     /// The button.
     pub(in crate::pages) fn view(self) -> impl IntoView {
-        let Self { icon, label, target } = self;
-        let inside = view! { {icon.view()} <span class="min-w-0">{label}</span> };
-        match target {
-            Target::Page(href) => view! { <a href=href class="way">{inside}</a> }.into_any(),
-            Target::Form { action, return_to } => view! {
-                <form method="post" action=action>
-                    <HiddenField name="return_to" value=return_to />
-                    <button class="way">{inside}</button>
-                </form>
-            }
-            .into_any(),
-        }
+        let Self { icon, label, href } = self;
+        view! { <a href=href class="way">{icon.view()} <span class="min-w-0">{label}</span></a> }
     }
 }
 
@@ -52,9 +32,7 @@ pub(in crate::pages) fn other_ways(methods: &Methods, return_to: &str) -> Vec<Wa
     [
         methods.phone_otp.then(|| Way::link(Icon::Phone, tr("sign-in-by-phone"), to("/sign-in/phone"))),
         methods.siwe.then(|| Way::link(Icon::Wallet, tr("sign-in-by-wallet"), to("/sign-in/wallet"))),
-        methods
-            .anonymous
-            .then(|| Way::form(Icon::Person, tr("sign-in-as-guest"), "/_fn/sign-in/anonymous", return_to)),
+        methods.anonymous.then(|| Way::link(Icon::Person, tr("sign-in-as-guest"), to("/sign-in/guest"))),
     ]
     .into_iter()
     .flatten()

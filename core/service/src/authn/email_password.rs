@@ -13,6 +13,7 @@ use crate::context::RequestContext;
 use crate::deliver::outbox::{self, Notice};
 use crate::email_address;
 use crate::email_verification;
+use crate::ends;
 use crate::error::Result;
 use crate::guard::breached_password::Degraded;
 use crate::guard::password_policy::Person;
@@ -234,7 +235,7 @@ pub async fn change_password(kv: &Kavach, cx: &RequestContext, request: ChangePa
     if !tx.replace_password(caller.user.id, &stored, &hash, check, now).await? {
         return Err(ErrorCode::Conflict.into());
     }
-    tx.revoke_other_sessions(caller.user.id, Some(caller.session.id), now).await?;
+    ends::end_everything(&mut tx, caller.user.id, Some(caller.session.id), now).await?;
     if let Some(to) = &caller.user.email {
         outbox::enqueue(kv, &mut tx, Notice::PasswordChanged { to, at: now }, now).await?;
     }

@@ -326,6 +326,8 @@ pub struct RateLimit {
     pub sign_ins_per_ip: u32,
     /// New accounts from one address in an hour.
     pub sign_ups_per_ip: u32,
+    /// New guests from one address.
+    pub guests_per_ip: u32,
     /// Mails to one recipient in an hour.
     pub mails_per_recipient: u32,
 }
@@ -338,6 +340,7 @@ impl Default for RateLimit {
             failures_per_account: 10,
             sign_ins_per_ip: 100,
             sign_ups_per_ip: 30,
+            guests_per_ip: 20,
             mails_per_recipient: 5,
         }
     }
@@ -349,6 +352,7 @@ impl RateLimit {
         between("rate_limit.failures_per_account", self.failures_per_account, 1, 100)?;
         between("rate_limit.sign_ins_per_ip", self.sign_ins_per_ip, 1, 1_000_000)?;
         between("rate_limit.sign_ups_per_ip", self.sign_ups_per_ip, 1, 1_000_000)?;
+        between("rate_limit.guests_per_ip", self.guests_per_ip, 1, 1_000_000)?;
         between("rate_limit.mails_per_recipient", self.mails_per_recipient, 1, 1_000)
     }
 }

@@ -14,7 +14,7 @@ use crate::{Error, Kavach, seal};
 use kavach_model::id::MessageId;
 use kavach_model::outbox::DevMessage;
 use kavach_model::{ErrorCode, Timestamp};
-use kavach_store::{Channel, Conn, MessageRow, NewMessage};
+use kavach_store::{Channel, Conn, MessageRow, NewMessage, NewOnce};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -34,6 +34,12 @@ pub(crate) enum Notice<'a> {
     SignUpExisting { to: &'a str },
     /// Your password was changed.
     PasswordChanged { to: &'a str, at: Timestamp },
+    /// Choose another password with this link.
+    ResetPassword { to: &'a str, link: &'a str, valid_for: Duration },
+    /// An administrator made a link with which you, or whoever has it, can get into your account.
+    EnrolmentLink { to: &'a str, at: Timestamp },
+    /// You let a device in.
+    DeviceApproved { to: &'a str, client: &'a str, at: Timestamp },
     /// Your password is known from a breach.
     PasswordBreached { to: &'a str },
     /// An agent of yours waits for your answer.
@@ -46,6 +52,9 @@ impl Notice<'_> {
             Self::VerifyEmail { .. } => "verify_email",
             Self::SignUpExisting { .. } => "sign_up_existing",
             Self::PasswordChanged { .. } => "password_changed",
+            Self::ResetPassword { .. } => "reset_password",
+            Self::EnrolmentLink { .. } => "enrolment_link",
+            Self::DeviceApproved { .. } => "device_approved",
             Self::PasswordBreached { .. } => "password_breached",
             Self::ApprovalRequired { .. } => "approval_required",
         }
@@ -56,6 +65,9 @@ impl Notice<'_> {
             Self::VerifyEmail { to, .. }
             | Self::SignUpExisting { to }
             | Self::PasswordChanged { to, .. }
+            | Self::ResetPassword { to, .. }
+            | Self::EnrolmentLink { to, .. }
+            | Self::DeviceApproved { to, .. }
             | Self::PasswordBreached { to }
             | Self::ApprovalRequired { to, .. } => to,
         }
@@ -63,11 +75,14 @@ impl Notice<'_> {
 
     fn links(&self, public_url: &str) -> Vec<String> {
         match self {
-            Self::VerifyEmail { link, .. } | Self::ApprovalRequired { link, .. } => vec![(*link).to_owned()],
+            Self::VerifyEmail { link, .. }
+            | Self::ResetPassword { link, .. }
+            | Self::ApprovalRequired { link, .. } => vec![(*link).to_owned()],
             Self::SignUpExisting { .. } => vec![format!("{public_url}/sign-in")],
-            Self::PasswordChanged { .. } | Self::PasswordBreached { .. } => {
-                vec![format!("{public_url}/account")]
-            }
+            Self::PasswordChanged { .. }
+            | Self::PasswordBreached { .. }
+            | Self::EnrolmentLink { .. }
+            | Self::DeviceApproved { .. } => vec![format!("{public_url}/account")],
         }
     }
 
@@ -77,6 +92,13 @@ impl Notice<'_> {
             Self::SignUpExisting { to } => templates::sign_up_existing(to, &format!("{public_url}/sign-in")),
             Self::PasswordChanged { to, at } => {
                 templates::password_changed(to, *at, &format!("{public_url}/account"))
+            }
+            Self::ResetPassword { to, link, valid_for } => templates::reset_password(to, link, *valid_for),
+            Self::EnrolmentLink { to, at } => {
+                templates::enrolment_link(to, *at, &format!("{public_url}/account"))
+            }
+            Self::DeviceApproved { to, client, at } => {
+                templates::device_approved(to, client, *at, &format!("{public_url}/account"))
             }
             Self::PasswordBreached { to } => {
                 templates::password_breached(to, &format!("{public_url}/account"))
@@ -100,6 +122,16 @@ struct Body {
 /// Puts a message in the outbox. An address that got too many already gets no more for now, silently:
 /// whoever caused this message must not learn anything from it.
 pub(crate) async fn enqueue(kv: &Kavach, tx: &mut Conn, notice: Notice<'_>, now: Timestamp) -> Result<()> {
+    write(kv, tx, notice, true, now).await
+}
+
+/// Does all the work of a message without there being one, for a person we do not know: so that how long it takes
+/// does not tell who is known.
+pub(crate) async fn pretend(kv: &Kavach, tx: &mut Conn, notice: Notice<'_>, now: Timestamp) -> Result<()> {
+    write(kv, tx, notice, false, now).await
+}
+
+async fn write(kv: &Kavach, tx: &mut Conn, notice: Notice<'_>, real: bool, now: Timestamp) -> Result<()> {
     let limit = match notice {
         Notice::ApprovalRequired { to, .. } => Limit::approval_mail(kv, to),
         _ => Limit::mail(kv, notice.to()),
@@ -115,6 +147,19 @@ pub(crate) async fn enqueue(kv: &Kavach, tx: &mut Conn, notice: Notice<'_>, now:
     let plain = serde_json::to_vec(&body).map_err(|error| Error::Fault(error.to_string()))?;
     let sealed = seal::seal(kv, PURPOSE, &plain);
     let id = MessageId::from_parts(now, crate::rng::array(kv.rng()));
+    if !real {
+        // As long as the message, forgotten with the next round, and nothing anybody could claim.
+        let hash = id.to_string();
+        let never = NewOnce {
+            secret_hash: &hash,
+            purpose: "pretended",
+            user_id: None,
+            payload: &sealed,
+            created_at: now,
+            expires_at: now,
+        };
+        return Ok(tx.insert_once(&never).await?);
+    }
     let message = NewMessage {
         id,
         channel: Channel::Mail,

@@ -58,6 +58,52 @@ pub fn password_changed(to: &str, at: Timestamp, account_link: &str) -> Mail {
     letter.to(to)
 }
 
+/// Lets the owner of an account choose another password.
+pub fn reset_password(to: &str, link: &str, valid_for: Duration) -> Mail {
+    let letter = Letter {
+        subject: "Choose a new password",
+        before: &[&format!(
+            "Somebody, most likely you, asked to choose a new password for the Kavach account {to}."
+        )],
+        action: ("Choose a new password", link),
+        after: &[
+            &format!("The link works once, for {}. A newer mail replaces it.", in_words(valid_for)),
+            "If it was not you, do nothing: your password stays as it is.",
+        ],
+    };
+    letter.to(to)
+}
+
+/// Tells somebody that an administrator made a link to their account. The link itself goes another way.
+pub fn enrolment_link(to: &str, at: Timestamp, account_link: &str) -> Mail {
+    let letter = Letter {
+        subject: "A link to your account was made",
+        before: &[
+            &format!(
+                "An administrator made a link at {} with which the password of the Kavach account {to} can be set once.",
+                minute(at)
+            ),
+            "Whoever helps you gives it to you. It is not in this mail.",
+        ],
+        action: ("Look at your account", account_link),
+        after: &["If you did not ask for help, tell the administrator of this service at once."],
+    };
+    letter.to(to)
+}
+
+/// Tells somebody that they let a device in. What the client is called was written by whoever runs this service.
+pub fn device_approved(to: &str, client: &str, at: Timestamp, account_link: &str) -> Mail {
+    let letter = Letter {
+        subject: "A device was let into your account",
+        before: &[&format!("{client} was let into the Kavach account {to} at {}.", minute(at))],
+        action: ("Look at your account", account_link),
+        after: &[
+            "If you did not start this on a device of your own, somebody has tricked you: tell the administrator of this service at once.",
+        ],
+    };
+    letter.to(to)
+}
+
 /// Tells somebody that the password they use is known from a data breach.
 pub fn password_breached(to: &str, account_link: &str) -> Mail {
     let letter = Letter {

@@ -63,6 +63,51 @@ impl Limit {
         }
     }
 
+    /// Guests from one network.
+    pub(crate) fn guests(kv: &Kavach, ip: IpAddr) -> Self {
+        let rules = &kv.config().rate_limit;
+        Self {
+            key: format!("guest:{}", client_ip::bucket(ip)),
+            count: rules.guests_per_ip,
+            window: rules.window,
+            returns: false,
+        }
+    }
+
+    /// Asking for links, and trying them, from one network.
+    pub(crate) fn recovery(kv: &Kavach, ip: IpAddr) -> Self {
+        let rules = &kv.config().rate_limit;
+        Self {
+            key: format!("recovery:{}", client_ip::bucket(ip)),
+            count: rules.sign_ins_per_ip,
+            window: rules.window,
+            returns: false,
+        }
+    }
+
+    /// Devices that ask to be let in, from one network.
+    pub(crate) fn devices(kv: &Kavach, ip: IpAddr) -> Self {
+        let rules = &kv.config().rate_limit;
+        Self {
+            key: format!("device:{}", client_ip::bucket(ip)),
+            count: rules.sign_ins_per_ip,
+            window: rules.window,
+            returns: false,
+        }
+    }
+
+    /// Codes of devices that are wrong, typed by one person and from one network. A right one is given back by
+    /// itself, see [`give_back`]: clearing would let whoever has one right code guess on.
+    pub(crate) fn device_codes(kv: &Kavach, ip: IpAddr, person: &str) -> [Self; 2] {
+        let window = kv.config().rate_limit.window;
+        [format!("device-code:{person}"), format!("device-code:{}", client_ip::bucket(ip))].map(|key| Self {
+            key,
+            count: 5,
+            window,
+            returns: false,
+        })
+    }
+
     /// Mails to one address.
     pub(crate) fn mail(kv: &Kavach, recipient: &str) -> Self {
         let rules = &kv.config().rate_limit;
@@ -117,6 +162,14 @@ pub(crate) async fn take(kv: &Kavach, limits: &[Limit]) -> Result<()> {
         Some(left) => Err(Error::Refused(ApiError::rate_limited(left.as_secs() + 1))),
         None => Ok(()),
     }
+}
+
+/// Gives one of each allowance back, after a try that turned out not to count.
+pub(crate) async fn give_back(tx: &mut Conn, limits: &[Limit]) -> Result<()> {
+    for limit in limits {
+        tx.return_rate_limit(&limit.key, limit.window / limit.count.max(1)).await?;
+    }
+    Ok(())
 }
 
 /// Gives allowances back after a proof that held.
