@@ -33,8 +33,9 @@ static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
     ))
 });
 
-/// Texts of pages that are written in English only.
-static ENGLISH: LazyLock<Catalog> = LazyLock::new(|| Catalog::new(sources!(English = "en" => ["console"])));
+/// Texts that are written in English only.
+static ENGLISH: LazyLock<Catalog> =
+    LazyLock::new(|| Catalog::new(sources!(English = "en" => ["codes", "console"])));
 
 /// First segments of the pages that are written in English only.
 const ENGLISH_ONLY: [&str; 2] = ["console", "approve"];

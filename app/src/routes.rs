@@ -16,7 +16,12 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/") view=pages::Start ssr=whole() />
                 <Route path=path!("/setup") view=pages::SetUp ssr=whole() />
                 <Route path=path!("/sign-in") view=pages::SignIn ssr=whole() />
+                <Route path=path!("/sign-in/link") view=pages::MagicLink ssr=whole() />
+                <Route path=path!("/sign-in/link/open") view=pages::OpenLink ssr=whole() />
+                <Route path=path!("/sign-in/code") view=pages::EmailCode ssr=whole() />
+                <Route path=path!("/sign-in/phone") view=pages::PhoneCode ssr=whole() />
                 <Route path=path!("/sign-up") view=pages::SignUp ssr=whole() />
+                <Route path=path!("/sign-up/username") view=pages::SignUpUsername ssr=whole() />
                 <Route path=path!("/verify-email") view=pages::VerifyEmail ssr=whole() />
                 <Route path=path!("/approve/:id") view=pages::Approve ssr=whole() />
                 <Route path=path!("/sign-in/guest") view=pages::Guest ssr=whole() />
@@ -33,6 +38,7 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/account/data") view=account::Data ssr=whole() />
                 <Route path=path!("/account/delete") view=account::Delete ssr=whole() />
                 <Route path=path!("/account/confirm") view=account::Confirm ssr=whole() />
+                <Route path=path!("/account/email/confirm") view=pages::EmailChange ssr=whole() />
                 <Route path=path!("/console") view=console::Overview ssr=whole() />
                 <Route path=path!("/console/agents") view=console::Agents ssr=whole() />
                 <Route path=path!("/console/agents/new") view=console::NewAgent ssr=whole() />

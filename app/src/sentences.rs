@@ -14,6 +14,14 @@ pub enum Notice {
     VerificationSent,
     /// The address was shown to be theirs.
     EmailVerified,
+    /// A mail is on its way to another address.
+    EmailChangeSent,
+    /// The address is another now.
+    EmailChanged,
+    /// The telephone number is another now.
+    PhoneChanged,
+    /// The telephone number was taken away.
+    PhoneRemoved,
     /// A new account, whose address is not verified yet.
     Welcome,
     /// The first administrator was made.
@@ -66,6 +74,10 @@ impl Notice {
         tr(match self {
             Self::VerificationSent => "notice-verification-sent",
             Self::EmailVerified => "notice-email-verified",
+            Self::EmailChangeSent => "notice-email-change-sent",
+            Self::EmailChanged => "notice-email-changed",
+            Self::PhoneChanged => "notice-phone-changed",
+            Self::PhoneRemoved => "notice-phone-removed",
             Self::Welcome => "notice-welcome",
             Self::SetUpDone => "notice-set-up-done",
             Self::ProfileSaved => "notice-profile-saved",
@@ -114,6 +126,8 @@ pub fn field_error(code: ErrorCode, field: &str) -> String {
     tr(match last_name(field) {
         "identifier" => "field-identifier",
         "email" => "field-email",
+        "username" => "field-username",
+        "phone" => "field-phone",
         "name" => "field-name",
         "password" | "new" | "current" => "field-password",
         "resource" => "field-resource",

@@ -7,6 +7,8 @@
 pub mod account;
 pub mod agents;
 pub mod approvals;
+pub mod codes;
+pub mod contact;
 pub mod delegations;
 pub mod device;
 pub mod email;
@@ -18,6 +20,7 @@ pub mod recovery;
 pub mod set_up;
 pub mod sign_in;
 pub mod sign_up;
+pub mod username;
 
 use kavach_model::{ApiError, ErrorCode};
 

@@ -64,6 +64,10 @@ pub enum FieldKind {
     Email,
     /// A whole number.
     Number,
+    /// A telephone number.
+    Phone,
+    /// A code of six digits, which browsers offer from a message.
+    Code,
 }
 
 /// A field for one line of text.
@@ -105,10 +109,20 @@ pub fn Field(
     #[prop(optional)]
     focus: bool,
 ) -> impl IntoView {
+    let field = kind;
     let (kind, mode) = match kind {
         FieldKind::Text => ("text", None),
         FieldKind::Email => ("email", None),
         FieldKind::Number => ("text", Some("numeric")),
+        FieldKind::Phone => ("tel", None),
+        FieldKind::Code => ("text", Some("numeric")),
+    };
+    let is_code = field == FieldKind::Code;
+    // However it is grouped: the digits count.
+    let pattern = is_code.then_some(r"[\s\-]*(?:[0-9][\s\-]*){6}");
+    let input_class = match (is_code, input_class(error.is_some())) {
+        (true, class) => format!("{class} text-center font-mono text-2xl tracking-[0.3em]"),
+        (false, class) => class.to_owned(),
     };
     let described = described_by(name, &hint, error.as_deref());
     let shown = if readonly { "field [&_input]:bg-sunken" } else { "field" };
@@ -120,6 +134,7 @@ pub fn Field(
                 name=name
                 type=kind
                 inputmode=mode
+                pattern=pattern
                 value=value
                 autocomplete=autocomplete
                 autocapitalize=as_is
@@ -130,7 +145,7 @@ pub fn Field(
                 autofocus=focus || error.is_some()
                 aria-invalid=error.as_ref().map(|_| "true")
                 aria-describedby=described
-                class=input_class(error.is_some())
+                class=input_class
             />
         </Labelled>
     }

@@ -34,6 +34,21 @@ pub enum AuditKind {
     /// An address was shown to be the person's.
     #[serde(rename = "user.email_verified")]
     UserEmailVerified,
+    /// Another address was asked for.
+    #[serde(rename = "user.email_change_requested")]
+    UserEmailChangeRequested,
+    /// The address became another.
+    #[serde(rename = "user.email_changed")]
+    UserEmailChanged,
+    /// The telephone number became another.
+    #[serde(rename = "user.phone_changed")]
+    UserPhoneChanged,
+    /// The telephone number was taken away.
+    #[serde(rename = "user.phone_removed")]
+    UserPhoneRemoved,
+    /// What was set on an account before its address was proven was taken away.
+    #[serde(rename = "user.unproven_dropped")]
+    UserUnprovenDropped,
     /// A password was replaced.
     #[serde(rename = "user.password_changed")]
     UserPasswordChanged,
@@ -133,6 +148,9 @@ pub enum AuditKind {
     /// Records were moved out of the database into a signed file.
     #[serde(rename = "audit.archived")]
     AuditArchived,
+    /// An administrator had a message sent, to try the settings or once more.
+    #[serde(rename = "delivery.sent_by_admin")]
+    DeliverySentByAdmin,
 }
 
 crate::user::as_text!(AuditKind {
@@ -144,6 +162,11 @@ crate::user::as_text!(AuditKind {
     UserSignOut = "user.sign_out",
     UserReauthenticate = "user.reauthenticate",
     UserEmailVerified = "user.email_verified",
+    UserEmailChangeRequested = "user.email_change_requested",
+    UserEmailChanged = "user.email_changed",
+    UserPhoneChanged = "user.phone_changed",
+    UserPhoneRemoved = "user.phone_removed",
+    UserUnprovenDropped = "user.unproven_dropped",
     UserPasswordChanged = "user.password_changed",
     UserUpdated = "user.updated",
     UserDeleted = "user.deleted",
@@ -177,6 +200,7 @@ crate::user::as_text!(AuditKind {
     PasswordCheckDegraded = "password_check.degraded",
     PasswordBreached = "password_check.breached",
     AuditArchived = "audit.archived",
+    DeliverySentByAdmin = "delivery.sent_by_admin",
 });
 
 /// One record of the audit log.

@@ -11,6 +11,7 @@ pub mod duration;
 mod list;
 mod methods;
 pub mod sections;
+mod sms;
 
 use kavach_model::Secret;
 use serde::Deserialize;
@@ -24,6 +25,7 @@ pub use methods::Methods;
 pub use sections::{
     Agents, Approvals, Database, Hibp, Http, Mail, Metrics, Outbound, PasswordRules, RateLimit, Sessions,
 };
+pub use sms::Sms;
 
 /// Everything an operator can set.
 #[derive(Debug, Clone, Deserialize)]
@@ -54,6 +56,8 @@ pub struct Config {
     pub branding: Branding,
     /// How mail is sent.
     pub mail: Mail,
+    /// How text messages are sent.
+    pub sms: Sms,
     /// The check against known breached passwords.
     pub hibp: Hibp,
     /// What outgoing requests may reach.
@@ -103,6 +107,7 @@ impl Default for Config {
             database: Database::default(),
             branding: Branding::default(),
             mail: Mail::default(),
+            sms: Sms::default(),
             hibp: Hibp::default(),
             outbound: Outbound::default(),
             methods: Methods::default(),
@@ -151,6 +156,14 @@ impl Config {
         self.public_url.split_once("://").map_or("", |(_, authority)| authority)
     }
 
+    /// Whom mails come from: as configured, else the service by its name.
+    pub fn sender(&self) -> String {
+        if self.mail.from == Mail::default().from {
+            return format!("\"{}\" <kavach@localhost>", self.branding.name);
+        }
+        self.mail.from.clone()
+    }
+
     /// Where the database is: as configured, else a file in the data directory.
     pub fn database_url(&self) -> Secret {
         match &self.database.url {
@@ -186,6 +199,7 @@ impl Config {
         self.database.validate()?;
         self.branding.validate()?;
         self.mail.validate()?;
+        self.sms.validate()?;
         self.hibp.validate()?;
         self.outbound.validate()?;
         self.device.validate()?;
@@ -313,6 +327,9 @@ mod tests {
         let mut config = Config { instance_key: Some(Secret::new("canary")), ..Config::default() };
         config.database.url = Some(Secret::new("postgres://u:canary@h/d"));
         config.mail.smtp_url = Some(Secret::new("smtp://u:canary@h"));
+        config.sms.webhook_url = Some(Secret::new("https://h/canary"));
+        config.sms.webhook_secret = Some(Secret::new("canary"));
+        config.sms.twilio_auth_token = Some(Secret::new("canary"));
         config.metrics.token = Some(Secret::new("canary"));
         config.approval.webhook_url = Some(Secret::new("https://h/canary"));
         config.approval.webhook_secret = Some(Secret::new("canary"));

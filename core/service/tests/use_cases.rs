@@ -24,8 +24,12 @@ mod authorize;
 mod breached;
 #[path = "use_cases/chains.rs"]
 mod chains;
+#[path = "use_cases/codes.rs"]
+mod codes;
 #[path = "use_cases/constraints.rs"]
 mod constraints;
+#[path = "use_cases/contact.rs"]
+mod contact;
 #[path = "use_cases/delegations.rs"]
 mod delegations;
 #[path = "use_cases/delivery.rs"]
@@ -50,5 +54,11 @@ mod people;
 mod recovery;
 #[path = "use_cases/setup.rs"]
 mod setup;
+#[path = "use_cases/text_messages.rs"]
+mod text_messages;
+#[path = "use_cases/tls_mail.rs"]
+mod tls_mail;
+#[path = "use_cases/usernames.rs"]
+mod usernames;
 #[path = "use_cases/world.rs"]
 mod world;

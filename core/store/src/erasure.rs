@@ -23,7 +23,9 @@ impl Conn {
         // What was sent to the address says more than that something was sent.
         self.execute(
             sql("DELETE FROM outbox
-                 WHERE recipient = (SELECT email FROM users WHERE id = $1) AND recipient <> ''")
+                 WHERE recipient <> ''
+                       AND (recipient = (SELECT email FROM users WHERE id = $1)
+                            OR recipient = (SELECT phone FROM users WHERE id = $1))")
             .bind(id),
         )
         .await?;

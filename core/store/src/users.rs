@@ -301,7 +301,9 @@ impl Conn {
     ) -> Result<bool> {
         let changed = self
             .execute(
-                sql("UPDATE users SET password_hash = $2, password_check = $3, updated_at = $4 WHERE id = $1")
+                sql(
+                    "UPDATE users SET password_hash = $2, password_check = $3, updated_at = $4 WHERE id = $1",
+                )
                 .bind(id)
                 .bind(hash)
                 .bind(check.as_column())

@@ -7,11 +7,14 @@
 use crate::crypto::token::{hex, sha256};
 use crate::error::Result;
 use crate::guard::client_ip;
+use crate::phone_number::PhoneNumber;
 use crate::{Error, Kavach};
 use kavach_model::ApiError;
 use kavach_store::Conn;
 use std::net::IpAddr;
 use std::time::Duration;
+
+const HOUR: Duration = Duration::from_secs(3_600);
 
 /// One allowance: so many in a window, under a key.
 pub(crate) struct Limit {
@@ -106,6 +109,52 @@ impl Limit {
             window,
             returns: false,
         })
+    }
+
+    /// Links and codes asked for from one network.
+    pub(crate) fn send(kv: &Kavach, ip: IpAddr) -> Self {
+        let rules = &kv.config().rate_limit;
+        Self {
+            key: format!("send:{}", client_ip::bucket(ip)),
+            count: rules.sign_ins_per_ip,
+            window: rules.window,
+            returns: false,
+        }
+    }
+
+    /// Links and codes tried from one network.
+    pub(crate) fn tries(kv: &Kavach, ip: IpAddr) -> Self {
+        let rules = &kv.config().rate_limit;
+        Self {
+            key: format!("sign-in:{}", client_ip::bucket(ip)),
+            count: rules.sign_ins_per_ip,
+            window: rules.window,
+            returns: false,
+        }
+    }
+
+    /// Codes tried that were sent to one recipient: from one network, and from everywhere.
+    pub(crate) fn codes(kv: &Kavach, ip: IpAddr, recipient: &str) -> Vec<Self> {
+        let rules = &kv.config().rate_limit;
+        let digest = digest(&recipient.to_lowercase());
+        let of = |key, count| Self { key, count, window: rules.window, returns: false };
+        vec![
+            of(format!("code:{digest}:{}", client_ip::bucket(ip)), rules.failures_per_account),
+            of(format!("code:{digest}"), rules.failures_per_account.saturating_mul(5)),
+        ]
+    }
+
+    /// Text messages: to one number, to numbers that are rented together, from one network, and in a day.
+    pub(crate) fn sms(kv: &Kavach, ip: IpAddr, phone: &PhoneNumber) -> [Self; 4] {
+        let rules = &kv.config().sms;
+        let of =
+            |key: String, count, window| Self { key: format!("sms:{key}"), count, window, returns: false };
+        [
+            of(format!("ip:{}", client_ip::bucket(ip)), rules.per_ip, HOUR),
+            of(format!("number:{}", digest(&phone.e164)), rules.per_number, HOUR),
+            of(format!("prefix:{}", digest(&phone.block)), rules.per_prefix, HOUR),
+            of("day".to_owned(), rules.per_day, 24 * HOUR),
+        ]
     }
 
     /// Mails to one address.
