@@ -17,9 +17,11 @@ pub mod deliveries;
 pub mod kill_switch;
 pub mod methods;
 pub mod overview;
+pub mod passkeys;
 pub mod recovery;
 pub mod sessions;
 pub mod sign_in;
+pub mod two_step;
 pub mod username;
 pub mod users;
 pub mod verify_email;
@@ -50,6 +52,10 @@ pub fn sign_in_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(codes::send_phone_code))
         .routes(routes!(codes::verify_phone_code))
         .routes(routes!(methods::methods))
+        .routes(routes!(passkeys::sign_up_options))
+        .routes(routes!(passkeys::sign_up))
+        .routes(routes!(passkeys::sign_in_options))
+        .routes(routes!(passkeys::sign_in))
 }
 
 /// Every other route of the API, with its description.
@@ -58,6 +64,18 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(sign_in::sign_out))
         .routes(routes!(sign_in::reauthenticate))
         .routes(routes!(sign_in::change_password))
+        .routes(routes!(two_step::status))
+        .routes(routes!(two_step::enroll))
+        .routes(routes!(two_step::confirm))
+        .routes(routes!(two_step::disable))
+        .routes(routes!(two_step::verify))
+        .routes(routes!(two_step::create_backup_codes))
+        .routes(routes!(two_step::verify_backup_code))
+        .routes(routes!(passkeys::confirm_options))
+        .routes(routes!(passkeys::register_options))
+        .routes(routes!(passkeys::register))
+        .routes(routes!(passkeys::list))
+        .routes(routes!(passkeys::rename, passkeys::remove))
         .routes(routes!(sessions::current))
         .routes(routes!(sessions::list))
         .routes(routes!(sessions::revoke))
@@ -94,6 +112,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(approvals::get))
         .routes(routes!(approvals::status))
         .routes(routes!(approvals::approve))
+        .routes(routes!(approvals::approve_options))
         .routes(routes!(approvals::deny))
         .routes(routes!(audit::list))
         .routes(routes!(audit::get))

@@ -52,12 +52,6 @@ account-breached = Your password is known from a data breach
 account-breached-text = Others may try it. Choose another password as soon as you can.
 account-breached-link = Choose another password
 
-## Proving it again
-
-confirm-title = Confirm that it is you
-confirm-hint = This step protects changes that matter. What you typed is kept.
-confirm-submit = Confirm
-
 ## Sessions
 
 sessions-hint = Where you are signed in.

@@ -23,6 +23,10 @@ pub fn SignUp() -> impl IntoView {
             here.see_other(return_to.as_str());
             return Ok(().into_any());
         }
+        if here.cx.pending().is_some() {
+            here.see_other(load::door(&here));
+            return Ok(().into_any());
+        }
         let state = FormState::of(&here, FORM);
         let methods = kavach_service::authn::methods::list(&here.kv);
         let carried = if return_to.is_home() { String::new() } else { return_to.to_string() };

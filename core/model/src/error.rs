@@ -55,10 +55,16 @@ codes! {
     MfaRequired = "mfa_required", 401, "Finish signing in with your second factor first.";
     /// A code that is wrong, used up, expired or was tried too often: never told apart.
     CodeInvalid = "code_invalid", 401, "This code is not right, or has expired.";
+    /// A passkey that nobody here has, or has any more.
+    PasskeyUnknown = "passkey_unknown", 401, "This passkey is not known here.";
+    /// What a passkey signed is not what was asked, or was asked too long ago.
+    PasskeyInvalid = "passkey_invalid", 401, "The passkey was not accepted. Try again.";
     /// The credential is valid and does not reach this far.
     Forbidden = "forbidden", 403, "This credential may not do that.";
     /// The person must prove again that it is they.
     ReauthenticationRequired = "reauthentication_required", 403, "Confirm your password to go on.";
+    /// What is asked for takes a passkey.
+    PasskeyRequired = "passkey_required", 403, "This takes a passkey.";
     /// A way of signing in that is switched off here.
     MethodDisabled = "method_disabled", 403, "This way of signing in is switched off.";
     /// A browser request from another site.
@@ -69,6 +75,8 @@ codes! {
     MethodNotAllowed = "method_not_allowed", 405, "This route does not take that method.";
     /// The state does not allow it.
     Conflict = "conflict", 409, "That is not possible in the present state.";
+    /// Without it, its person could not sign in any more.
+    LastWayIn = "last_way_in", 409, "This is the only way into the account. Add another first.";
     /// The same Idempotency-Key came with another body.
     IdempotencyConflict = "idempotency_conflict", 409, "This Idempotency-Key was used with another request.";
     /// A one-time link or code that is used up, expired or unknown.

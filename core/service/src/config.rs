@@ -10,6 +10,7 @@ mod device;
 pub mod duration;
 mod list;
 mod methods;
+mod passkey;
 pub mod sections;
 mod sms;
 
@@ -22,6 +23,7 @@ pub use audit::{Audit, RecordedArguments};
 pub use branding::Branding;
 pub use device::{Device, DeviceClient};
 pub use methods::Methods;
+pub use passkey::Passkeys;
 pub use sections::{
     Agents, Approvals, Database, Hibp, Http, Mail, Metrics, Outbound, PasswordRules, RateLimit, Sessions,
 };
@@ -66,6 +68,8 @@ pub struct Config {
     pub methods: Methods,
     /// Which devices may ask to be let in.
     pub device: Device,
+    /// For whom passkeys are made.
+    pub passkey: Passkeys,
     /// Rules for passwords.
     pub password: PasswordRules,
     /// How long sessions live.
@@ -112,6 +116,7 @@ impl Default for Config {
             outbound: Outbound::default(),
             methods: Methods::default(),
             device: Device::default(),
+            passkey: Passkeys::default(),
             password: PasswordRules::default(),
             session: Sessions::default(),
             agent: Agents::default(),
@@ -203,6 +208,7 @@ impl Config {
         self.hibp.validate()?;
         self.outbound.validate()?;
         self.device.validate()?;
+        self.passkey.validate(&self.public_url)?;
         self.password.validate()?;
         self.session.validate()?;
         self.agent.validate()?;

@@ -18,6 +18,8 @@ mod audit_proof;
 mod audit_records;
 #[path = "use_cases/audit_tamper.rs"]
 mod audit_tamper;
+#[path = "use_cases/authenticator.rs"]
+mod authenticator;
 #[path = "use_cases/authorize.rs"]
 mod authorize;
 #[path = "use_cases/breached.rs"]
@@ -48,6 +50,8 @@ mod idempotency;
 mod kill_switch;
 #[path = "use_cases/outage.rs"]
 mod outage;
+#[path = "use_cases/passkeys.rs"]
+mod passkeys;
 #[path = "use_cases/people.rs"]
 mod people;
 #[path = "use_cases/recovery.rs"]
@@ -58,6 +62,8 @@ mod setup;
 mod text_messages;
 #[path = "use_cases/tls_mail.rs"]
 mod tls_mail;
+#[path = "use_cases/two_step.rs"]
+mod two_step;
 #[path = "use_cases/usernames.rs"]
 mod usernames;
 #[path = "use_cases/world.rs"]

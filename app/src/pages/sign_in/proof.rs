@@ -2,7 +2,7 @@
 
 use super::identifier_label;
 use super::ways::{Or, Way};
-use crate::components::{Button, Field, HiddenField, Icon, PasswordField};
+use crate::components::{Button, Field, HiddenField, Icon, PasskeySignIn, PasswordField};
 use crate::form::FormState;
 use crate::i18n::tr;
 use crate::links::with_query;
@@ -21,7 +21,9 @@ pub(super) fn step(
     let password = if by_mail { methods.email_password } else { methods.username_password };
     let recover = methods.password_reset.then(|| with_query("/recover", &[("return_to", &return_to)]));
     let ways = ways(methods, &identifier, &return_to);
-    let or = (password && !ways.is_empty()).then(|| view! { <Or /> });
+    let next = if return_to.is_empty() { "/".to_owned() } else { return_to.clone() };
+    let passkey = methods.passkey.then(|| view! { <PasskeySignIn next /> });
+    let or = (password && (methods.passkey || !ways.is_empty())).then(|| view! { <Or /> });
     let heading = if password { tr("sign-in-enter-password") } else { tr("sign-in-choose-way") };
     let named = named(methods, identifier.clone(), &return_to);
     let form = match password {
@@ -56,7 +58,7 @@ pub(super) fn step(
             <FormAlert state />
             {form}
             {or}
-            <div class="space-y-3">{ways.into_iter().map(|way| way.view()).collect_view()}</div>
+            <div class="space-y-3">{passkey} {ways.into_iter().map(|way| way.view()).collect_view()}</div>
         </div>
     }
 }

@@ -4,6 +4,7 @@
 //! links that prove things, so they are sealed at rest and forgotten once delivered. Without an SMTP server
 //! messages stay, to be looked at on `/dev/outbox` from the machine itself.
 
+use crate::authn::credential_change::CredentialChange;
 use crate::context::RequestContext;
 use crate::deliver::mail::{Mail, MailError};
 use crate::deliver::retry::next_attempt;
@@ -43,6 +44,8 @@ pub(crate) enum Notice<'a> {
     DeviceApproved { to: &'a str, client: &'a str, at: Timestamp },
     /// Your password is known from a breach.
     PasswordBreached { to: &'a str },
+    /// What you sign in with is not what it was.
+    CredentialChanged { to: &'a str, change: CredentialChange, at: Timestamp },
     /// An agent of yours waits for your answer.
     ApprovalRequired { to: &'a str, link: &'a str, valid_for: Duration },
     /// A link to sign in, and a code for another device.
@@ -73,6 +76,7 @@ impl Notice<'_> {
             Self::EnrolmentLink { .. } => "enrolment_link",
             Self::DeviceApproved { .. } => "device_approved",
             Self::PasswordBreached { .. } => "password_breached",
+            Self::CredentialChanged { .. } => "credential_changed",
             Self::ApprovalRequired { .. } => "approval_required",
             Self::MagicLink { .. } => "magic_link",
             Self::EmailOtp { .. } => "email_otp",
@@ -95,6 +99,7 @@ impl Notice<'_> {
             | Self::DeviceApproved { to, .. }
             | Self::PasswordBreached { to }
             | Self::ApprovalRequired { to, .. }
+            | Self::CredentialChanged { to, .. }
             | Self::MagicLink { to, .. }
             | Self::EmailOtp { to, .. }
             | Self::UnprovenDropped { to }
@@ -120,6 +125,7 @@ impl Notice<'_> {
             | Self::PasswordBreached { .. }
             | Self::EnrolmentLink { .. }
             | Self::DeviceApproved { .. }
+            | Self::CredentialChanged { .. }
             | Self::UnprovenDropped { .. }
             | Self::EmailChangeRequested { .. }
             | Self::PhoneChanged { .. }
@@ -149,6 +155,7 @@ impl Notice<'_> {
     fn at(&self) -> Option<Timestamp> {
         match self {
             Self::PasswordChanged { at, .. }
+            | Self::CredentialChanged { at, .. }
             | Self::EnrolmentLink { at, .. }
             | Self::DeviceApproved { at, .. }
             | Self::EmailChangeRequested { at, .. }
@@ -168,7 +175,10 @@ impl Notice<'_> {
 
     /// Its letter in the catalogue is called as its kind is, with dashes.
     fn write(&self, link: Option<&str>, language: Language, product: &str) -> Mail {
-        let name = self.kind().replace('_', "-");
+        let name = match self {
+            Self::CredentialChanged { change, .. } => change.letter().to_owned(),
+            _ => self.kind().replace('_', "-"),
+        };
         let letter = Letter {
             name: &name,
             link,
