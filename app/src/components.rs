@@ -21,7 +21,8 @@ mod select;
 mod table;
 mod time;
 
-pub use crate::icon::{Chevron, Icon, Logo, Wordmark};
+pub use crate::brand::Wordmark;
+pub use crate::icon::{Chevron, Icon, Logo};
 pub use alert::{Alert, Tone};
 pub use badge::{AgentStatusBadge, ApprovalStatusBadge, Badge, VerdictBadge};
 pub use button::{Button, ButtonKind, ButtonLink, button_class};

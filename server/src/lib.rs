@@ -6,6 +6,7 @@
 mod answer;
 mod api;
 mod assets;
+mod branding;
 pub mod cli;
 pub mod config;
 mod credentials;
@@ -46,6 +47,7 @@ pub fn router(state: AppState) -> Router {
         .merge(operations::routes())
         .merge(well_known::routes())
         .merge(assets::routes())
+        .merge(branding::routes(state.kavach().config()))
         .merge(pages)
         .layer(middleware::Gate(state.clone()))
         .with_state(state)

@@ -52,12 +52,6 @@ account-breached = Your password is known from a data breach
 account-breached-text = Others may try it. Choose another password as soon as you can.
 account-breached-link = Choose another password
 
-## Proving it again
-
-confirm-title = Confirm that it is you
-confirm-hint = This step protects changes that matter. What you typed is kept.
-confirm-submit = Confirm
-
 ## Sessions
 
 sessions-hint = Where you are signed in.
@@ -148,3 +142,13 @@ delete-audit = What was recorded stays in the audit log, under an identifier tha
 delete-field = Type the name of your account
 delete-type = Type { $account } to confirm.
 delete-submit = Delete account for good
+account-email-change = Change the address
+account-email-add = Add an address
+account-email-new = New e-mail address
+account-email-new-hint = We send a link to it. Until you open it nothing changes.
+account-email-submit = Send the link
+account-phone-change = Change the number
+account-phone-add = Add a number
+account-phone-confirm = Confirm the number
+account-phone-remove = Remove
+account-phone-none = This account has no phone number.

@@ -43,7 +43,7 @@ pub fn SignUp() -> impl IntoView {
                 <FormAlert state=state.clone() />
                 {methods.email_password.then(|| form(&state, carried, least))}
                 {or}
-                {ways.into_iter().map(|way| way.view()).collect_view()}
+                <div class="space-y-3">{ways.into_iter().map(|way| way.view()).collect_view()}</div>
                 {closed}
                 <p class="text-sm text-muted">
                     {tr("sign-up-have-account")} " "

@@ -5,6 +5,7 @@
 //! called once, before anything starts; nothing is checked again later.
 
 mod audit;
+pub mod branding;
 mod device;
 pub mod duration;
 mod list;
@@ -19,6 +20,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 pub use audit::{Audit, RecordedArguments};
+pub use branding::Branding;
 pub use device::{Device, DeviceClient};
 pub use methods::Methods;
 pub use passkey::Passkeys;
@@ -52,6 +54,8 @@ pub struct Config {
     pub http: Http,
     /// Where the data is.
     pub database: Database,
+    /// What the instance is called and looks like.
+    pub branding: Branding,
     /// How mail is sent.
     pub mail: Mail,
     /// How text messages are sent.
@@ -105,6 +109,7 @@ impl Default for Config {
             log_format: LogFormat::Text,
             http: Http::default(),
             database: Database::default(),
+            branding: Branding::default(),
             mail: Mail::default(),
             sms: Sms::default(),
             hibp: Hibp::default(),
@@ -156,6 +161,14 @@ impl Config {
         self.public_url.split_once("://").map_or("", |(_, authority)| authority)
     }
 
+    /// Whom mails come from: as configured, else the service by its name.
+    pub fn sender(&self) -> String {
+        if self.mail.from == Mail::default().from {
+            return format!("\"{}\" <kavach@localhost>", self.branding.name);
+        }
+        self.mail.from.clone()
+    }
+
     /// Where the database is: as configured, else a file in the data directory.
     pub fn database_url(&self) -> Secret {
         match &self.database.url {
@@ -189,6 +202,7 @@ impl Config {
         }
         self.http.validate()?;
         self.database.validate()?;
+        self.branding.validate()?;
         self.mail.validate()?;
         self.sms.validate()?;
         self.hibp.validate()?;

@@ -174,7 +174,7 @@ impl Notice<'_> {
     }
 
     /// Its letter in the catalogue is called as its kind is, with dashes.
-    fn write(&self, link: Option<&str>, language: Language) -> Mail {
+    fn write(&self, link: Option<&str>, language: Language, product: &str) -> Mail {
         let name = match self {
             Self::CredentialChanged { change, .. } => change.letter().to_owned(),
             _ => self.kind().replace('_', "-"),
@@ -187,7 +187,7 @@ impl Notice<'_> {
             valid_for: self.valid_for(),
             at: self.at(),
         };
-        letter.write(self.to(), language)
+        letter.write(self.to(), language, product)
     }
 }
 
@@ -250,7 +250,7 @@ async fn write(
     }
     let language = language_of(tx, notice.to()).await?.unwrap_or(otherwise);
     let link = notice.link(&kv.config().public_url);
-    let mail = notice.write(link.as_deref(), language);
+    let mail = notice.write(link.as_deref(), language, &kv.config().branding.name);
     let body = Body {
         subject: mail.subject,
         text: mail.text,

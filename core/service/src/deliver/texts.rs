@@ -6,9 +6,6 @@ use kavach_model::{Language, Timestamp};
 use std::sync::LazyLock;
 use std::time::Duration;
 
-/// What every mail and message calls this service.
-pub(super) const PRODUCT: &str = "Kavach";
-
 macro_rules! sources {
     ($($language:ident = $tag:literal),* $(,)?) => {
         &[$((Language::$language, &[include_str!(concat!("../../locales/", $tag, "/mail.ftl"))])),*]
@@ -17,11 +14,9 @@ macro_rules! sources {
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::new(sources!(English = "en")));
 
-/// A text; `product` is always filled in.
+/// A text. Where it names the service, `product` is among what is filled in.
 pub(super) fn text(language: Language, key: &str, args: &[(&str, FluentValue<'_>)]) -> String {
-    let mut all = vec![("product", FluentValue::from(PRODUCT))];
-    all.extend_from_slice(args);
-    CATALOG.text(language, key, &all)
+    CATALOG.text(language, key, args)
 }
 
 /// The lines of a text: a paragraph each.
