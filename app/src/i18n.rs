@@ -23,7 +23,7 @@ macro_rules! sources {
 }
 
 static CATALOG: LazyLock<Catalog> =
-    LazyLock::new(|| Catalog::new(sources!(English = "en" => ["common", "sentences", "sign-in"])));
+    LazyLock::new(|| Catalog::new(sources!(English = "en" => ["common", "outside", "sentences", "sign-in"])));
 
 /// First segments of the pages that are written in English only.
 const ENGLISH_ONLY: [&str; 2] = ["console", "approve"];

@@ -47,3 +47,5 @@ pub mod sentences;
 pub mod server_fns;
 #[cfg(feature = "ssr")]
 pub mod shell;
+#[cfg(feature = "ssr")]
+pub mod third_parties;

@@ -8,8 +8,10 @@ mod outbox;
 mod set_up;
 mod sign_in;
 mod sign_up;
+mod social;
 mod start;
 mod verify_email;
+mod wallet;
 
 pub use approve::Approve;
 pub use not_found::NotFound;
@@ -17,8 +19,10 @@ pub use outbox::Outbox;
 pub use set_up::SetUp;
 pub use sign_in::SignIn;
 pub use sign_up::SignUp;
+pub use social::{SignInWith, SocialCallback};
 pub use start::Start;
 pub use verify_email::VerifyEmail;
+pub use wallet::Wallet;
 
 use crate::components::{Alert, Tone};
 use crate::form::FormState;

@@ -12,6 +12,7 @@ pub mod email;
 pub mod keys;
 pub mod kill_switch;
 pub mod language;
+pub mod outside;
 pub mod set_up;
 pub mod sign_in;
 pub mod sign_up;

@@ -9,12 +9,16 @@ pub mod audit;
 pub mod audit_proof;
 pub mod authorize;
 pub mod authzen;
+pub mod captcha;
 pub mod delegations;
+pub mod google;
+pub mod identities;
 pub mod kill_switch;
 pub mod methods;
 pub mod overview;
 pub mod sessions;
 pub mod sign_in;
+pub mod siwe;
 pub mod users;
 pub mod verify_email;
 
@@ -32,6 +36,13 @@ pub fn sign_in_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(sign_in::sign_up))
         .routes(routes!(sign_in::sign_in))
         .routes(routes!(methods::methods))
+        .routes(routes!(captcha::challenge))
+        .routes(routes!(google::nonce))
+        .routes(routes!(google::one_tap))
+        .routes(routes!(google::link))
+        .routes(routes!(siwe::nonce))
+        .routes(routes!(siwe::verify))
+        .routes(routes!(siwe::link))
 }
 
 /// Every other route of the API, with its description.
@@ -47,6 +58,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(verify_email::send))
         .routes(routes!(verify_email::confirm))
         .routes(routes!(account::update))
+        .routes(routes!(identities::list))
+        .routes(routes!(identities::unlink))
         .routes(routes!(agents::create, agents::list))
         .routes(routes!(agents::get, agents::update, agents::revoke))
         .routes(routes!(agents::rotate))

@@ -3,7 +3,7 @@
 //! Nothing is looked up between the two steps, so both look the same for people we know and people we do not.
 
 use super::{FormAlert, query};
-use crate::components::{Button, Field, FieldKind, HiddenField, PasswordField};
+use crate::components::{Button, CaptchaField, Field, FieldKind, HiddenField, OtherWays, PasswordField};
 use crate::form::FormState;
 use crate::i18n::tr;
 use crate::layouts::AuthLayout;
@@ -11,6 +11,7 @@ use crate::links::with_query;
 use crate::load;
 use crate::return_to::ReturnTo;
 use crate::server_fns::sign_in::{FORM, remembered_identifier};
+use kavach_service::guard::captcha::Action;
 use leptos::prelude::*;
 
 /// `/sign-in`
@@ -42,7 +43,7 @@ fn identifier_step(state: FormState, known: String, return_to: String) -> impl I
             <h1 class="text-2xl font-semibold">{tr("sign-in-title")}</h1>
             <FormAlert state=state.clone() />
             <form method="post" action="/_fn/sign-in/identify" class="space-y-5">
-                <HiddenField name="return_to" value=return_to />
+                <HiddenField name="return_to" value=return_to.clone() />
                 <Field
                     label=tr("sign-in-email")
                     name="username"
@@ -54,6 +55,7 @@ fn identifier_step(state: FormState, known: String, return_to: String) -> impl I
                 />
                 <Button wide=true>{tr("sign-in-continue")}</Button>
             </form>
+            <OtherWays return_to=return_to />
             <p class="text-sm text-muted">
                 {tr("sign-in-new-here")} " "
                 <a href="/sign-up" class="font-medium text-accent underline">{tr("sign-in-create-account")}</a>
@@ -84,6 +86,7 @@ fn password_step(state: FormState, identifier: String, return_to: String) -> imp
                     </p>
                 </div>
                 <PasswordField label=tr("sign-in-password") name="password" error=state.error("password") focus=true />
+                <CaptchaField action=Action::SignIn state />
                 <Button wide=true>{tr("sign-in-title")}</Button>
             </form>
         </div>

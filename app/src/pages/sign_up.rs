@@ -1,11 +1,12 @@
 //! Making an account with an e-mail address and a password.
 
 use super::FormAlert;
-use crate::components::{Button, Field, FieldKind, PasswordField};
+use crate::components::{Button, CaptchaField, Field, FieldKind, PasswordField};
 use crate::form::FormState;
 use crate::layouts::AuthLayout;
 use crate::load;
 use crate::server_fns::sign_up::FORM;
+use kavach_service::guard::captcha::Action;
 use leptos::prelude::*;
 
 /// `/sign-up`
@@ -46,6 +47,7 @@ pub fn SignUp() -> impl IntoView {
                         new_with=Some(least)
                         error=state.error("password")
                     />
+                    <CaptchaField action=Action::SignUp state />
                     <Button wide=true>"Create account"</Button>
                 </form>
                 <p class="text-sm text-muted">

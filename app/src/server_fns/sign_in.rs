@@ -45,8 +45,9 @@ pub async fn password(
     #[server(default)] username: String,
     #[server(default)] password: String,
     #[server(default)] return_to: String,
+    #[server(default)] captcha_token: String,
 ) -> Result<(), Refused> {
-    let form = Form::posted(FORM, page(&return_to))?;
+    let form = Form::posted(FORM, page(&return_to))?.with_captcha(captcha_token);
     remember_identifier(&form.here, username.trim());
     let request = SignInEmail { email: username, password: Secret::new(password) };
     let result = kavach_service::authn::email_password::sign_in(&form.here.kv, &form.here.cx, request).await;

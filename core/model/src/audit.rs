@@ -102,6 +102,21 @@ pub enum AuditKind {
     /// A password in use was found in a breach.
     #[serde(rename = "password_check.breached")]
     PasswordBreached,
+    /// Who a person is elsewhere became a way into their account.
+    #[serde(rename = "identity.linked")]
+    IdentityLinked,
+    /// Who a person is elsewhere is no way into their account any more.
+    #[serde(rename = "identity.unlinked")]
+    IdentityUnlinked,
+    /// An account whose address was never proven went to the person who proved it.
+    #[serde(rename = "user.claimed")]
+    UserClaimed,
+    /// A provider people sign in with, or a chain their wallets live on, did not answer.
+    #[serde(rename = "provider.unavailable")]
+    ProviderUnavailable,
+    /// A captcha could not be checked.
+    #[serde(rename = "captcha.degraded")]
+    CaptchaDegraded,
     /// Records were moved out of the database into a signed file.
     #[serde(rename = "audit.archived")]
     AuditArchived,
@@ -139,6 +154,11 @@ crate::user::as_text!(AuditKind {
     ApprovalDenied = "approval.denied",
     PasswordCheckDegraded = "password_check.degraded",
     PasswordBreached = "password_check.breached",
+    IdentityLinked = "identity.linked",
+    IdentityUnlinked = "identity.unlinked",
+    UserClaimed = "user.claimed",
+    ProviderUnavailable = "provider.unavailable",
+    CaptchaDegraded = "captcha.degraded",
     AuditArchived = "audit.archived",
 });
 

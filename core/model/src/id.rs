@@ -175,6 +175,8 @@ ids! {
     DelegationId = "dlg_";
     /// A resource pattern on which everything is stopped.
     StopId = "stp_";
+    /// Who a person is elsewhere.
+    IdentityId = "idn_";
 }
 
 /// A person or an agent: whoever can own an agent or act.

@@ -10,12 +10,14 @@ pub mod approval;
 pub mod audit;
 pub mod authorize;
 pub mod authzen;
+pub mod captcha;
 pub mod checkpoint;
 pub mod delegation;
 pub mod email;
 pub mod error;
 pub mod explain;
 pub mod id;
+pub mod identity;
 pub mod kill_switch;
 pub mod language;
 pub mod merkle;
@@ -33,7 +35,8 @@ pub mod user;
 
 pub use error::{ApiError, ErrorCode};
 pub use id::{
-    AgentId, ApiKeyId, ApprovalId, AuditId, DelegationId, PrincipalId, SessionId, StopId, TokenId, UserId,
+    AgentId, ApiKeyId, ApprovalId, AuditId, DelegationId, IdentityId, PrincipalId, SessionId, StopId,
+    TokenId, UserId,
 };
 pub use language::Language;
 pub use page::{Page, PageRequest};

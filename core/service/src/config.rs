@@ -5,10 +5,13 @@
 //! called once, before anything starts; nothing is checked again later.
 
 mod audit;
+mod captcha;
 pub mod duration;
 mod list;
 mod methods;
+mod outside;
 pub mod sections;
+mod social;
 
 use kavach_model::Secret;
 use serde::Deserialize;
@@ -16,10 +19,13 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 pub use audit::{Audit, RecordedArguments};
+pub use captcha::{Captcha, CaptchaMode};
 pub use methods::Methods;
+pub use outside::{Google, Siwe, origin_of};
 pub use sections::{
     Agents, Approvals, Database, Hibp, Http, Mail, Metrics, Outbound, PasswordRules, RateLimit, Sessions,
 };
+pub use social::{Preset, Social};
 
 /// Everything an operator can set.
 #[derive(Debug, Clone, Deserialize)]
@@ -54,6 +60,14 @@ pub struct Config {
     pub outbound: Outbound,
     /// Which ways of signing in are on.
     pub methods: Methods,
+    /// Google One Tap.
+    pub google: Google,
+    /// Sign-In With Ethereum.
+    pub siwe: Siwe,
+    /// Providers people may sign in at.
+    pub social: Vec<Social>,
+    /// Who tells people from programs.
+    pub captcha: Captcha,
     /// Rules for passwords.
     pub password: PasswordRules,
     /// How long sessions live.
@@ -97,6 +111,10 @@ impl Default for Config {
             hibp: Hibp::default(),
             outbound: Outbound::default(),
             methods: Methods::default(),
+            google: Google::default(),
+            siwe: Siwe::default(),
+            social: Vec::new(),
+            captcha: Captcha::default(),
             password: PasswordRules::default(),
             session: Sessions::default(),
             agent: Agents::default(),
@@ -177,6 +195,10 @@ impl Config {
         self.mail.validate()?;
         self.hibp.validate()?;
         self.outbound.validate()?;
+        self.google.validate()?;
+        self.siwe.validate()?;
+        social::validate(&mut self.social)?;
+        self.captcha.validate()?;
         self.password.validate()?;
         self.session.validate()?;
         self.agent.validate()?;
@@ -302,6 +324,9 @@ mod tests {
         config.database.url = Some(Secret::new("postgres://u:canary@h/d"));
         config.mail.smtp_url = Some(Secret::new("smtp://u:canary@h"));
         config.metrics.token = Some(Secret::new("canary"));
+        config.captcha.secret = Some(Secret::new("canary"));
+        config.social = vec![Social { client_secret: Some(Secret::new("canary")), ..Social::default() }];
+        config.siwe.rpc_url = Some(Secret::new("https://h/canary"));
         config.approval.webhook_url = Some(Secret::new("https://h/canary"));
         config.approval.webhook_secret = Some(Secret::new("canary"));
         assert!(!format!("{config:?}").contains("canary"));

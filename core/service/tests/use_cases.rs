@@ -22,6 +22,8 @@ mod audit_tamper;
 mod authorize;
 #[path = "use_cases/breached.rs"]
 mod breached;
+#[path = "use_cases/captcha.rs"]
+mod captcha;
 #[path = "use_cases/chains.rs"]
 mod chains;
 #[path = "use_cases/constraints.rs"]
@@ -36,13 +38,23 @@ mod explain;
 mod history;
 #[path = "use_cases/idempotency.rs"]
 mod idempotency;
+#[path = "use_cases/identities.rs"]
+mod identities;
 #[path = "use_cases/kill_switch.rs"]
 mod kill_switch;
+#[path = "use_cases/one_tap.rs"]
+mod one_tap;
+#[path = "use_cases/one_tap_forged.rs"]
+mod one_tap_forged;
 #[path = "use_cases/outage.rs"]
 mod outage;
 #[path = "use_cases/people.rs"]
 mod people;
 #[path = "use_cases/setup.rs"]
 mod setup;
+#[path = "use_cases/siwe.rs"]
+mod siwe;
+#[path = "use_cases/social.rs"]
+mod social;
 #[path = "use_cases/world.rs"]
 mod world;

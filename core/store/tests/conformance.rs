@@ -12,6 +12,8 @@ mod approvals;
 mod audit;
 #[path = "conformance/idempotency.rs"]
 mod idempotency;
+#[path = "conformance/identities.rs"]
+mod identities;
 #[path = "conformance/limits.rs"]
 mod limits;
 #[path = "conformance/migrations.rs"]

@@ -36,6 +36,10 @@ pub(crate) enum Notice<'a> {
     PasswordChanged { to: &'a str, at: Timestamp },
     /// Your password is known from a breach.
     PasswordBreached { to: &'a str },
+    /// You can sign in with something else as well.
+    IdentityLinked { to: &'a str, what: &'a str, at: Timestamp },
+    /// You cannot sign in with that any more.
+    IdentityUnlinked { to: &'a str, what: &'a str, at: Timestamp },
     /// An agent of yours waits for your answer.
     ApprovalRequired { to: &'a str, link: &'a str, valid_for: Duration },
 }
@@ -47,6 +51,8 @@ impl Notice<'_> {
             Self::SignUpExisting { .. } => "sign_up_existing",
             Self::PasswordChanged { .. } => "password_changed",
             Self::PasswordBreached { .. } => "password_breached",
+            Self::IdentityLinked { .. } => "identity_linked",
+            Self::IdentityUnlinked { .. } => "identity_unlinked",
             Self::ApprovalRequired { .. } => "approval_required",
         }
     }
@@ -57,6 +63,8 @@ impl Notice<'_> {
             | Self::SignUpExisting { to }
             | Self::PasswordChanged { to, .. }
             | Self::PasswordBreached { to }
+            | Self::IdentityLinked { to, .. }
+            | Self::IdentityUnlinked { to, .. }
             | Self::ApprovalRequired { to, .. } => to,
         }
     }
@@ -65,7 +73,10 @@ impl Notice<'_> {
         match self {
             Self::VerifyEmail { link, .. } | Self::ApprovalRequired { link, .. } => vec![(*link).to_owned()],
             Self::SignUpExisting { .. } => vec![format!("{public_url}/sign-in")],
-            Self::PasswordChanged { .. } | Self::PasswordBreached { .. } => {
+            Self::PasswordChanged { .. }
+            | Self::PasswordBreached { .. }
+            | Self::IdentityLinked { .. }
+            | Self::IdentityUnlinked { .. } => {
                 vec![format!("{public_url}/account")]
             }
         }
@@ -80,6 +91,12 @@ impl Notice<'_> {
             }
             Self::PasswordBreached { to } => {
                 templates::password_breached(to, &format!("{public_url}/account"))
+            }
+            Self::IdentityLinked { to, what, at } => {
+                templates::identity_linked(to, what, *at, &format!("{public_url}/account"))
+            }
+            Self::IdentityUnlinked { to, what, at } => {
+                templates::identity_unlinked(to, what, *at, &format!("{public_url}/account"))
             }
             Self::ApprovalRequired { to, link, valid_for } => {
                 templates::approval_required(to, link, *valid_for)

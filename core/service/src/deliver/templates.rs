@@ -74,6 +74,33 @@ pub fn password_breached(to: &str, account_link: &str) -> Mail {
     letter.to(to)
 }
 
+/// Tells somebody that their account can be entered another way as well.
+pub fn identity_linked(to: &str, what: &str, at: Timestamp, account_link: &str) -> Mail {
+    let letter = Letter {
+        subject: "A new way to sign in was added",
+        before: &[&format!("Since {} you can sign in to the Kavach account {to} with {what}.", minute(at))],
+        action: ("Look at your account", account_link),
+        after: &["If it was not you, take it away on your account page and change your password."],
+    };
+    letter.to(to)
+}
+
+/// Tells somebody that their account cannot be entered that way any more.
+pub fn identity_unlinked(to: &str, what: &str, at: Timestamp, account_link: &str) -> Mail {
+    let letter = Letter {
+        subject: "A way to sign in was removed",
+        before: &[
+            &format!("Since {} {what} does not open the Kavach account {to} any more.", minute(at)),
+            "All other sessions of the account have ended.",
+        ],
+        action: ("Look at your account", account_link),
+        after: &[
+            "If it was not you, somebody else is signed in to your account: change your password at once.",
+        ],
+    };
+    letter.to(to)
+}
+
 /// Tells the person who answers for an agent that it waits for an answer. What it asks for is shown on the page, to whoever
 /// signs in, and not here; opening the link decides nothing.
 pub fn approval_required(to: &str, approval_link: &str, valid_for: Duration) -> Mail {

@@ -52,6 +52,27 @@ impl Limit {
         [from_network, Self::account(kv, ip, email_key), from_everywhere]
     }
 
+    /// Sign-ins from one network, of people nobody has named yet.
+    pub(crate) fn network(kv: &Kavach, ip: IpAddr) -> Self {
+        let rules = &kv.config().rate_limit;
+        Self {
+            key: format!("sign-in:{}", client_ip::bucket(ip)),
+            count: rules.sign_ins_per_ip,
+            window: rules.window,
+            returns: false,
+        }
+    }
+
+    /// What may be done before a captcha is due. A proof that holds gives it back where `returns` says so.
+    pub(crate) fn unchecked(kv: &Kavach, what: &str, of: &str, count: u32, returns: bool) -> Self {
+        Self {
+            key: format!("captcha:{what}:{}", digest(of)),
+            count,
+            window: kv.config().rate_limit.window,
+            returns,
+        }
+    }
+
     /// Proofs for one account from one network.
     pub(crate) fn account(kv: &Kavach, ip: IpAddr, account: &str) -> Self {
         let rules = &kv.config().rate_limit;
@@ -83,6 +104,17 @@ impl Limit {
             window: kv.config().rate_limit.window,
             returns: false,
         }
+    }
+
+    /// Takes one whether limits are enforced or not; false when there was none left.
+    pub(crate) async fn is_left(&self, kv: &Kavach, tx: &mut Conn) -> Result<bool> {
+        let interval = self.window / self.count.max(1);
+        Ok(tx.take_rate_limit(&self.key, interval, self.count, kv.clock().now()).await?.is_ok())
+    }
+
+    /// The key of what a proof that holds gives back: whose account it is about.
+    pub(crate) fn account_key(&self) -> Option<&str> {
+        self.returns.then_some(self.key.as_str())
     }
 
     /// Takes one of this allowance in a transaction of the caller's.

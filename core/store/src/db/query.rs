@@ -43,6 +43,7 @@ into_text!(
     kavach_model::id::MessageId,
     kavach_model::DelegationId,
     kavach_model::StopId,
+    kavach_model::IdentityId,
     kavach_model::PrincipalId
 );
 
