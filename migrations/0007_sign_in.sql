@@ -77,3 +77,6 @@ CREATE TABLE identities (
     UNIQUE (issuer, subject)
 );
 CREATE INDEX identities_user ON identities (user_id, id);
+
+-- What happened to an account, for its own page: few records among very many decisions.
+CREATE INDEX audit_log_activity ON audit_log (sponsor_id, seq) WHERE kind <> 'decision';

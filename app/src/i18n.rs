@@ -22,8 +22,12 @@ macro_rules! sources {
     };
 }
 
-static CATALOG: LazyLock<Catalog> =
-    LazyLock::new(|| Catalog::new(sources!(English = "en" => ["common", "outside", "sentences", "sign-in"])));
+static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
+    Catalog::new(sources!(English = "en" => [
+        "account", "codes", "common", "device", "guest", "outbox", "outside", "recover", "sentences", "sign-in", "sign-up", "time",
+        "verify-email",
+    ]))
+});
 
 /// First segments of the pages that are written in English only.
 const ENGLISH_ONLY: [&str; 2] = ["console", "approve"];

@@ -18,7 +18,10 @@ impl Scripts {
     pub fn of(path: &str) -> Self {
         let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
         match segments.as_slice() {
-            ["sign-up" | "setup" | "account"] => Self::Module("password.js"),
+            ["sign-up" | "setup" | "enroll"]
+            | ["sign-up", "username"]
+            | ["recover", "reset"]
+            | ["account", "security" | "upgrade"] => Self::Module("password.js"),
             ["sign-in", "wallet"] => Self::Module("wallet.js"),
             ["console", "agents", "new"] | ["console", "agents", _, "edit" | "lend"] => Self::Islands,
             ["console", "agents", _, "token"] | ["console", "keys", _, "token"] => Self::Module("copy.js"),

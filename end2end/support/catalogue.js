@@ -108,8 +108,15 @@ export const catalogue = [
   // One's own account.
   page("account", "admin", (page) => page.goto("/account")),
   page("account-unverified", "first", (page) => page.goto("/account")),
+  page("account-security", "admin", (page) => page.goto("/account/security")),
+  page("account-sessions", "admin", (page) => page.goto("/account/sessions")),
+  page("account-agents", "admin", (page) => page.goto("/account/agents")),
+  page("account-agents-none", "visitor", (page) => page.goto("/account/agents")),
+  page("account-activity", "admin", (page) => page.goto("/account/activity")),
+  page("account-data", "admin", (page) => page.goto("/account/data")),
+  page("account-delete", "admin", (page) => page.goto("/account/delete")),
   page("account-refused", "first", async (page) => {
-    await page.goto("/account");
+    await page.goto("/account/security");
     await page.getByLabel("Current password").fill("not the right password");
     await page.getByLabel("New password").fill("a better phrase for tomorrow");
     await page.getByRole("button", { name: "Change password" }).click();

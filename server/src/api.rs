@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod agents;
+pub mod anonymous;
 pub mod api_keys;
 pub mod approvals;
 pub mod audit;
@@ -10,15 +11,20 @@ pub mod audit_proof;
 pub mod authorize;
 pub mod authzen;
 pub mod captcha;
+pub mod codes;
+pub mod contact;
 pub mod delegations;
+pub mod deliveries;
 pub mod google;
 pub mod identities;
 pub mod kill_switch;
 pub mod methods;
 pub mod overview;
+pub mod recovery;
 pub mod sessions;
 pub mod sign_in;
 pub mod siwe;
+pub mod username;
 pub mod users;
 pub mod verify_email;
 
@@ -35,6 +41,18 @@ pub fn sign_in_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(sign_in::sign_up))
         .routes(routes!(sign_in::sign_in))
+        .routes(routes!(anonymous::sign_in))
+        .routes(routes!(recovery::forgot))
+        .routes(routes!(recovery::reset))
+        .routes(routes!(recovery::redeem))
+        .routes(routes!(username::sign_up))
+        .routes(routes!(username::sign_in))
+        .routes(routes!(codes::send_link))
+        .routes(routes!(codes::verify_link))
+        .routes(routes!(codes::send_email_code))
+        .routes(routes!(codes::verify_email_code))
+        .routes(routes!(codes::send_phone_code))
+        .routes(routes!(codes::verify_phone_code))
         .routes(routes!(methods::methods))
         .routes(routes!(captcha::challenge))
         .routes(routes!(google::nonce))
@@ -60,6 +78,12 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(account::update))
         .routes(routes!(identities::list))
         .routes(routes!(identities::unlink))
+        .routes(routes!(account::update, account::delete))
+        .routes(routes!(account::export))
+        .routes(routes!(contact::change_email))
+        .routes(routes!(contact::confirm_email))
+        .routes(routes!(contact::change_phone, contact::remove_phone))
+        .routes(routes!(contact::confirm_phone))
         .routes(routes!(agents::create, agents::list))
         .routes(routes!(agents::get, agents::update, agents::revoke))
         .routes(routes!(agents::rotate))
@@ -100,6 +124,12 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(users::disable))
         .routes(routes!(users::enable))
         .routes(routes!(users::hand_over))
+        .routes(routes!(recovery::enrolment_link))
+        .routes(routes!(anonymous::upgrade))
+        .routes(routes!(deliveries::list))
+        .routes(routes!(deliveries::retry))
+        .routes(routes!(deliveries::test_mail))
+        .routes(routes!(deliveries::test_sms))
 }
 
 /// Whatever else is asked for below `/api`.

@@ -13,6 +13,7 @@ mod extract;
 mod log;
 pub mod metrics;
 mod middleware;
+mod oauth;
 pub mod openapi;
 mod operations;
 mod serve;
@@ -40,6 +41,7 @@ pub fn router(state: AppState) -> Router {
         .layer(meet.clone());
     Router::new()
         .merge(api)
+        .merge(oauth::routes())
         .merge(operations::routes())
         .merge(assets::routes())
         .merge(pages)

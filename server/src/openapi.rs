@@ -53,6 +53,7 @@ day. Where the limit of tries is reached the answer is 429 with `Retry-After`.";
         (name = "Audit", description = "What was asked and decided, in the order it happened"),
         (name = "API keys", description = "Credentials for services, limited to scopes"),
         (name = "People", description = "Everyone with an account"),
+        (name = "Deliveries", description = "Messages on their way, and trying the settings they leave by"),
     ),
     components(schemas(
         ErrorEnvelope, ApiError, ErrorCode, PrincipalId, Timestamp, AuditKind, AgentKind, AgentStatus, ApprovalStatus,

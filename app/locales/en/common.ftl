@@ -6,6 +6,7 @@ skip-to-content = Skip to content
 go-to-start = Go to the start
 language = Language
 optional = Optional
+or = or
 copy = Copy
 copy-done = Copied
 pages-first = First page

@@ -11,7 +11,6 @@ captcha-theirs = Show that you are not a program.
 captcha-done = Your browser is checked.
 captcha-no-script = This check needs JavaScript. Switch it on for this page, or sign in another way.
 
-wallet-with = Continue with a wallet
 wallet-title = Sign in with a wallet
 wallet-explain = Your wallet will show you a message to sign. Signing costs nothing and moves nothing.
 wallet-plain-name = Browser wallet

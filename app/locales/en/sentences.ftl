@@ -8,6 +8,8 @@ notice-welcome = Your account is ready. We have sent you a mail to verify your a
 notice-set-up-done = You are the first administrator. Create your first agent next.
 notice-profile-saved = Your profile is saved.
 notice-password-changed = Your password is changed. Other sessions were signed out.
+notice-password-set = Your password is set.
+notice-account-deleted = Your account is deleted.
 notice-session-ended = That session is signed out.
 notice-other-sessions-ended = All other sessions are signed out.
 notice-signed-out = You are signed out.
@@ -32,7 +34,7 @@ error-validation-failed = Please check the field that is marked.
 error-not-supported = That is not supported here yet.
 error-exceeds-parent = A permission goes beyond what the agent it comes from may do.
 error-unauthenticated = Please sign in to go on.
-error-invalid-credentials = The e-mail address or password is not right.
+error-invalid-credentials = The e-mail address, user name or password is not right.
 error-mfa-required = Please finish signing in with your second factor first.
 error-code-invalid = That code is not right, or has expired.
 error-method-disabled = This way of signing in is switched off here.
@@ -69,6 +71,7 @@ retry-after-minutes =
 
 ## What is wrong at a field, by its name
 
+field-identifier = Enter the e-mail address or user name of your account.
 field-email = Enter an e-mail address, like name@example.com.
 field-name = Enter a name of 1 to 100 characters.
 field-password = Enter a password.
@@ -80,6 +83,7 @@ field-uses = Enter a number from 1 to 100.
 field-minutes = Enter a number of minutes from 1 to 1440, which is a day.
 field-reason = Enter at most 500 characters on one line.
 field-to-agent = Choose another agent of the same person, whose rights this agent does not hang on.
+field-account = Type it exactly as it is shown below the field.
 field-confirm = Type the word EVERYTHING in capitals.
 field-overlap-seconds = Choose between nothing and seven days.
 field-scopes = Choose at least one scope.

@@ -1,12 +1,9 @@
-//! Ways of signing in that others run: One Tap, providers, a wallet.
+//! Ways of signing in that others run: One Tap, other providers.
 
-use super::button::{ButtonKind, button_class};
 use super::field::HiddenField;
 use crate::context::Here;
-use crate::i18n::{tr, tr_with};
-use crate::links::with_query;
+use crate::i18n::tr_with;
 use crate::third_parties;
-use kavach_model::sign_in::Method;
 use kavach_service::authn::{google, social};
 use leptos::prelude::*;
 
@@ -21,14 +18,6 @@ pub fn OtherWays(
     let config = here.kv.config();
     let one_tap = third_parties::one_tap(config)
         .then(|| view! { <OneTap here=here.clone() return_to=return_to.clone() /> });
-    let wallet = config.methods.is_on(Method::Siwe).then(|| {
-        let href = with_query("/sign-in/wallet", &[("return_to", &return_to)]);
-        view! {
-            <a href=href class=format!("{} w-full", button_class(ButtonKind::Secondary))>
-                {tr("wallet-with")}
-            </a>
-        }
-    });
     let providers: Vec<_> = social::providers(&here.kv)
         .into_iter()
         .map(|provider| {
@@ -37,19 +26,16 @@ pub fn OtherWays(
                 <form method="post" action="/_fn/sign-in/with">
                     <HiddenField name="provider" value=provider.id />
                     <HiddenField name="return_to" value=return_to.clone() />
-                    <button type="submit" class=format!("{} w-full", button_class(ButtonKind::Secondary))>
-                        {label}
-                    </button>
+                    <button class="way"><span class="min-w-0">{label}</span></button>
                 </form>
             }
         })
         .collect();
-    (one_tap.is_some() || wallet.is_some() || !providers.is_empty()).then(|| {
+    (one_tap.is_some() || !providers.is_empty()).then(|| {
         view! {
-            <div class="space-y-3 border-t border-line pt-5">
+            <div class="space-y-3">
                 {one_tap}
                 {providers}
-                {wallet}
             </div>
         }
     })

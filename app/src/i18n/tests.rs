@@ -88,6 +88,11 @@ fn every_file_of_texts_is_read() {
 }
 
 #[test]
+fn every_month_has_a_name() {
+    assert!((1..=12).all(|month| is_known(&format!("month-{month}"))));
+}
+
+#[test]
 fn every_sentence_exists() {
     let text = fs::read_to_string(folder("src/sentences.rs")).unwrap();
     let literals = text.split('"').filter(|text| text.starts_with("notice-") || text.starts_with("field-"));

@@ -1,6 +1,6 @@
 //! The console: navigation beside the content, above it on narrow screens.
 
-use super::SkipLink;
+use super::{SignOut, SkipLink};
 use crate::components::{Icon, Wordmark};
 use crate::context::Here;
 use crate::load::{self, Loaded};
@@ -90,7 +90,7 @@ pub fn ConsoleLayout(
                     <a href="/console" class="inline-flex rounded-md" aria-label="Kavach, overview">
                         <Wordmark />
                     </a>
-                    <div class="md:hidden"><SignOut /></div>
+                    <div class="md:hidden"><SignOut label="Sign out" /></div>
                 </div>
                 <Navigation section />
                 <Person user />
@@ -146,21 +146,7 @@ fn Person(user: User) -> impl IntoView {
                 <p class="truncate font-medium">{user.name}</p>
                 <p class="truncate text-muted">{user.email}</p>
             </div>
-            <SignOut />
+            <SignOut label="Sign out" />
         </div>
-    }
-}
-
-#[component]
-fn SignOut() -> impl IntoView {
-    view! {
-        <form method="post" action="/_fn/sign-out">
-            <button
-                type="submit"
-                class="min-h-9 w-full rounded-lg border border-line px-3 text-sm font-medium text-muted hover:bg-sunken hover:text-ink"
-            >
-                "Sign out"
-            </button>
-        </form>
     }
 }

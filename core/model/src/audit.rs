@@ -20,6 +20,7 @@ pub enum AuditKind {
     #[serde(rename = "user.sign_in")]
     UserSignIn,
     /// A person proved one factor and owes the second.
+    #[serde(rename = "user.sign_in_pending")]
     UserSignInPending,
     /// A proof that did not hold.
     #[serde(rename = "user.sign_in_failed")]
@@ -33,12 +34,30 @@ pub enum AuditKind {
     /// An address was shown to be the person's.
     #[serde(rename = "user.email_verified")]
     UserEmailVerified,
+    /// Another address was asked for.
+    #[serde(rename = "user.email_change_requested")]
+    UserEmailChangeRequested,
+    /// The address became another.
+    #[serde(rename = "user.email_changed")]
+    UserEmailChanged,
+    /// The telephone number became another.
+    #[serde(rename = "user.phone_changed")]
+    UserPhoneChanged,
+    /// The telephone number was taken away.
+    #[serde(rename = "user.phone_removed")]
+    UserPhoneRemoved,
+    /// What was set on an account before its address was proven was taken away.
+    #[serde(rename = "user.unproven_dropped")]
+    UserUnprovenDropped,
     /// A password was replaced.
     #[serde(rename = "user.password_changed")]
     UserPasswordChanged,
     /// A profile was changed.
     #[serde(rename = "user.updated")]
     UserUpdated,
+    /// An account was ended by its owner, and what it said of them erased.
+    #[serde(rename = "user.deleted")]
+    UserDeleted,
     /// An administrator was made by the set-up link or the command line.
     #[serde(rename = "admin.created")]
     AdminCreated,
@@ -84,6 +103,30 @@ pub enum AuditKind {
     /// An account was switched on again.
     #[serde(rename = "user.enabled")]
     UserEnabled,
+    /// Somebody asked for a link to choose another password, for an account that exists or one that does not.
+    #[serde(rename = "user.password_reset_requested")]
+    UserPasswordResetRequested,
+    /// A person chose another password by a link in a mail.
+    #[serde(rename = "user.password_reset")]
+    UserPasswordReset,
+    /// An administrator made a one-time link for a person who cannot get in.
+    #[serde(rename = "user.enrolment_link")]
+    UserEnrolmentLink,
+    /// A person used such a link.
+    #[serde(rename = "user.enrolled")]
+    UserEnrolled,
+    /// A guest made an account of what they had.
+    #[serde(rename = "user.upgraded")]
+    UserUpgraded,
+    /// A person let a device in.
+    #[serde(rename = "device.approved")]
+    DeviceApproved,
+    /// A person turned a device away.
+    #[serde(rename = "device.denied")]
+    DeviceDenied,
+    /// A device fetched what a person approved.
+    #[serde(rename = "device.claimed")]
+    DeviceClaimed,
     /// An API key was made.
     #[serde(rename = "api_key.created")]
     ApiKeyCreated,
@@ -108,9 +151,6 @@ pub enum AuditKind {
     /// Who a person is elsewhere is no way into their account any more.
     #[serde(rename = "identity.unlinked")]
     IdentityUnlinked,
-    /// An account whose address was never proven went to the person who proved it.
-    #[serde(rename = "user.claimed")]
-    UserClaimed,
     /// A provider people sign in with, or a chain their wallets live on, did not answer.
     #[serde(rename = "provider.unavailable")]
     ProviderUnavailable,
@@ -120,6 +160,9 @@ pub enum AuditKind {
     /// Records were moved out of the database into a signed file.
     #[serde(rename = "audit.archived")]
     AuditArchived,
+    /// An administrator had a message sent, to try the settings or once more.
+    #[serde(rename = "delivery.sent_by_admin")]
+    DeliverySentByAdmin,
 }
 
 crate::user::as_text!(AuditKind {
@@ -131,8 +174,14 @@ crate::user::as_text!(AuditKind {
     UserSignOut = "user.sign_out",
     UserReauthenticate = "user.reauthenticate",
     UserEmailVerified = "user.email_verified",
+    UserEmailChangeRequested = "user.email_change_requested",
+    UserEmailChanged = "user.email_changed",
+    UserPhoneChanged = "user.phone_changed",
+    UserPhoneRemoved = "user.phone_removed",
+    UserUnprovenDropped = "user.unproven_dropped",
     UserPasswordChanged = "user.password_changed",
     UserUpdated = "user.updated",
+    UserDeleted = "user.deleted",
     AdminCreated = "admin.created",
     SessionRevoked = "session.revoked",
     AgentCreated = "agent.created",
@@ -148,6 +197,14 @@ crate::user::as_text!(AuditKind {
     KillSwitchLifted = "kill_switch.lifted",
     UserDisabled = "user.disabled",
     UserEnabled = "user.enabled",
+    UserPasswordResetRequested = "user.password_reset_requested",
+    UserPasswordReset = "user.password_reset",
+    UserEnrolmentLink = "user.enrolment_link",
+    UserEnrolled = "user.enrolled",
+    UserUpgraded = "user.upgraded",
+    DeviceApproved = "device.approved",
+    DeviceDenied = "device.denied",
+    DeviceClaimed = "device.claimed",
     ApiKeyCreated = "api_key.created",
     ApiKeyRevoked = "api_key.revoked",
     ApprovalApproved = "approval.approved",
@@ -156,10 +213,10 @@ crate::user::as_text!(AuditKind {
     PasswordBreached = "password_check.breached",
     IdentityLinked = "identity.linked",
     IdentityUnlinked = "identity.unlinked",
-    UserClaimed = "user.claimed",
     ProviderUnavailable = "provider.unavailable",
     CaptchaDegraded = "captcha.degraded",
     AuditArchived = "audit.archived",
+    DeliverySentByAdmin = "delivery.sent_by_admin",
 });
 
 /// One record of the audit log.

@@ -4,6 +4,7 @@
 //! Architecture invariant: this crate does no I/O and compiles to WASM, so that the console previews a
 //! permission with the very code that decides.
 
+pub mod account;
 pub mod agent;
 pub mod api_key;
 pub mod approval;
@@ -12,7 +13,10 @@ pub mod authorize;
 pub mod authzen;
 pub mod captcha;
 pub mod checkpoint;
+pub mod codes;
 pub mod delegation;
+pub mod delivery;
+pub mod device;
 pub mod email;
 pub mod error;
 pub mod explain;
@@ -25,6 +29,7 @@ pub mod outbox;
 pub mod overview;
 pub mod page;
 pub mod permission;
+pub mod recovery;
 pub mod replay;
 pub mod secret;
 pub mod session;

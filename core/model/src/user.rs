@@ -1,6 +1,6 @@
 //! People: the account, and the bodies of sign-up, sign-in and the account pages.
 
-use crate::{Secret, Timestamp, UserId};
+use crate::{Language, Secret, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 /// What a person may do in the console.
@@ -143,6 +143,10 @@ pub struct Reauthenticate {
 pub struct UpdateProfile {
     /// What to call the person: 1 to 200 characters.
     pub name: String,
+    /// The language of pages and mails, as a BCP 47 tag; as it was when absent.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub locale: Option<Language>,
 }
 
 /// Body of the set-up page: the first administrator.

@@ -6,11 +6,13 @@
 
 mod audit;
 mod captcha;
+mod device;
 pub mod duration;
 mod list;
 mod methods;
 mod outside;
 pub mod sections;
+mod sms;
 mod social;
 
 use kavach_model::Secret;
@@ -20,11 +22,13 @@ use std::path::{Path, PathBuf};
 
 pub use audit::{Audit, RecordedArguments};
 pub use captcha::{Captcha, CaptchaMode};
+pub use device::{Device, DeviceClient};
 pub use methods::Methods;
 pub use outside::{Google, Siwe, origin_of};
 pub use sections::{
     Agents, Approvals, Database, Hibp, Http, Mail, Metrics, Outbound, PasswordRules, RateLimit, Sessions,
 };
+pub use sms::Sms;
 pub use social::{Preset, Social};
 
 /// Everything an operator can set.
@@ -54,6 +58,8 @@ pub struct Config {
     pub database: Database,
     /// How mail is sent.
     pub mail: Mail,
+    /// How text messages are sent.
+    pub sms: Sms,
     /// The check against known breached passwords.
     pub hibp: Hibp,
     /// What outgoing requests may reach.
@@ -68,6 +74,8 @@ pub struct Config {
     pub social: Vec<Social>,
     /// Who tells people from programs.
     pub captcha: Captcha,
+    /// Which devices may ask to be let in.
+    pub device: Device,
     /// Rules for passwords.
     pub password: PasswordRules,
     /// How long sessions live.
@@ -108,6 +116,7 @@ impl Default for Config {
             http: Http::default(),
             database: Database::default(),
             mail: Mail::default(),
+            sms: Sms::default(),
             hibp: Hibp::default(),
             outbound: Outbound::default(),
             methods: Methods::default(),
@@ -115,6 +124,7 @@ impl Default for Config {
             siwe: Siwe::default(),
             social: Vec::new(),
             captcha: Captcha::default(),
+            device: Device::default(),
             password: PasswordRules::default(),
             session: Sessions::default(),
             agent: Agents::default(),
@@ -193,12 +203,14 @@ impl Config {
         self.http.validate()?;
         self.database.validate()?;
         self.mail.validate()?;
+        self.sms.validate()?;
         self.hibp.validate()?;
         self.outbound.validate()?;
         self.google.validate()?;
         self.siwe.validate()?;
         social::validate(&mut self.social)?;
         self.captcha.validate()?;
+        self.device.validate()?;
         self.password.validate()?;
         self.session.validate()?;
         self.agent.validate()?;
@@ -323,6 +335,9 @@ mod tests {
         let mut config = Config { instance_key: Some(Secret::new("canary")), ..Config::default() };
         config.database.url = Some(Secret::new("postgres://u:canary@h/d"));
         config.mail.smtp_url = Some(Secret::new("smtp://u:canary@h"));
+        config.sms.webhook_url = Some(Secret::new("https://h/canary"));
+        config.sms.webhook_secret = Some(Secret::new("canary"));
+        config.sms.twilio_auth_token = Some(Secret::new("canary"));
         config.metrics.token = Some(Secret::new("canary"));
         config.captcha.secret = Some(Secret::new("canary"));
         config.social = vec![Social { client_secret: Some(Secret::new("canary")), ..Social::default() }];

@@ -26,14 +26,22 @@ mod breached;
 mod captcha;
 #[path = "use_cases/chains.rs"]
 mod chains;
+#[path = "use_cases/codes.rs"]
+mod codes;
 #[path = "use_cases/constraints.rs"]
 mod constraints;
+#[path = "use_cases/contact.rs"]
+mod contact;
 #[path = "use_cases/delegations.rs"]
 mod delegations;
 #[path = "use_cases/delivery.rs"]
 mod delivery;
+#[path = "use_cases/devices.rs"]
+mod devices;
 #[path = "use_cases/explain.rs"]
 mod explain;
+#[path = "use_cases/guests.rs"]
+mod guests;
 #[path = "use_cases/history.rs"]
 mod history;
 #[path = "use_cases/idempotency.rs"]
@@ -50,11 +58,19 @@ mod one_tap_forged;
 mod outage;
 #[path = "use_cases/people.rs"]
 mod people;
+#[path = "use_cases/recovery.rs"]
+mod recovery;
 #[path = "use_cases/setup.rs"]
 mod setup;
 #[path = "use_cases/siwe.rs"]
 mod siwe;
 #[path = "use_cases/social.rs"]
 mod social;
+#[path = "use_cases/text_messages.rs"]
+mod text_messages;
+#[path = "use_cases/tls_mail.rs"]
+mod tls_mail;
+#[path = "use_cases/usernames.rs"]
+mod usernames;
 #[path = "use_cases/world.rs"]
 mod world;

@@ -164,18 +164,4 @@ impl Conn {
             phone: row.int("phone")? > 0,
         })
     }
-
-    /// Gives an account whose address was never proven to the person who proved it: its password is gone.
-    pub async fn claim_unproven(&mut self, id: UserId, now: Timestamp) -> Result<bool> {
-        let changed = self
-            .execute(
-                sql("UPDATE users
-                     SET password_hash = NULL, password_check = NULL, email_verified_at = $2, updated_at = $2
-                     WHERE id = $1 AND email_verified_at IS NULL AND email_key IS NOT NULL AND role = 'member'")
-                .bind(id)
-                .bind(now),
-            )
-            .await?;
-        Ok(changed == 1)
-    }
 }

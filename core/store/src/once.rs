@@ -94,6 +94,23 @@ impl Conn {
         Ok(made == 1)
     }
 
+    /// What a secret that is not spent yet is for, without spending it.
+    pub async fn find_once(
+        &mut self,
+        purpose: &str,
+        secret_hash: &str,
+        now: Timestamp,
+    ) -> Result<Option<Claimed>> {
+        let query = sql("SELECT user_id, payload FROM one_time_secrets")
+            .filter("secret_hash = ", secret_hash)
+            .filter("purpose = ", purpose)
+            .condition("consumed_at IS NULL")
+            .filter("expires_at > ", now);
+        let row = self.first(query).await?;
+        row.map(|row| Ok(Claimed { user_id: row.opt_parsed("user_id")?, payload: row.text("payload")? }))
+            .transpose()
+    }
+
     /// Takes away a person's unspent secrets of one purpose.
     pub async fn revoke_once(&mut self, purpose: &str, user_id: UserId, now: Timestamp) -> Result<u64> {
         self.execute(

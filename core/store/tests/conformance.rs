@@ -10,6 +10,10 @@ mod agents;
 mod approvals;
 #[path = "conformance/audit.rs"]
 mod audit;
+#[path = "conformance/contacts.rs"]
+mod contacts;
+#[path = "conformance/device_grants.rs"]
+mod device_grants;
 #[path = "conformance/idempotency.rs"]
 mod idempotency;
 #[path = "conformance/identities.rs"]
@@ -24,6 +28,8 @@ mod once;
 mod people;
 #[path = "conformance/probe.rs"]
 mod probe;
+#[path = "conformance/recovery.rs"]
+mod recovery;
 #[path = "conformance/usage.rs"]
 mod usage;
 #[path = "conformance/world.rs"]

@@ -60,7 +60,7 @@ async fn fill(world: &World, person: &Person, operation: &Operation) -> String {
 const NOBODY: &str = "agt_01jd3x6n9qk8v2m4c7t0wzr5ab";
 
 /// A body that would be right for an operation, as far as it can be told without knowing who is there.
-fn right(operation: &str) -> Map<String, Value> {
+pub fn right(operation: &str) -> Map<String, Value> {
     let body = match operation {
         "signUpEmail" => json!({"email": "new@example.com", "password": PASSWORD, "name": "New"}),
         "signInEmail" => json!({"email": "ada@example.com", "password": PASSWORD}),
@@ -70,6 +70,11 @@ fn right(operation: &str) -> Map<String, Value> {
         "siweNonce" => json!({"chainId": 1}),
         "siweVerify" | "linkWallet" => json!({"message": "x", "signature": "0x00"}),
         "confirmEmail" => json!({"token": "kv_mail_unknown"}),
+        "forgotPassword" => json!({"email": "ada@example.com"}),
+        "resetPassword" => json!({"token": "kv_mail_unknown", "password": PASSWORD}),
+        "redeemEnrolment" => json!({"token": "kv_enroll_unknown", "password": PASSWORD}),
+        "createEnrolmentLink" => json!({"removeSecondFactor": false}),
+        "upgradeAnonymous" => json!({"email": "new@example.com", "password": PASSWORD, "name": "New"}),
         "updateAccount" | "createAgent" | "updateAgent" => json!({"name": "new"}),
         "rotateAgentToken" => json!({"overlapSeconds": 60}),
         "replay" => json!({"agentId": NOBODY}),
@@ -185,15 +190,41 @@ async fn every_ill_formed_body_is_refused_and_nothing_written() {
     }
 }
 
+/// What somebody would like to say of themselves, and a field that is nearly right.
+const PRIVILEGED: [&str; 20] = [
+    "ownerID",
+    "id",
+    "userId",
+    "user_id",
+    "ownerId",
+    "sponsorId",
+    "role",
+    "isAdmin",
+    "admin",
+    "status",
+    "emailVerified",
+    "email_verified",
+    "verified",
+    "anonymous",
+    "aal",
+    "acr",
+    "amr",
+    "authTime",
+    "pending",
+    "mfa",
+];
+
 /// Every field missing, unknown, or of another type.
 async fn fields(operation: &Operation, schema: &Value, send: impl AsyncFn(Value) -> crate::world::Reply) {
     let right = right(&operation.id);
     let properties = schema["properties"].as_object().unwrap();
-    let mut unknown = right.clone();
-    unknown.insert("ownerID".into(), json!("usr_x"));
-    let reply = send(Value::Object(unknown)).await;
-    reply.refused(422, "validation_failed");
-    assert_eq!(reply.field(), "ownerID");
+    for name in PRIVILEGED.into_iter().filter(|name| !properties.contains_key(*name)) {
+        let mut unknown = right.clone();
+        unknown.insert(name.into(), json!("admin"));
+        let reply = send(Value::Object(unknown)).await;
+        reply.refused(422, "validation_failed");
+        assert_eq!(reply.field(), name, "{}", operation.id);
+    }
     for required in schema["required"].as_array().into_iter().flatten() {
         let mut body = right.clone();
         body.remove(required.as_str().unwrap());

@@ -114,7 +114,9 @@ fn lend(things: &Things) -> Value {
 
 /// A body that is right for a route, and its path with the owner's ids.
 fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (String, Option<Value>) {
+    let delivery = format!("msg_{}", "0".repeat(26));
     let id = match path.split('/').nth(3) {
+        Some("deliveries") => &delivery,
         Some("agents") => &things.agent,
         Some("sessions") => &things.other_session,
         Some("api-keys") => &things.key,
@@ -129,6 +131,18 @@ fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (Strin
     let body = match operation {
         "signUpEmail" => Some(json!({"email": "new@example.com", "password": PASSWORD})),
         "signInEmail" => Some(json!({"email": cast.owner_email, "password": PASSWORD})),
+        "signUpUsername" => Some(json!({"username": things.key, "password": PASSWORD})),
+        "signInUsername" => Some(json!({"username": "nobody-here", "password": PASSWORD})),
+        "sendMagicLink" | "sendEmailOtp" => Some(json!({"email": cast.owner_email})),
+        "verifyMagicLink" => Some(json!({"token": "kv_mail_unknown"})),
+        "verifyEmailOtp" | "verifyPhoneOtp" | "confirmPhone" => {
+            Some(json!({"challengeId": "chl_unknown", "code": "123456"}))
+        }
+        "sendPhoneOtp" | "changePhone" => Some(json!({"phone": "+49 1512 3456789"})),
+        "changeEmail" => Some(json!({"email": "new@example.com"})),
+        "confirmEmailChange" => Some(json!({"token": "kv_mail_unknown"})),
+        "testMail" => Some(json!({"to": "ops@example.com"})),
+        "testSms" => Some(json!({"to": "+49 1512 3456789"})),
         "reauthenticate" => Some(json!({"password": PASSWORD})),
         "changePassword" => Some(json!({"current": PASSWORD, "new": "nineteen herons do not wade"})),
         "googleOneTap" | "linkGoogle" => Some(json!({"credential": "a.b.c", "g_csrf_token": "x"})),
@@ -153,6 +167,12 @@ fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (Strin
         "createDelegation" => Some(lend(things)),
         "pullKillSwitch" => Some(json!({"scope": "agent", "agentId": things.agent})),
         "handOverAgents" => Some(json!({"to": things.heir})),
+        "forgotPassword" => Some(json!({"email": cast.owner_email})),
+        "resetPassword" | "redeemEnrolment" => {
+            Some(json!({"token": "kv_mail_unknown", "password": PASSWORD}))
+        }
+        "createEnrolmentLink" => Some(json!({"removeSecondFactor": true})),
+        "upgradeAnonymous" => Some(json!({"email": "guest@example.com", "password": PASSWORD})),
         "createApiKey" => Some(json!({"name": "new", "scopes": ["audit:read"]})),
         _ => None,
     };
@@ -169,11 +189,12 @@ fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (Strin
 
 /// Routes that end sessions (a sign-in ends the one it came with), change passwords or switch accounts off: whoever is signed in gets
 /// people of their own to ask them with.
-const DRASTIC: [&str; 10] = [
+const DRASTIC: [&str; 11] = [
     "disableUser",
     "enableUser",
     "handOverAgents",
     "signUpEmail",
+    "signUpUsername",
     "signInEmail",
     "signOut",
     "reauthenticate",

@@ -37,8 +37,14 @@ const KINDS: &[AuditKind] = &[
     AuditKind::UserSignOut,
     AuditKind::UserReauthenticate,
     AuditKind::UserEmailVerified,
+    AuditKind::UserEmailChangeRequested,
+    AuditKind::UserEmailChanged,
+    AuditKind::UserPhoneChanged,
+    AuditKind::UserPhoneRemoved,
+    AuditKind::UserUnprovenDropped,
     AuditKind::UserPasswordChanged,
     AuditKind::UserUpdated,
+    AuditKind::UserDeleted,
     AuditKind::UserDisabled,
     AuditKind::UserEnabled,
     AuditKind::AdminCreated,
@@ -47,6 +53,7 @@ const KINDS: &[AuditKind] = &[
     AuditKind::ApiKeyRevoked,
     AuditKind::PasswordCheckDegraded,
     AuditKind::PasswordBreached,
+    AuditKind::DeliverySentByAdmin,
 ];
 
 /// What the address asks for, as typed: the value of each of [`FIELDS`], and where the page begins.

@@ -9,10 +9,12 @@ use crate::audit;
 use crate::authn::password::{self, RightPassword};
 use crate::authn::password_recheck;
 use crate::authn::sign_in::{self, AuthMethod, Failed, Proven};
+use crate::authn::username_password::UsernamePassword;
 use crate::context::RequestContext;
 use crate::deliver::outbox::{self, Notice};
 use crate::email_address;
 use crate::email_verification;
+use crate::ends;
 use crate::error::Result;
 use crate::guard::breached_password::Degraded;
 use crate::guard::captcha;
@@ -26,6 +28,7 @@ use kavach_model::sign_in::{Method, SignIn, SignedIn};
 use kavach_model::user::{ChangePassword, Reauthenticate, Role, SignInEmail, SignUpEmail, User, UserStatus};
 use kavach_model::{ApiError, ErrorCode, Secret, Timestamp, UserId};
 use kavach_store::{AuditDraft, Conn, NewUser};
+use std::marker::PhantomData;
 
 /// RFC 8176: a password.
 const AMR: &[&str] = &["pwd"];
@@ -148,7 +151,20 @@ pub async fn sign_in(kv: &Kavach, cx: &RequestContext, request: SignInEmail) -> 
 /// Proves again who the person of the session is; the session gets a new token.
 pub async fn reauthenticate(kv: &Kavach, cx: &RequestContext, request: Reauthenticate) -> Result<SignedIn> {
     cx.require_session()?;
-    sign_in::prove_again::<PasswordAgain>(kv, cx, request).await
+    if is_by_address(kv, cx) {
+        sign_in::prove_again::<PasswordAgain<EmailPassword>>(kv, cx, request).await
+    } else {
+        sign_in::prove_again::<PasswordAgain<UsernamePassword>>(kv, cx, request).await
+    }
+}
+
+/// As which of the two ways the password of whoever asks counts: as that of the address, where there is one and it is a
+/// way of signing in here.
+fn is_by_address(kv: &Kavach, cx: &RequestContext) -> bool {
+    let has_username = cx.user().is_some_and(|user| user.username.is_some());
+    let has_address = cx.user().is_some_and(|user| user.email.is_some());
+    let on = |method| kv.config().methods.is_on(method);
+    !has_username || (has_address && (on(Method::EmailPassword) || !on(Method::UsernamePassword)))
 }
 
 /// An address and a password.
@@ -186,11 +202,11 @@ impl AuthMethod for EmailPassword {
     }
 }
 
-/// The password of the person whose session asks.
-struct PasswordAgain;
+/// The password of the person whose session asks, counted as that of one way of signing in.
+struct PasswordAgain<M>(PhantomData<M>);
 
-impl AuthMethod for PasswordAgain {
-    const METHOD: Method = Method::EmailPassword;
+impl<M: AuthMethod + Send + Sync> AuthMethod for PasswordAgain<M> {
+    const METHOD: Method = M::METHOD;
     const AMR: &'static [&'static str] = AMR;
     type Proof = Reauthenticate;
     type Held = RightPassword;
@@ -224,7 +240,12 @@ impl AuthMethod for PasswordAgain {
 pub async fn change_password(kv: &Kavach, cx: &RequestContext, request: ChangePassword) -> Result<()> {
     let caller = cx.require_fresh()?;
     // The proof makes no new session here: it only shows that the present password is known.
-    sign_in::check::<PasswordAgain>(kv, cx, Reauthenticate { password: request.current }).await?;
+    let present = Reauthenticate { password: request.current };
+    if is_by_address(kv, cx) {
+        sign_in::check::<PasswordAgain<EmailPassword>>(kv, cx, present).await?;
+    } else {
+        sign_in::check::<PasswordAgain<UsernamePassword>>(kv, cx, present).await?;
+    }
     let stored = password::stored_hash(kv, &caller.user).await?;
     let person = Person { email: caller.user.email.as_deref(), name: Some(&caller.user.name) };
     let accepted =
@@ -236,7 +257,7 @@ pub async fn change_password(kv: &Kavach, cx: &RequestContext, request: ChangePa
     if !tx.replace_password(caller.user.id, &stored, &hash, check, now).await? {
         return Err(ErrorCode::Conflict.into());
     }
-    tx.revoke_other_sessions(caller.user.id, Some(caller.session.id), now).await?;
+    ends::end_everything(&mut tx, caller.user.id, Some(caller.session.id), now).await?;
     if let Some(to) = &caller.user.email {
         outbox::enqueue(kv, &mut tx, Notice::PasswordChanged { to, at: now }, now).await?;
     }

@@ -14,9 +14,11 @@ use crate::authn::sign_in::{Failed, Proven};
 use crate::context::RequestContext;
 use crate::deliver::outbox::{self, Notice};
 use crate::email_verification;
+use crate::ends;
 use crate::error::Result;
 use crate::{Error, Kavach, email_address, names};
 use kavach_model::audit::AuditKind;
+use kavach_model::email::EmailAddress;
 use kavach_model::identity::Identity;
 use kavach_model::sign_in::Method;
 use kavach_model::user::{Role, User, UserStatus};
@@ -57,15 +59,15 @@ pub(crate) async fn settle(
     }
     let email = foreign.email.as_deref().and_then(|email| email_address::parse(email).ok());
     let holder = match &email {
-        Some(email) => tx.find_user_by_email(&email.key).await?,
+        Some(email) => tx.find_user_by_email(&email.key).await?.map(|row| (row, email)),
         None => None,
     };
-    let Some(holder) = holder else {
+    let Some((holder, held)) = holder else {
         return Ok(Ok(create(kv, cx, tx, foreign, email.as_ref(), now).await?));
     };
     let user = match may_link(cx, tx, foreign, holder).await? {
         Link::Yes(user) => user,
-        Link::Unproven(user) => return claim(kv, cx, tx, foreign, user, now).await.map(Ok),
+        Link::Unproven(user) => return claim(kv, cx, tx, foreign, (user, held), now).await.map(Ok),
         Link::No(user_id) => {
             return Ok(Err(Failed { user_id: Some(user_id), code: ErrorCode::IdentityConflict }));
         }
@@ -102,7 +104,7 @@ async fn create(
     cx: &RequestContext,
     tx: &mut Conn,
     foreign: &Foreign,
-    email: Option<&kavach_model::email::EmailAddress>,
+    email: Option<&EmailAddress>,
     now: Timestamp,
 ) -> Result<Proven> {
     let id = UserId::from_parts(now, crate::rng::array(kv.rng()));
@@ -133,19 +135,23 @@ async fn claim(
     cx: &RequestContext,
     tx: &mut Conn,
     foreign: &Foreign,
-    user: User,
+    (user, email): (User, &EmailAddress),
     now: Timestamp,
 ) -> Result<Proven> {
-    if !tx.claim_unproven(user.id, now).await? {
+    if !tx.drop_unproven(user.id, &email.key, now).await? {
         return Err(ErrorCode::IdentityConflict.into());
     }
-    tx.revoke_other_sessions(user.id, None, now).await?;
-    let linked = link(kv, cx, tx, foreign, &user, now).await?;
-    let mut event = cx.event(AuditKind::UserClaimed, now);
-    event.user_id = Some(user.id);
-    let claimed = audit::draft(kv, event, Some(user.id));
-    let user = User { email_verified: true, ..user };
-    Ok(Proven { drafts: vec![claimed, linked], ..Proven::known(user) })
+    ends::end_everything(tx, user.id, None, now).await?;
+    outbox::enqueue_in(kv, tx, Notice::UnprovenDropped { to: &email.display }, cx.meta.language, now).await?;
+    let draft = |kind| {
+        let mut event = cx.event(kind, now);
+        event.user_id = Some(user.id);
+        audit::draft(kv, event, Some(user.id))
+    };
+    let mut drafts = vec![draft(AuditKind::UserEmailVerified), draft(AuditKind::UserUnprovenDropped)];
+    drafts.push(link(kv, cx, tx, foreign, &user, now).await?);
+    let user = User { email_verified: true, phone: None, updated_at: now, ..user };
+    Ok(Proven { drafts, ..Proven::known(user) })
 }
 
 /// Links an identity nobody has; what to append to the audit log. The person is told when the account is not new.

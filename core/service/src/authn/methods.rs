@@ -1,6 +1,7 @@
 //! Which ways of signing in are on, for pages that offer them.
 
 use crate::Kavach;
+use crate::authn::phone_otp;
 use crate::authn::social;
 use crate::guard::captcha;
 use kavach_model::sign_in::{Method, Methods};
@@ -13,7 +14,7 @@ pub fn list(kv: &Kavach) -> Methods {
         username_password: on(Method::UsernamePassword),
         magic_link: on(Method::MagicLink),
         email_otp: on(Method::EmailOtp),
-        phone_otp: on(Method::PhoneOtp),
+        phone_otp: phone_otp::is_available(kv),
         passkey: on(Method::Passkey),
         totp: on(Method::Totp),
         anonymous: on(Method::Anonymous),
