@@ -25,7 +25,7 @@ pub use approve::Approve;
 pub use codes::{EmailCode, MagicLink, OpenLink, PhoneCode};
 pub use device::Device;
 pub use email_change::EmailChange;
-pub use guest::{Guest, GuestForm, Upgrade, UpgradeForm};
+pub use guest::{Guest, GuestForm, GuestNotice, Upgrade, UpgradeForm};
 pub use not_found::NotFound;
 pub use outbox::Outbox;
 pub use recover::{Enroll, Recover, Reset};
