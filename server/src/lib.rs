@@ -20,6 +20,7 @@ mod operations;
 mod serve;
 mod state;
 mod web;
+mod well_known;
 
 pub use state::AppState;
 
@@ -44,6 +45,7 @@ pub fn router(state: AppState) -> Router {
         .merge(api)
         .merge(oauth::routes())
         .merge(operations::routes())
+        .merge(well_known::routes())
         .merge(assets::routes())
         .merge(branding::routes(state.kavach().config()))
         .merge(pages)

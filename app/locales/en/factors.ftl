@@ -1,7 +1,8 @@
 ### Passkeys, the second step of a sign-in, and proving again who one is.
 
 error-passkey-unknown = This passkey is not known here any more.
-error-passkey-invalid = The passkey was not accepted. Please try again.
+error-passkey-check = Please check what you typed.
+passkey-invalid = The passkey was not accepted. Please try again.
 error-passkey-required = This takes a passkey. Use the button “Approve with a passkey”.
 error-last-way-in = This is the only way into your account, so it was not removed. Add another passkey or verify an e-mail address first.
 

@@ -77,6 +77,7 @@ pub fn PasskeyMessage() -> impl IntoView {
             data-known=tr("passkey-known")
             data-limited=tr("passkey-limited")
             data-stale=tr("passkey-stale")
+            data-check=tr("passkey-check")
             data-invalid=tr("passkey-invalid")
             data-failed=tr("passkey-failed")
         ></p>

@@ -58,6 +58,8 @@ mod people;
 mod recovery;
 #[path = "use_cases/setup.rs"]
 mod setup;
+#[path = "use_cases/signed_approvals.rs"]
+mod signed_approvals;
 #[path = "use_cases/text_messages.rs"]
 mod text_messages;
 #[path = "use_cases/tls_mail.rs"]
