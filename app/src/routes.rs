@@ -16,12 +16,20 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/") view=pages::Start ssr=whole() />
                 <Route path=path!("/setup") view=pages::SetUp ssr=whole() />
                 <Route path=path!("/sign-in") view=pages::SignIn ssr=whole() />
+                <Route path=path!("/sign-in/with/:provider") view=pages::SignInWith ssr=whole() />
+                <Route path=path!("/sign-in/callback/:provider") view=pages::SocialCallback ssr=whole() />
+                <Route path=path!("/sign-in/wallet") view=pages::Wallet ssr=whole() />
                 <Route path=path!("/sign-in/link") view=pages::MagicLink ssr=whole() />
                 <Route path=path!("/sign-in/link/open") view=pages::OpenLink ssr=whole() />
                 <Route path=path!("/sign-in/code") view=pages::EmailCode ssr=whole() />
                 <Route path=path!("/sign-in/phone") view=pages::PhoneCode ssr=whole() />
                 <Route path=path!("/sign-up") view=pages::SignUp ssr=whole() />
                 <Route path=path!("/sign-up/username") view=pages::SignUpUsername ssr=whole() />
+                <Route path=path!("/sign-in/second-factor") view=pages::SecondFactor ssr=whole() />
+                <Route path=path!("/sign-up/passkey") view=pages::SignUpPasskey ssr=whole() />
+                <Route path=path!("/account/passkeys") view=account::Passkeys ssr=whole() />
+                <Route path=path!("/account/two-step") view=account::TwoStepPage ssr=whole() />
+                <Route path=path!("/account/two-step/codes") view=account::BackupCodesPage ssr=whole() />
                 <Route path=path!("/verify-email") view=pages::VerifyEmail ssr=whole() />
                 <Route path=path!("/approve/:id") view=pages::Approve ssr=whole() />
                 <Route path=path!("/sign-in/guest") view=pages::Guest ssr=whole() />

@@ -18,10 +18,14 @@ mod audit_proof;
 mod audit_records;
 #[path = "use_cases/audit_tamper.rs"]
 mod audit_tamper;
+#[path = "use_cases/authenticator.rs"]
+mod authenticator;
 #[path = "use_cases/authorize.rs"]
 mod authorize;
 #[path = "use_cases/breached.rs"]
 mod breached;
+#[path = "use_cases/captcha.rs"]
+mod captcha;
 #[path = "use_cases/chains.rs"]
 mod chains;
 #[path = "use_cases/codes.rs"]
@@ -44,20 +48,36 @@ mod guests;
 mod history;
 #[path = "use_cases/idempotency.rs"]
 mod idempotency;
+#[path = "use_cases/identities.rs"]
+mod identities;
 #[path = "use_cases/kill_switch.rs"]
 mod kill_switch;
+#[path = "use_cases/one_tap.rs"]
+mod one_tap;
+#[path = "use_cases/one_tap_forged.rs"]
+mod one_tap_forged;
 #[path = "use_cases/outage.rs"]
 mod outage;
+#[path = "use_cases/passkeys.rs"]
+mod passkeys;
 #[path = "use_cases/people.rs"]
 mod people;
 #[path = "use_cases/recovery.rs"]
 mod recovery;
 #[path = "use_cases/setup.rs"]
 mod setup;
+#[path = "use_cases/signed_approvals.rs"]
+mod signed_approvals;
+#[path = "use_cases/siwe.rs"]
+mod siwe;
+#[path = "use_cases/social.rs"]
+mod social;
 #[path = "use_cases/text_messages.rs"]
 mod text_messages;
 #[path = "use_cases/tls_mail.rs"]
 mod tls_mail;
+#[path = "use_cases/two_step.rs"]
+mod two_step;
 #[path = "use_cases/usernames.rs"]
 mod usernames;
 #[path = "use_cases/world.rs"]

@@ -2,7 +2,8 @@
 
 use super::InvalidConfig;
 use super::duration;
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -16,7 +17,8 @@ pub struct Device {
     /// How often a device may ask whether somebody answered.
     #[serde(deserialize_with = "duration::read")]
     pub interval: Duration,
-    /// `[[device.clients]]`: who may ask.
+    /// `[[device.clients]]`: who may ask. In the environment a list in JSON.
+    #[serde(deserialize_with = "clients")]
     pub clients: Vec<DeviceClient>,
 }
 
@@ -31,6 +33,24 @@ pub struct DeviceClient {
     /// What it may ask for.
     #[serde(default)]
     pub scopes: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum ListOrText {
+    List(Vec<DeviceClient>),
+    Text(String),
+}
+
+fn clients<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<DeviceClient>, D::Error> {
+    match ListOrText::deserialize(deserializer)? {
+        ListOrText::List(clients) => Ok(clients),
+        ListOrText::Text(text) => serde_json::from_str(&text).map_err(|error| {
+            D::Error::custom(format_args!(
+                "write [{{\"id\": \"tv\", \"name\": \"Television\", \"scopes\": []}}] ({error})"
+            ))
+        }),
+    }
 }
 
 impl Default for Device {

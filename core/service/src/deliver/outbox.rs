@@ -4,6 +4,7 @@
 //! links that prove things, so they are sealed at rest and forgotten once delivered. Without an SMTP server
 //! messages stay, to be looked at on `/dev/outbox` from the machine itself.
 
+use crate::authn::credential_change::CredentialChange;
 use crate::context::RequestContext;
 use crate::deliver::mail::{Mail, MailError};
 use crate::deliver::retry::next_attempt;
@@ -43,6 +44,8 @@ pub(crate) enum Notice<'a> {
     DeviceApproved { to: &'a str, client: &'a str, at: Timestamp },
     /// Your password is known from a breach.
     PasswordBreached { to: &'a str },
+    /// What you sign in with is not what it was.
+    CredentialChanged { to: &'a str, change: CredentialChange, at: Timestamp },
     /// An agent of yours waits for your answer.
     ApprovalRequired { to: &'a str, link: &'a str, valid_for: Duration },
     /// A link to sign in, and a code for another device.
@@ -51,6 +54,10 @@ pub(crate) enum Notice<'a> {
     EmailOtp { to: &'a str, code: &'a str, valid_for: Duration },
     /// What was set before your address was proven was taken away.
     UnprovenDropped { to: &'a str },
+    /// You can sign in with something else as well.
+    IdentityLinked { to: &'a str, what: &'a str, at: Timestamp },
+    /// You cannot sign in with that any more.
+    IdentityUnlinked { to: &'a str, what: &'a str, at: Timestamp },
     /// Please show that this new address is yours.
     EmailChange { to: &'a str, link: &'a str, valid_for: Duration },
     /// Somebody asked for another address.
@@ -73,10 +80,13 @@ impl Notice<'_> {
             Self::EnrolmentLink { .. } => "enrolment_link",
             Self::DeviceApproved { .. } => "device_approved",
             Self::PasswordBreached { .. } => "password_breached",
+            Self::CredentialChanged { .. } => "credential_changed",
             Self::ApprovalRequired { .. } => "approval_required",
             Self::MagicLink { .. } => "magic_link",
             Self::EmailOtp { .. } => "email_otp",
             Self::UnprovenDropped { .. } => "unproven_dropped",
+            Self::IdentityLinked { .. } => "identity_linked",
+            Self::IdentityUnlinked { .. } => "identity_unlinked",
             Self::EmailChange { .. } => "email_change",
             Self::EmailChangeRequested { .. } => "email_change_requested",
             Self::EmailChanged { .. } => "email_changed",
@@ -95,9 +105,12 @@ impl Notice<'_> {
             | Self::DeviceApproved { to, .. }
             | Self::PasswordBreached { to }
             | Self::ApprovalRequired { to, .. }
+            | Self::CredentialChanged { to, .. }
             | Self::MagicLink { to, .. }
             | Self::EmailOtp { to, .. }
             | Self::UnprovenDropped { to }
+            | Self::IdentityLinked { to, .. }
+            | Self::IdentityUnlinked { to, .. }
             | Self::EmailChange { to, .. }
             | Self::EmailChangeRequested { to, .. }
             | Self::EmailChanged { to, .. }
@@ -120,7 +133,10 @@ impl Notice<'_> {
             | Self::PasswordBreached { .. }
             | Self::EnrolmentLink { .. }
             | Self::DeviceApproved { .. }
+            | Self::CredentialChanged { .. }
             | Self::UnprovenDropped { .. }
+            | Self::IdentityLinked { .. }
+            | Self::IdentityUnlinked { .. }
             | Self::EmailChangeRequested { .. }
             | Self::PhoneChanged { .. }
             | Self::PhoneRemoved { .. } => format!("{public_url}/account"),
@@ -149,8 +165,11 @@ impl Notice<'_> {
     fn at(&self) -> Option<Timestamp> {
         match self {
             Self::PasswordChanged { at, .. }
+            | Self::CredentialChanged { at, .. }
             | Self::EnrolmentLink { at, .. }
             | Self::DeviceApproved { at, .. }
+            | Self::IdentityLinked { at, .. }
+            | Self::IdentityUnlinked { at, .. }
             | Self::EmailChangeRequested { at, .. }
             | Self::EmailChanged { at, .. }
             | Self::PhoneChanged { at, .. }
@@ -162,13 +181,17 @@ impl Notice<'_> {
     const fn client(&self) -> Option<&str> {
         match self {
             Self::DeviceApproved { client, .. } => Some(client),
+            Self::IdentityLinked { what, .. } | Self::IdentityUnlinked { what, .. } => Some(what),
             _ => None,
         }
     }
 
     /// Its letter in the catalogue is called as its kind is, with dashes.
-    fn write(&self, link: Option<&str>, language: Language) -> Mail {
-        let name = self.kind().replace('_', "-");
+    fn write(&self, link: Option<&str>, language: Language, product: &str) -> Mail {
+        let name = match self {
+            Self::CredentialChanged { change, .. } => change.letter().to_owned(),
+            _ => self.kind().replace('_', "-"),
+        };
         let letter = Letter {
             name: &name,
             link,
@@ -177,7 +200,7 @@ impl Notice<'_> {
             valid_for: self.valid_for(),
             at: self.at(),
         };
-        letter.write(self.to(), language)
+        letter.write(self.to(), language, product)
     }
 }
 
@@ -240,7 +263,7 @@ async fn write(
     }
     let language = language_of(tx, notice.to()).await?.unwrap_or(otherwise);
     let link = notice.link(&kv.config().public_url);
-    let mail = notice.write(link.as_deref(), language);
+    let mail = notice.write(link.as_deref(), language, &kv.config().branding.name);
     let body = Body {
         subject: mail.subject,
         text: mail.text,

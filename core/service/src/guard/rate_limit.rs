@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::guard::client_ip;
 use crate::phone_number::PhoneNumber;
 use crate::{Error, Kavach};
-use kavach_model::ApiError;
+use kavach_model::{ApiError, UserId};
 use kavach_store::Conn;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -40,12 +40,7 @@ impl Limit {
     /// Sign-ins from one network, and at one account.
     pub(crate) fn sign_in(kv: &Kavach, ip: IpAddr, email_key: &str) -> [Self; 3] {
         let rules = &kv.config().rate_limit;
-        let from_network = Self {
-            key: format!("sign-in:{}", client_ip::bucket(ip)),
-            count: rules.sign_ins_per_ip,
-            window: rules.window,
-            returns: false,
-        };
+        let from_network = Self::sign_ins_from(kv, ip);
         let from_everywhere = Self {
             key: format!("account:{}", digest(email_key)),
             count: rules.failures_per_account.saturating_mul(10),
@@ -53,6 +48,27 @@ impl Limit {
             returns: true,
         };
         [from_network, Self::account(kv, ip, email_key), from_everywhere]
+    }
+
+    /// Sign-ins from one network, whoever is meant.
+    pub(crate) fn sign_ins_from(kv: &Kavach, ip: IpAddr) -> Self {
+        let rules = &kv.config().rate_limit;
+        Self {
+            key: format!("sign-in:{}", client_ip::bucket(ip)),
+            count: rules.sign_ins_per_ip,
+            window: rules.window,
+            returns: false,
+        }
+    }
+
+    /// What may be done before a captcha is due. A proof that holds gives it back where `returns` says so.
+    pub(crate) fn unchecked(kv: &Kavach, what: &str, of: &str, count: u32, returns: bool) -> Self {
+        Self {
+            key: format!("captcha:{what}:{}", digest(of)),
+            count,
+            window: kv.config().rate_limit.window,
+            returns,
+        }
     }
 
     /// Proofs for one account from one network.
@@ -157,6 +173,18 @@ impl Limit {
         ]
     }
 
+    /// Codes of a second factor for one account, whoever sends them: whoever gets to send one has proven the first.
+    pub(crate) fn second_factor(kv: &Kavach, user_id: UserId) -> Self {
+        let rules = &kv.config().rate_limit;
+        Self {
+            key: format!("second-factor:{user_id}"),
+            // Six digits are fewer than a password.
+            count: rules.failures_per_account.min(5),
+            window: rules.window,
+            returns: true,
+        }
+    }
+
     /// Mails to one address.
     pub(crate) fn mail(kv: &Kavach, recipient: &str) -> Self {
         let rules = &kv.config().rate_limit;
@@ -177,6 +205,17 @@ impl Limit {
             window: kv.config().rate_limit.window,
             returns: false,
         }
+    }
+
+    /// Takes one whether limits are enforced or not; false when there was none left.
+    pub(crate) async fn is_left(&self, kv: &Kavach, tx: &mut Conn) -> Result<bool> {
+        let interval = self.window / self.count.max(1);
+        Ok(tx.take_rate_limit(&self.key, interval, self.count, kv.clock().now()).await?.is_ok())
+    }
+
+    /// The key of what a proof that holds gives back: whose account it is about.
+    pub(crate) fn account_key(&self) -> Option<&str> {
+        self.returns.then_some(self.key.as_str())
     }
 
     /// Takes one of this allowance in a transaction of the caller's.
