@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Texts that are written in English only.
-const ENGLISH_ONLY: [&str; 2] = ["console.ftl", "factors.ftl"];
+const ENGLISH_ONLY: [&str; 1] = ["console.ftl"];
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
