@@ -1,8 +1,7 @@
 ### Passkeys, the second step of a sign-in, and proving again who one is.
 
 error-passkey-unknown = This passkey is not known here any more.
-error-passkey-check = Please check what you typed.
-passkey-invalid = The passkey was not accepted. Please try again.
+error-passkey-invalid = The passkey was not accepted. Please try again.
 error-passkey-required = This takes a passkey. Use the button “Approve with a passkey”.
 error-last-way-in = This is the only way into your account, so it was not removed. Add another passkey or verify an e-mail address first.
 
@@ -13,6 +12,7 @@ passkey-cancelled = Nothing was done: the passkey was not used. Try again, or ch
 passkey-unknown = This passkey is not known here any more. Choose another, or sign in another way.
 passkey-known = This device has a passkey for this account already.
 passkey-limited = Too many tries. Please wait a moment.
+passkey-check = Please check what you typed.
 passkey-stale = That is not possible any more. Reload the page and look again.
 passkey-invalid = The passkey was not accepted. Please try again.
 passkey-failed = That did not work. Please try again, or choose another way.
