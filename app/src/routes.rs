@@ -25,6 +25,11 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/sign-in/phone") view=pages::PhoneCode ssr=whole() />
                 <Route path=path!("/sign-up") view=pages::SignUp ssr=whole() />
                 <Route path=path!("/sign-up/username") view=pages::SignUpUsername ssr=whole() />
+                <Route path=path!("/sign-in/second-factor") view=pages::SecondFactor ssr=whole() />
+                <Route path=path!("/sign-up/passkey") view=pages::SignUpPasskey ssr=whole() />
+                <Route path=path!("/account/passkeys") view=account::Passkeys ssr=whole() />
+                <Route path=path!("/account/two-step") view=account::TwoStepPage ssr=whole() />
+                <Route path=path!("/account/two-step/codes") view=account::BackupCodesPage ssr=whole() />
                 <Route path=path!("/verify-email") view=pages::VerifyEmail ssr=whole() />
                 <Route path=path!("/approve/:id") view=pages::Approve ssr=whole() />
                 <Route path=path!("/sign-in/guest") view=pages::Guest ssr=whole() />

@@ -66,6 +66,14 @@ pub enum Notice {
     ResourceHeld,
     /// A resource is held no more.
     ResourceLifted,
+    /// Signing in takes two steps from now on.
+    TwoStepOn,
+    /// Signing in takes one step only.
+    TwoStepOff,
+    /// A passkey has another name.
+    PasskeyRenamed,
+    /// A passkey was removed.
+    PasskeyRemoved,
 }
 
 impl Notice {
@@ -100,6 +108,10 @@ impl Notice {
             Self::AgentsStopped => "notice-agents-stopped",
             Self::ResourceHeld => "notice-resource-held",
             Self::ResourceLifted => "notice-resource-lifted",
+            Self::TwoStepOn => "two-step-enabled",
+            Self::TwoStepOff => "two-step-disabled",
+            Self::PasskeyRenamed => "passkeys-renamed",
+            Self::PasskeyRemoved => "passkeys-removed",
         })
     }
 }

@@ -17,10 +17,12 @@ pub mod keys;
 pub mod kill_switch;
 pub mod language;
 pub mod outside;
+pub mod passkeys;
 pub mod recovery;
 pub mod set_up;
 pub mod sign_in;
 pub mod sign_up;
+pub mod two_step;
 pub mod username;
 
 use kavach_model::{ApiError, ErrorCode};

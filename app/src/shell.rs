@@ -1,5 +1,6 @@
 //! The document around every page, and the header that says what may run in it.
 
+use crate::brand;
 use crate::context::Here;
 use crate::i18n::language;
 use crate::routes::Pages;
@@ -22,6 +23,7 @@ pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
     }
     let assets = format!("/{}", options.site_pkg_dir);
     let scripts = allow_scripts();
+    let themed = Here::get().is_some_and(|here| here.kv.config().branding.has_theme());
     view! {
         <!DOCTYPE html>
         <html lang=language().tag() dir=language().direction()>
@@ -33,6 +35,7 @@ pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0d1312" />
                 <link rel="icon" href=format!("{assets}/favicon.svg") type="image/svg+xml" />
                 <link rel="stylesheet" href=format!("{assets}/{}.css", options.output_name) />
+                {themed.then(|| view! { <link rel="stylesheet" href=brand::STYLESHEET /> })}
                 {scripts.into_iter().map(|(file, nonce)| {
                     view! { <script type="module" nonce=nonce src=format!("{assets}/{file}")></script> }
                 }).collect_view()}

@@ -20,10 +20,12 @@ pub mod identities;
 pub mod kill_switch;
 pub mod methods;
 pub mod overview;
+pub mod passkeys;
 pub mod recovery;
 pub mod sessions;
 pub mod sign_in;
 pub mod siwe;
+pub mod two_step;
 pub mod username;
 pub mod users;
 pub mod verify_email;
@@ -54,6 +56,10 @@ pub fn sign_in_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(codes::send_phone_code))
         .routes(routes!(codes::verify_phone_code))
         .routes(routes!(methods::methods))
+        .routes(routes!(passkeys::sign_up_options))
+        .routes(routes!(passkeys::sign_up))
+        .routes(routes!(passkeys::sign_in_options))
+        .routes(routes!(passkeys::sign_in))
         .routes(routes!(captcha::challenge))
         .routes(routes!(google::nonce))
         .routes(routes!(google::one_tap))
@@ -69,6 +75,18 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(sign_in::sign_out))
         .routes(routes!(sign_in::reauthenticate))
         .routes(routes!(sign_in::change_password))
+        .routes(routes!(two_step::status))
+        .routes(routes!(two_step::enroll))
+        .routes(routes!(two_step::confirm))
+        .routes(routes!(two_step::disable))
+        .routes(routes!(two_step::verify))
+        .routes(routes!(two_step::create_backup_codes))
+        .routes(routes!(two_step::verify_backup_code))
+        .routes(routes!(passkeys::confirm_options))
+        .routes(routes!(passkeys::register_options))
+        .routes(routes!(passkeys::register))
+        .routes(routes!(passkeys::list))
+        .routes(routes!(passkeys::rename, passkeys::remove))
         .routes(routes!(sessions::current))
         .routes(routes!(sessions::list))
         .routes(routes!(sessions::revoke))
@@ -107,6 +125,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(approvals::get))
         .routes(routes!(approvals::status))
         .routes(routes!(approvals::approve))
+        .routes(routes!(approvals::approve_options))
         .routes(routes!(approvals::deny))
         .routes(routes!(audit::list))
         .routes(routes!(audit::get))

@@ -42,6 +42,8 @@ day. Where the limit of tries is reached the answer is 429 with `Retry-After`.";
     info(title = "Kavach", description = INTRODUCTION, license(name = "Apache-2.0", identifier = "Apache-2.0")),
     tags(
         (name = "Sign-in", description = "Accounts, passwords, and who is who"),
+        (name = "Passkeys", description = "Signing in with a key that never leaves its owner's devices"),
+        (name = "Second factor", description = "The authenticator app, and the codes for when it is lost"),
         (name = "Sessions", description = "Where a person is signed in"),
         (name = "Account", description = "The account of the person who asks"),
         (name = "Agents", description = "Programs with an identity of their own"),

@@ -4,7 +4,6 @@ error-proof-invalid = That sign-in could not be verified. Please start again.
 error-captcha-required = Please show first that you are not a program.
 error-captcha-failed = The check that you are not a program has failed. Please try again.
 error-identity-conflict = An account with this address exists already. Sign in the way you did before, then link the other on your account page.
-error-last-credential = This is the last way into your account. Please add another first.
 
 captcha-working = Checking your browser. This takes a moment.
 captcha-theirs = Show that you are not a program.

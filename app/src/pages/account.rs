@@ -3,18 +3,23 @@
 mod activity;
 mod agents;
 mod confirm;
+mod contact;
 mod data;
 mod delete;
+mod passkeys;
 mod password;
 mod profile;
 mod security;
 mod sessions;
+mod two_step;
 
 pub use activity::Activity;
 pub use agents::Agents;
 pub use confirm::Confirm;
 pub use data::Data;
 pub use delete::Delete;
+pub use passkeys::Passkeys;
 pub use profile::Account;
 pub use security::Security;
 pub use sessions::Sessions;
+pub use two_step::{BackupCodesPage, TwoStepPage};

@@ -15,6 +15,7 @@ use crate::accounts;
 use crate::form::FormState;
 use crate::i18n::tr;
 use crate::layouts::AuthLayout;
+use crate::links::with_query;
 use crate::load;
 use crate::return_to::ReturnTo;
 use crate::server_fns::sign_in::{FORM, SIGNED_OUT, remembered_identifier};
@@ -29,6 +30,10 @@ pub fn SignIn() -> impl IntoView {
         let return_to = ReturnTo::or_home(Some(&asked));
         if here.user().is_some() {
             here.see_other(return_to.as_str());
+            return Ok(().into_any());
+        }
+        if here.cx.pending().is_some() {
+            here.see_other(&with_query(load::door(&here), &[("return_to", &asked)]));
             return Ok(().into_any());
         }
         let state = FormState::of_any(&here, &[FORM, SIGNED_OUT]);

@@ -26,6 +26,10 @@ pub fn SignUp() -> impl IntoView {
             here.see_other(return_to.as_str());
             return Ok(().into_any());
         }
+        if here.cx.pending().is_some() {
+            here.see_other(load::door(&here));
+            return Ok(().into_any());
+        }
         let state = FormState::of(&here, FORM);
         let methods = kavach_service::authn::methods::list(&here.kv);
         let carried = if return_to.is_home() { String::new() } else { return_to.to_string() };
@@ -42,7 +46,7 @@ pub fn SignUp() -> impl IntoView {
                 <FormAlert state=state.clone() />
                 {methods.email_password.then(|| form(&state, carried, least))}
                 {or}
-                {ways.into_iter().map(|way| way.view()).collect_view()}
+                <div class="space-y-3">{ways.into_iter().map(|way| way.view()).collect_view()}</div>
                 {closed}
                 <p class="text-sm text-muted">
                     {tr("sign-up-have-account")} " "

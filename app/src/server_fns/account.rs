@@ -118,9 +118,29 @@ pub async fn confirm(
     let form =
         Form::posted(CONFIRM_FORM, with_query("/account/confirm", &[("return_to", return_to.as_str())]))?;
     let form = form.with_password_in("password");
-    let request = model::Reauthenticate { password: Secret::new(password) };
+    let request =
+        model::Reauthenticate { password: Some(Secret::new(password)), ..model::Reauthenticate::default() };
     let result =
-        kavach_service::authn::email_password::reauthenticate(&form.here.kv, &form.here.cx, request).await;
+        kavach_service::authn::reauthenticate::reauthenticate(&form.here.kv, &form.here.cx, request).await;
+    form.answer(result, |here, signed_in| {
+        cookies::keep_session(here, &signed_in.token);
+        return_to.to_string()
+    })
+}
+
+/// The same with a code of the authenticator app.
+#[server(prefix = "/_fn", endpoint = "account/confirm-code")]
+pub async fn confirm_code(
+    #[server(default)] code: String,
+    #[server(default)] return_to: String,
+) -> Result<(), Refused> {
+    let return_to = ReturnTo::or_home(Some(&return_to));
+    let form =
+        Form::posted(CONFIRM_FORM, with_query("/account/confirm", &[("return_to", return_to.as_str())]))?;
+    let form = form.with_secret_in(ErrorCode::CodeInvalid, "code");
+    let request = model::Reauthenticate { code: Some(Secret::new(code)), ..model::Reauthenticate::default() };
+    let result =
+        kavach_service::authn::reauthenticate::reauthenticate(&form.here.kv, &form.here.cx, request).await;
     form.answer(result, |here, signed_in| {
         cookies::keep_session(here, &signed_in.token);
         return_to.to_string()

@@ -145,6 +145,27 @@ pub enum AuditKind {
     /// A password in use was found in a breach.
     #[serde(rename = "password_check.breached")]
     PasswordBreached,
+    /// An authenticator app was set up.
+    #[serde(rename = "totp.enabled")]
+    TotpEnabled,
+    /// The authenticator app was taken away.
+    #[serde(rename = "totp.disabled")]
+    TotpDisabled,
+    /// Backup codes were made; the ones before are worth nothing.
+    #[serde(rename = "backup_codes.created")]
+    BackupCodesCreated,
+    /// A backup code was used up.
+    #[serde(rename = "backup_codes.used")]
+    BackupCodeUsed,
+    /// A passkey was added.
+    #[serde(rename = "passkey.added")]
+    PasskeyAdded,
+    /// A passkey was given another name.
+    #[serde(rename = "passkey.renamed")]
+    PasskeyRenamed,
+    /// A passkey was removed.
+    #[serde(rename = "passkey.removed")]
+    PasskeyRemoved,
     /// Who a person is elsewhere became a way into their account.
     #[serde(rename = "identity.linked")]
     IdentityLinked,
@@ -211,6 +232,13 @@ crate::user::as_text!(AuditKind {
     ApprovalDenied = "approval.denied",
     PasswordCheckDegraded = "password_check.degraded",
     PasswordBreached = "password_check.breached",
+    TotpEnabled = "totp.enabled",
+    TotpDisabled = "totp.disabled",
+    BackupCodesCreated = "backup_codes.created",
+    BackupCodeUsed = "backup_codes.used",
+    PasskeyAdded = "passkey.added",
+    PasskeyRenamed = "passkey.renamed",
+    PasskeyRemoved = "passkey.removed",
     IdentityLinked = "identity.linked",
     IdentityUnlinked = "identity.unlinked",
     ProviderUnavailable = "provider.unavailable",

@@ -28,6 +28,7 @@ pub mod merkle;
 pub mod outbox;
 pub mod overview;
 pub mod page;
+pub mod passkey;
 pub mod permission;
 pub mod recovery;
 pub mod replay;
@@ -36,12 +37,13 @@ pub mod session;
 pub mod sign_in;
 pub mod time;
 pub mod tree;
+pub mod two_step;
 pub mod user;
 
 pub use error::{ApiError, ErrorCode};
 pub use id::{
-    AgentId, ApiKeyId, ApprovalId, AuditId, DelegationId, IdentityId, PrincipalId, SessionId, StopId,
-    TokenId, UserId,
+    AgentId, ApiKeyId, ApprovalId, AuditId, DelegationId, IdentityId, PasskeyId, PrincipalId, SessionId,
+    StopId, TokenId, UserId,
 };
 pub use language::Language;
 pub use page::{Page, PageRequest};

@@ -1,5 +1,6 @@
 //! People: the account, and the bodies of sign-up, sign-in and the account pages.
 
+use crate::passkey::PasskeyAssertion;
 use crate::{Language, Secret, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -129,12 +130,19 @@ pub struct ChangePassword {
     pub new: Secret,
 }
 
-/// Body of `POST /reauthenticate`.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
+/// Body of `POST /reauthenticate`: one proof.
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Reauthenticate {
     /// The password.
-    pub password: Secret,
+    #[serde(default)]
+    pub password: Option<Secret>,
+    /// A code of the authenticator app.
+    #[serde(default)]
+    pub code: Option<Secret>,
+    /// What a passkey signed, for options of `POST /passkey/sign-in/options`.
+    #[serde(default)]
+    pub passkey: Option<PasskeyAssertion>,
 }
 
 /// Body of `PATCH /account`.

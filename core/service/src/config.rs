@@ -5,12 +5,14 @@
 //! called once, before anything starts; nothing is checked again later.
 
 mod audit;
+pub mod branding;
 mod captcha;
 mod device;
 pub mod duration;
 mod list;
 mod methods;
 mod outside;
+mod passkey;
 pub mod sections;
 mod sms;
 mod social;
@@ -21,10 +23,12 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 pub use audit::{Audit, RecordedArguments};
+pub use branding::Branding;
 pub use captcha::{Captcha, CaptchaMode};
 pub use device::{Device, DeviceClient};
 pub use methods::Methods;
 pub use outside::{Google, Siwe, origin_of};
+pub use passkey::Passkeys;
 pub use sections::{
     Agents, Approvals, Database, Hibp, Http, Mail, Metrics, Outbound, PasswordRules, RateLimit, Sessions,
 };
@@ -56,6 +60,8 @@ pub struct Config {
     pub http: Http,
     /// Where the data is.
     pub database: Database,
+    /// What the instance is called and looks like.
+    pub branding: Branding,
     /// How mail is sent.
     pub mail: Mail,
     /// How text messages are sent.
@@ -76,6 +82,8 @@ pub struct Config {
     pub captcha: Captcha,
     /// Which devices may ask to be let in.
     pub device: Device,
+    /// For whom passkeys are made.
+    pub passkey: Passkeys,
     /// Rules for passwords.
     pub password: PasswordRules,
     /// How long sessions live.
@@ -115,6 +123,7 @@ impl Default for Config {
             log_format: LogFormat::Text,
             http: Http::default(),
             database: Database::default(),
+            branding: Branding::default(),
             mail: Mail::default(),
             sms: Sms::default(),
             hibp: Hibp::default(),
@@ -125,6 +134,7 @@ impl Default for Config {
             social: Vec::new(),
             captcha: Captcha::default(),
             device: Device::default(),
+            passkey: Passkeys::default(),
             password: PasswordRules::default(),
             session: Sessions::default(),
             agent: Agents::default(),
@@ -169,6 +179,14 @@ impl Config {
         self.public_url.split_once("://").map_or("", |(_, authority)| authority)
     }
 
+    /// Whom mails come from: as configured, else the service by its name.
+    pub fn sender(&self) -> String {
+        if self.mail.from == Mail::default().from {
+            return format!("\"{}\" <kavach@localhost>", self.branding.name);
+        }
+        self.mail.from.clone()
+    }
+
     /// Where the database is: as configured, else a file in the data directory.
     pub fn database_url(&self) -> Secret {
         match &self.database.url {
@@ -202,6 +220,7 @@ impl Config {
         }
         self.http.validate()?;
         self.database.validate()?;
+        self.branding.validate()?;
         self.mail.validate()?;
         self.sms.validate()?;
         self.hibp.validate()?;
@@ -211,6 +230,7 @@ impl Config {
         social::validate(&mut self.social)?;
         self.captcha.validate()?;
         self.device.validate()?;
+        self.passkey.validate(&self.public_url)?;
         self.password.validate()?;
         self.session.validate()?;
         self.agent.validate()?;

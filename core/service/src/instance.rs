@@ -118,7 +118,7 @@ impl Kavach {
             .map_err(|error| Error::Fault(format!("password hashing threads: {error}")))?;
         let mailer: Option<Arc<dyn Mailer>> = match &config.mail.smtp_url {
             Some(url) => Some(Arc::new(
-                SmtpMailer::trusting(&extra_roots(&config)?, url, &config.mail.from)
+                SmtpMailer::trusting(&extra_roots(&config)?, url, &config.sender())
                     .map_err(|error| Error::Fault(format!("mail.smtp_url: {error}")))?,
             )),
             None => None,

@@ -18,6 +18,8 @@ mod audit_proof;
 mod audit_records;
 #[path = "use_cases/audit_tamper.rs"]
 mod audit_tamper;
+#[path = "use_cases/authenticator.rs"]
+mod authenticator;
 #[path = "use_cases/authorize.rs"]
 mod authorize;
 #[path = "use_cases/breached.rs"]
@@ -56,12 +58,16 @@ mod one_tap;
 mod one_tap_forged;
 #[path = "use_cases/outage.rs"]
 mod outage;
+#[path = "use_cases/passkeys.rs"]
+mod passkeys;
 #[path = "use_cases/people.rs"]
 mod people;
 #[path = "use_cases/recovery.rs"]
 mod recovery;
 #[path = "use_cases/setup.rs"]
 mod setup;
+#[path = "use_cases/signed_approvals.rs"]
+mod signed_approvals;
 #[path = "use_cases/siwe.rs"]
 mod siwe;
 #[path = "use_cases/social.rs"]
@@ -70,6 +76,8 @@ mod social;
 mod text_messages;
 #[path = "use_cases/tls_mail.rs"]
 mod tls_mail;
+#[path = "use_cases/two_step.rs"]
+mod two_step;
 #[path = "use_cases/usernames.rs"]
 mod usernames;
 #[path = "use_cases/world.rs"]

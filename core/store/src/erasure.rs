@@ -5,14 +5,16 @@ use crate::error::Result;
 use kavach_model::{Timestamp, UserId};
 
 /// Everything that belongs to one person and says nothing without them.
-const BELONGINGS: [&str; 8] = [
+const BELONGINGS: [&str; 9] = [
     "DELETE FROM sessions WHERE user_id = $1",
     "DELETE FROM one_time_secrets WHERE user_id = $1",
     "DELETE FROM challenges WHERE user_id = $1",
+    "DELETE FROM device_grants WHERE user_id = $1",
     "DELETE FROM passkeys WHERE user_id = $1",
     "DELETE FROM totp_secrets WHERE user_id = $1",
     "DELETE FROM backup_codes WHERE user_id = $1",
     "DELETE FROM identities WHERE user_id = $1",
+    "DELETE FROM device_grants WHERE user_id = $1",
     "DELETE FROM api_keys WHERE owner_id = $1",
 ];
 

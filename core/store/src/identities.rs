@@ -28,7 +28,7 @@ pub struct NewIdentity<'a> {
 
 /// What there is to get into an account with.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct WaysIn {
+pub struct Belongings {
     /// Identities elsewhere.
     pub identities: i64,
     /// Passkeys.
@@ -136,7 +136,7 @@ impl Conn {
     }
 
     /// What there is to get into an account with.
-    pub async fn find_ways_in(&mut self, user_id: UserId) -> Result<WaysIn> {
+    pub async fn find_belongings(&mut self, user_id: UserId) -> Result<Belongings> {
         let row = self
             .first(
                 sql("SELECT
@@ -154,8 +154,8 @@ impl Conn {
                 .bind(user_id),
             )
             .await?;
-        let Some(row) = row else { return Ok(WaysIn::default()) };
-        Ok(WaysIn {
+        let Some(row) = row else { return Ok(Belongings::default()) };
+        Ok(Belongings {
             identities: row.int("identities")?,
             passkeys: row.int("passkeys")?,
             agents_and_keys: row.int("agents_and_keys")?,

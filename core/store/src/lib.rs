@@ -11,6 +11,7 @@ mod audit;
 mod audit_archive;
 mod audit_scan;
 mod audit_tree;
+mod backup_codes;
 mod chains;
 mod challenges;
 mod contacts;
@@ -27,6 +28,7 @@ mod migrate;
 mod once;
 mod outbox;
 mod overview;
+mod passkeys;
 mod probe;
 mod rate_limits;
 mod recent;
@@ -36,6 +38,7 @@ mod stops;
 // Not in what is released.
 #[cfg(debug_assertions)]
 mod tamper;
+mod totp;
 mod usage;
 mod users;
 
@@ -53,12 +56,14 @@ pub use db::{Backend, Changes, Conn, DatabaseUrl, Store, create_scratch_database
 pub use device_grants::{ClaimedGrant, DeviceGrantRow, NewDeviceGrant, Polled};
 pub use error::{Result, StoreError};
 pub use idempotency::{Begun, NewAttempt};
-pub use identities::{NewIdentity, WaysIn};
+pub use identities::{Belongings, NewIdentity};
 pub use kavach_model::delivery::Channel;
 pub use migrate::LATEST_MIGRATION;
 pub use once::{Claimed, NewOnce};
 pub use outbox::{MessageRow, NewMessage};
+pub use passkeys::{NewPasskey, PasskeyRow, WaysIn};
 pub use second_factors::SecondFactors;
 pub use sessions::{NewSession, SessionRow};
+pub use totp::TotpRow;
 pub use usage::{Charge, Window};
 pub use users::{NewUser, PasswordCheck, UserRow};

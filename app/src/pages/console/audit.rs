@@ -54,6 +54,13 @@ const KINDS: &[AuditKind] = &[
     AuditKind::PasswordCheckDegraded,
     AuditKind::PasswordBreached,
     AuditKind::DeliverySentByAdmin,
+    AuditKind::TotpEnabled,
+    AuditKind::TotpDisabled,
+    AuditKind::BackupCodesCreated,
+    AuditKind::BackupCodeUsed,
+    AuditKind::PasskeyAdded,
+    AuditKind::PasskeyRenamed,
+    AuditKind::PasskeyRemoved,
 ];
 
 /// What the address asks for, as typed: the value of each of [`FIELDS`], and where the page begins.

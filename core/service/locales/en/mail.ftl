@@ -146,3 +146,39 @@ mail-test-after = There is nothing to do.
 sms-code = { $code } is your { $product } code. It works once, for { $time }. Give it to nobody.
 sms-phone-removed = This number no longer belongs to a { $product } account. If it was not you, tell the administrator of that service.
 sms-test = An administrator of { $product } sent this to see whether text messages arrive. They do.
+
+mail-totp-enabled-subject = Two-step verification is on
+mail-totp-enabled-before =
+    An authenticator app was set up for the { $product } account { $to } at { $at }: from now on, signing in takes a code of it.
+    All other sessions have ended.
+mail-totp-enabled-action = Look at your account
+mail-totp-enabled-after = If it was not you, somebody else can use your account: open it, sign out everywhere, and tell the administrator of this service at once.
+
+mail-totp-disabled-subject = Two-step verification is off
+mail-totp-disabled-before =
+    The authenticator app and the backup codes of the { $product } account { $to } were removed at { $at }: signing in takes one step only.
+    All other sessions have ended.
+mail-totp-disabled-action = Look at your account
+mail-totp-disabled-after = If it was not you, somebody else can use your account: open it, sign out everywhere, and tell the administrator of this service at once.
+
+mail-backup-codes-created-subject = You have new backup codes
+mail-backup-codes-created-before = Backup codes were made for the { $product } account { $to } at { $at }. The ones before are worth nothing now.
+mail-backup-codes-created-action = Look at your account
+mail-backup-codes-created-after = If it was not you, somebody else can use your account: open it, sign out everywhere, and tell the administrator of this service at once.
+
+mail-backup-code-used-subject = A backup code was used
+mail-backup-code-used-before = Somebody signed in to the { $product } account { $to } with a backup code at { $at }. That code is worth nothing now.
+mail-backup-code-used-action = Look at your account
+mail-backup-code-used-after = If it was not you, somebody else can use your account: open it, sign out everywhere, and tell the administrator of this service at once.
+
+mail-passkey-added-subject = A passkey was added
+mail-passkey-added-before = A passkey was added to the { $product } account { $to } at { $at }. One can sign in with it from now on.
+mail-passkey-added-action = Look at your account
+mail-passkey-added-after = If it was not you, somebody else can use your account: open it, sign out everywhere, and tell the administrator of this service at once.
+
+mail-passkey-removed-subject = A passkey was removed
+mail-passkey-removed-before =
+    A passkey of the { $product } account { $to } was removed at { $at }.
+    All other sessions have ended.
+mail-passkey-removed-action = Look at your account
+mail-passkey-removed-after = If it was not you, somebody else can use your account: open it, sign out everywhere, and tell the administrator of this service at once.

@@ -25,7 +25,7 @@ use crate::{Error, Kavach, names};
 use kavach_model::audit::AuditKind;
 use kavach_model::email::EmailAddress;
 use kavach_model::sign_in::{Method, SignIn, SignedIn};
-use kavach_model::user::{ChangePassword, Reauthenticate, Role, SignInEmail, SignUpEmail, User, UserStatus};
+use kavach_model::user::{ChangePassword, Role, SignInEmail, SignUpEmail, User, UserStatus};
 use kavach_model::{ApiError, ErrorCode, Secret, Timestamp, UserId};
 use kavach_store::{AuditDraft, Conn, NewUser};
 use std::marker::PhantomData;
@@ -149,12 +149,11 @@ pub async fn sign_in(kv: &Kavach, cx: &RequestContext, request: SignInEmail) -> 
 }
 
 /// Proves again who the person of the session is; the session gets a new token.
-pub async fn reauthenticate(kv: &Kavach, cx: &RequestContext, request: Reauthenticate) -> Result<SignedIn> {
-    cx.require_session()?;
+pub(super) async fn prove_again(kv: &Kavach, cx: &RequestContext, password: Secret) -> Result<SignedIn> {
     if is_by_address(kv, cx) {
-        sign_in::prove_again::<PasswordAgain<EmailPassword>>(kv, cx, request).await
+        sign_in::prove_again::<PasswordAgain<EmailPassword>>(kv, cx, password).await
     } else {
-        sign_in::prove_again::<PasswordAgain<UsernamePassword>>(kv, cx, request).await
+        sign_in::prove_again::<PasswordAgain<UsernamePassword>>(kv, cx, password).await
     }
 }
 
@@ -208,10 +207,10 @@ struct PasswordAgain<M>(PhantomData<M>);
 impl<M: AuthMethod + Send + Sync> AuthMethod for PasswordAgain<M> {
     const METHOD: Method = M::METHOD;
     const AMR: &'static [&'static str] = AMR;
-    type Proof = Reauthenticate;
+    type Proof = Secret;
     type Held = RightPassword;
 
-    fn limits(kv: &Kavach, cx: &RequestContext, _: &Reauthenticate) -> Result<Vec<Limit>> {
+    fn limits(kv: &Kavach, cx: &RequestContext, _: &Secret) -> Result<Vec<Limit>> {
         let caller = cx.require_session()?;
         Ok(vec![Limit::account(kv, cx.meta.client_ip, &caller.user.id.to_string())])
     }
@@ -219,10 +218,10 @@ impl<M: AuthMethod + Send + Sync> AuthMethod for PasswordAgain<M> {
     async fn verify(
         kv: &Kavach,
         cx: &RequestContext,
-        proof: Reauthenticate,
+        password: Secret,
     ) -> Result<std::result::Result<RightPassword, Failed>> {
         let row = kv.store().read().await?.find_user(cx.require_session()?.user.id).await?;
-        password::verify(kv, row, &proof.password).await
+        password::verify(kv, row, &password).await
     }
 
     async fn settle(
@@ -240,7 +239,7 @@ impl<M: AuthMethod + Send + Sync> AuthMethod for PasswordAgain<M> {
 pub async fn change_password(kv: &Kavach, cx: &RequestContext, request: ChangePassword) -> Result<()> {
     let caller = cx.require_fresh()?;
     // The proof makes no new session here: it only shows that the present password is known.
-    let present = Reauthenticate { password: request.current };
+    let present = request.current;
     if is_by_address(kv, cx) {
         sign_in::check::<PasswordAgain<EmailPassword>>(kv, cx, present).await?;
     } else {

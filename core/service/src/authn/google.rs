@@ -99,7 +99,7 @@ impl AuthMethod for GoogleOneTap {
     type Held = Held;
 
     fn limits(kv: &Kavach, cx: &RequestContext, _: &Posted) -> Result<Vec<Limit>> {
-        Ok(vec![Limit::network(kv, cx.meta.client_ip)])
+        Ok(vec![Limit::sign_ins_from(kv, cx.meta.client_ip)])
     }
 
     async fn verify(

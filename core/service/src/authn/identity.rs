@@ -11,6 +11,7 @@
 
 use crate::audit;
 use crate::authn::sign_in::{Failed, Proven};
+use crate::authn::ways_in;
 use crate::context::RequestContext;
 use crate::deliver::outbox::{self, Notice};
 use crate::email_verification;
@@ -20,10 +21,9 @@ use crate::{Error, Kavach, email_address, names};
 use kavach_model::audit::AuditKind;
 use kavach_model::email::EmailAddress;
 use kavach_model::identity::Identity;
-use kavach_model::sign_in::Method;
 use kavach_model::user::{Role, User, UserStatus};
 use kavach_model::{ErrorCode, IdentityId, Timestamp, UserId};
-use kavach_store::{AuditDraft, Conn, NewIdentity, NewUser, UserRow, WaysIn};
+use kavach_store::{AuditDraft, Belongings, Conn, NewIdentity, NewUser, UserRow};
 
 /// What somebody else says of a person, verified to be said by them.
 #[derive(Debug, Clone)]
@@ -93,7 +93,7 @@ async fn may_link(cx: &RequestContext, tx: &mut Conn, foreign: &Foreign, holder:
         return Ok(if asked || !foreign.only_with_session { Link::Yes(user) } else { Link::No(user.id) });
     }
     tx.hold_user(user.id).await?;
-    let WaysIn { identities, passkeys, agents_and_keys, .. } = tx.find_ways_in(user.id).await?;
+    let Belongings { identities, passkeys, agents_and_keys, .. } = tx.find_belongings(user.id).await?;
     let bare = identities == 0 && passkeys == 0 && agents_and_keys == 0;
     Ok(if bare && user.role == Role::Member { Link::Unproven(user) } else { Link::No(user.id) })
 }
@@ -217,9 +217,7 @@ pub async fn unlink(kv: &Kavach, cx: &RequestContext, id: IdentityId) -> Result<
     let mut tx = kv.store().write().await?;
     tx.hold_user(user.id).await?;
     let gone = tx.delete_identity(user.id, id).await?.ok_or(ErrorCode::NotFound)?;
-    if !is_open(kv, tx.find_ways_in(user.id).await?) {
-        return Err(ErrorCode::LastCredential.into());
-    }
+    ways_in::require_one(kv, &mut tx, user.id).await?;
     if let Some(to) = &user.email {
         outbox::enqueue(kv, &mut tx, Notice::IdentityUnlinked { to, what: &gone.provider, at: now }, now)
             .await?;
@@ -230,17 +228,6 @@ pub async fn unlink(kv: &Kavach, cx: &RequestContext, id: IdentityId) -> Result<
     kv.sessions().forget_all();
     kv.outbox_wake().notify_one();
     Ok(())
-}
-
-/// Whether there is a way in that is switched on.
-pub(crate) fn is_open(kv: &Kavach, ways: WaysIn) -> bool {
-    let on = |method| kv.config().methods.is_on(method);
-    let by_mail = on(Method::MagicLink) || on(Method::EmailOtp) || on(Method::PasswordReset);
-    ways.identities > 0
-        || ways.passkeys > 0 && on(Method::Passkey)
-        || ways.password && (on(Method::EmailPassword) || on(Method::UsernamePassword))
-        || ways.verified_email && by_mail
-        || ways.phone && on(Method::PhoneOtp)
 }
 
 fn event(

@@ -1,6 +1,7 @@
 //! Which ways of signing in are on, for pages that offer them.
 
 use crate::Kavach;
+use crate::authn::passkey;
 use crate::authn::phone_otp;
 use crate::authn::social;
 use crate::guard::captcha;
@@ -15,7 +16,7 @@ pub fn list(kv: &Kavach) -> Methods {
         magic_link: on(Method::MagicLink),
         email_otp: on(Method::EmailOtp),
         phone_otp: phone_otp::is_available(kv),
-        passkey: on(Method::Passkey),
+        passkey: on(Method::Passkey) && passkey::is_possible(kv),
         totp: on(Method::Totp),
         anonymous: on(Method::Anonymous),
         google_one_tap: on(Method::GoogleOneTap) && kv.config().google.client_id.is_some(),

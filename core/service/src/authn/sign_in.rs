@@ -23,6 +23,9 @@ use std::time::Duration;
 /// Time for the second factor after the first.
 const PENDING: Duration = Duration::from_secs(600);
 
+/// RFC 8176: more than one factor.
+const MULTI_FACTOR: &[&str] = &["mfa"];
+
 /// One way for a person to prove who they are.
 pub(crate) trait AuthMethod {
     /// Its name, which is its switch and what the audit log calls it.
@@ -73,6 +76,8 @@ pub(crate) struct Proven {
     pub(crate) created: bool,
     /// Whether two factors were proven at once, as a passkey that verifies its user does.
     pub(crate) multi_factor: bool,
+    /// What it proves, where that is not what its method says.
+    pub(crate) amr: Option<&'static [&'static str]>,
     /// Whether the password is known from a breach.
     pub(crate) password_breached: bool,
     /// What else the audit log is to say.
@@ -82,7 +87,14 @@ pub(crate) struct Proven {
 impl Proven {
     /// A person we know, by one factor.
     pub(crate) fn known(user: User) -> Self {
-        Self { user, created: false, multi_factor: false, password_breached: false, drafts: Vec::new() }
+        Self {
+            user,
+            created: false,
+            multi_factor: false,
+            amr: None,
+            password_breached: false,
+            drafts: Vec::new(),
+        }
     }
 
     /// The same, if the person is one who may go on.
@@ -128,7 +140,8 @@ pub(crate) async fn complete(
     amr: &[&str],
     now: Timestamp,
 ) -> Result<SignIn> {
-    let Proven { user, created, multi_factor, password_breached, mut drafts } = proven;
+    let Proven { user, created, multi_factor, amr: proves, password_breached, mut drafts } = proven;
+    let amr = proves.unwrap_or(amr);
     // The browser's session before, if it had one, does not live on beside the new one. Somebody who makes an account
     // for another person stays who they are.
     if !created && let Ok(before) = cx.any_session() {
@@ -170,7 +183,11 @@ pub(crate) async fn prove_again<M: AuthMethod>(
         }
     };
     let token = token::issue(TokenKind::Session, kv.rng());
-    let amr = grown(&caller.session.amr, M::AMR);
+    let mut amr = grown(&caller.session.amr, proven.amr.unwrap_or(M::AMR));
+    if caller.session.pending {
+        // What finishes a sign-in never began it, so these are two factors; a proof that is repeated later is not a second.
+        amr = grown(&amr, MULTI_FACTOR);
+    }
     let (before, after) = (caller.token_hash.as_str(), TokenHash::of(&token));
     if !tx.renew_session(caller.session.id, before, after.as_str(), &amr, now).await? {
         return Err(ErrorCode::Unauthenticated.into());

@@ -32,7 +32,7 @@ const STATEMENT: &str = "Sign in. This costs nothing and moves nothing.";
 pub async fn nonce(kv: &Kavach, cx: &RequestContext, of: SiweFor) -> Result<SiweNonce> {
     kv.require_method(Method::Siwe)?;
     let address = of.address.as_deref().map(message::address).transpose()?;
-    rate_limit::take(kv, &[Limit::network(kv, cx.meta.client_ip)]).await?;
+    rate_limit::take(kv, &[Limit::sign_ins_from(kv, cx.meta.client_ip)]).await?;
     let nonce = hex(&crate::rng::array::<16>(kv.rng()));
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;
@@ -116,7 +116,7 @@ impl AuthMethod for Wallet {
     type Held = Held;
 
     fn limits(kv: &Kavach, cx: &RequestContext, _: &SiweVerify) -> Result<Vec<Limit>> {
-        Ok(vec![Limit::network(kv, cx.meta.client_ip)])
+        Ok(vec![Limit::sign_ins_from(kv, cx.meta.client_ip)])
     }
 
     async fn verify(

@@ -97,7 +97,7 @@ pub async fn begin(
 ) -> Result<String> {
     let config = configured(kv, id)?;
     let link = if link { Some(cx.require_fresh()?.user.id) } else { None };
-    rate_limit::take(kv, &[Limit::network(kv, cx.meta.client_ip)]).await?;
+    rate_limit::take(kv, &[Limit::sign_ins_from(kv, cx.meta.client_ip)]).await?;
     let provider = found(kv, cx, config).await?;
     let random = || URL_SAFE_NO_PAD.encode(crate::rng::array::<32>(kv.rng()));
     let (state, nonce, verifier) = (random(), random(), random());
@@ -162,7 +162,7 @@ async fn found(kv: &Kavach, cx: &RequestContext, config: &Social) -> Result<Prov
 /// Ends a flow: spends its state and signs the person in, or links.
 pub async fn finish(kv: &Kavach, cx: &RequestContext, id: &str, callback: Callback) -> Result<Finished> {
     configured(kv, id)?;
-    rate_limit::take(kv, &[Limit::network(kv, cx.meta.client_ip)]).await?;
+    rate_limit::take(kv, &[Limit::sign_ins_from(kv, cx.meta.client_ip)]).await?;
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;
     let claimed = tx.claim_once(PURPOSE, &hash(&callback.state), now).await?;

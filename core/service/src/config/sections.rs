@@ -279,6 +279,8 @@ pub struct Approvals {
     /// How long an agent has to use an approval for one call.
     #[serde(deserialize_with = "duration::read")]
     pub redeem_within: Duration,
+    /// Whether only a passkey approves, which signs what it approves.
+    pub require_passkey: bool,
     /// Approvals of one agent that may be pending at once.
     pub max_pending: u32,
     /// Where approvals that were opened, approved or denied are told to a program.
@@ -292,6 +294,7 @@ impl Default for Approvals {
         Self {
             life: 15 * MINUTE,
             redeem_within: 15 * MINUTE,
+            require_passkey: false,
             max_pending: 50,
             webhook_url: None,
             webhook_secret: None,

@@ -4,6 +4,7 @@
 //! links that prove things, so they are sealed at rest and forgotten once delivered. Without an SMTP server
 //! messages stay, to be looked at on `/dev/outbox` from the machine itself.
 
+use crate::authn::credential_change::CredentialChange;
 use crate::context::RequestContext;
 use crate::deliver::mail::{Mail, MailError};
 use crate::deliver::retry::next_attempt;
@@ -43,6 +44,8 @@ pub(crate) enum Notice<'a> {
     DeviceApproved { to: &'a str, client: &'a str, at: Timestamp },
     /// Your password is known from a breach.
     PasswordBreached { to: &'a str },
+    /// What you sign in with is not what it was.
+    CredentialChanged { to: &'a str, change: CredentialChange, at: Timestamp },
     /// An agent of yours waits for your answer.
     ApprovalRequired { to: &'a str, link: &'a str, valid_for: Duration },
     /// A link to sign in, and a code for another device.
@@ -77,6 +80,7 @@ impl Notice<'_> {
             Self::EnrolmentLink { .. } => "enrolment_link",
             Self::DeviceApproved { .. } => "device_approved",
             Self::PasswordBreached { .. } => "password_breached",
+            Self::CredentialChanged { .. } => "credential_changed",
             Self::ApprovalRequired { .. } => "approval_required",
             Self::MagicLink { .. } => "magic_link",
             Self::EmailOtp { .. } => "email_otp",
@@ -101,6 +105,7 @@ impl Notice<'_> {
             | Self::DeviceApproved { to, .. }
             | Self::PasswordBreached { to }
             | Self::ApprovalRequired { to, .. }
+            | Self::CredentialChanged { to, .. }
             | Self::MagicLink { to, .. }
             | Self::EmailOtp { to, .. }
             | Self::UnprovenDropped { to }
@@ -128,6 +133,7 @@ impl Notice<'_> {
             | Self::PasswordBreached { .. }
             | Self::EnrolmentLink { .. }
             | Self::DeviceApproved { .. }
+            | Self::CredentialChanged { .. }
             | Self::UnprovenDropped { .. }
             | Self::IdentityLinked { .. }
             | Self::IdentityUnlinked { .. }
@@ -159,6 +165,7 @@ impl Notice<'_> {
     fn at(&self) -> Option<Timestamp> {
         match self {
             Self::PasswordChanged { at, .. }
+            | Self::CredentialChanged { at, .. }
             | Self::EnrolmentLink { at, .. }
             | Self::DeviceApproved { at, .. }
             | Self::IdentityLinked { at, .. }
@@ -180,8 +187,11 @@ impl Notice<'_> {
     }
 
     /// Its letter in the catalogue is called as its kind is, with dashes.
-    fn write(&self, link: Option<&str>, language: Language) -> Mail {
-        let name = self.kind().replace('_', "-");
+    fn write(&self, link: Option<&str>, language: Language, product: &str) -> Mail {
+        let name = match self {
+            Self::CredentialChanged { change, .. } => change.letter().to_owned(),
+            _ => self.kind().replace('_', "-"),
+        };
         let letter = Letter {
             name: &name,
             link,
@@ -190,7 +200,7 @@ impl Notice<'_> {
             valid_for: self.valid_for(),
             at: self.at(),
         };
-        letter.write(self.to(), language)
+        letter.write(self.to(), language, product)
     }
 }
 
@@ -253,7 +263,7 @@ async fn write(
     }
     let language = language_of(tx, notice.to()).await?.unwrap_or(otherwise);
     let link = notice.link(&kv.config().public_url);
-    let mail = notice.write(link.as_deref(), language);
+    let mail = notice.write(link.as_deref(), language, &kv.config().branding.name);
     let body = Body {
         subject: mail.subject,
         text: mail.text,

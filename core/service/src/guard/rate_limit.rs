@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::guard::client_ip;
 use crate::phone_number::PhoneNumber;
 use crate::{Error, Kavach};
-use kavach_model::ApiError;
+use kavach_model::{ApiError, UserId};
 use kavach_store::Conn;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -40,12 +40,7 @@ impl Limit {
     /// Sign-ins from one network, and at one account.
     pub(crate) fn sign_in(kv: &Kavach, ip: IpAddr, email_key: &str) -> [Self; 3] {
         let rules = &kv.config().rate_limit;
-        let from_network = Self {
-            key: format!("sign-in:{}", client_ip::bucket(ip)),
-            count: rules.sign_ins_per_ip,
-            window: rules.window,
-            returns: false,
-        };
+        let from_network = Self::sign_ins_from(kv, ip);
         let from_everywhere = Self {
             key: format!("account:{}", digest(email_key)),
             count: rules.failures_per_account.saturating_mul(10),
@@ -55,8 +50,8 @@ impl Limit {
         [from_network, Self::account(kv, ip, email_key), from_everywhere]
     }
 
-    /// Sign-ins from one network, of people nobody has named yet.
-    pub(crate) fn network(kv: &Kavach, ip: IpAddr) -> Self {
+    /// Sign-ins from one network, whoever is meant.
+    pub(crate) fn sign_ins_from(kv: &Kavach, ip: IpAddr) -> Self {
         let rules = &kv.config().rate_limit;
         Self {
             key: format!("sign-in:{}", client_ip::bucket(ip)),
@@ -176,6 +171,18 @@ impl Limit {
             of(format!("prefix:{}", digest(&phone.block)), rules.per_prefix, HOUR),
             of("day".to_owned(), rules.per_day, 24 * HOUR),
         ]
+    }
+
+    /// Codes of a second factor for one account, whoever sends them: whoever gets to send one has proven the first.
+    pub(crate) fn second_factor(kv: &Kavach, user_id: UserId) -> Self {
+        let rules = &kv.config().rate_limit;
+        Self {
+            key: format!("second-factor:{user_id}"),
+            // Six digits are fewer than a password.
+            count: rules.failures_per_account.min(5),
+            window: rules.window,
+            returns: true,
+        }
     }
 
     /// Mails to one address.

@@ -114,7 +114,7 @@ async fn a_fresh_session_links_and_the_last_way_in_stays() {
         let only = identity::list(kv, &session).await.unwrap().remove(0);
         assert_eq!((only.provider.as_str(), only.subject.as_str()), ("google", "109876543210"));
         let refused = identity::unlink(kv, &session, only.id).await;
-        assert_eq!(code(refused), ErrorCode::LastCredential);
+        assert_eq!(code(refused), ErrorCode::LastWayIn);
         // A second Google account is a second way in, and then the first may go.
         let mut second = claims(&world, &session);
         second["sub"] = json!("2");

@@ -42,6 +42,7 @@ into_text!(
     kavach_model::ApprovalId,
     kavach_model::id::MessageId,
     kavach_model::DelegationId,
+    kavach_model::PasskeyId,
     kavach_model::StopId,
     kavach_model::IdentityId,
     kavach_model::PrincipalId

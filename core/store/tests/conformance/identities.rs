@@ -1,6 +1,6 @@
 use crate::world::{NOW, person, unique, worlds};
 use kavach_model::{IdentityId, UserId};
-use kavach_store::{NewIdentity, WaysIn};
+use kavach_store::{Belongings, NewIdentity};
 use std::time::Duration;
 
 fn identity(user_id: UserId, subject: &str) -> NewIdentity<'_> {
@@ -46,12 +46,15 @@ async fn ways_in_are_counted() {
         let mut tx = world.store.write().await.unwrap();
         let id = person(&mut tx, "a@example.com").await;
         assert!(tx.hold_user(id).await.unwrap());
-        assert_eq!(tx.find_ways_in(id).await.unwrap(), WaysIn { password: true, ..WaysIn::default() });
+        assert_eq!(
+            tx.find_belongings(id).await.unwrap(),
+            Belongings { password: true, ..Belongings::default() }
+        );
         assert!(tx.insert_identity(&identity(id, "1")).await.unwrap());
         assert!(tx.mark_email_verified(id, "a@example.com", NOW).await.unwrap());
         assert_eq!(
-            tx.find_ways_in(id).await.unwrap(),
-            WaysIn { identities: 1, password: true, verified_email: true, ..WaysIn::default() }
+            tx.find_belongings(id).await.unwrap(),
+            Belongings { identities: 1, password: true, verified_email: true, ..Belongings::default() }
         );
     }
 }
