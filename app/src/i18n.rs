@@ -34,7 +34,7 @@ static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
 });
 
 /// Texts that are written in English only.
-static ENGLISH: LazyLock<Catalog> = LazyLock::new(|| Catalog::new(sources!(English = "en" => ["console"])));
+static ENGLISH: LazyLock<Catalog> = LazyLock::new(|| Catalog::new(sources!(English = "en" => ["console", "outside"])));
 
 /// First segments of the pages that are written in English only.
 const ENGLISH_ONLY: [&str; 2] = ["console", "approve"];

@@ -55,3 +55,4 @@ pub mod server_fns;
 pub mod shell;
 #[cfg(feature = "ssr")]
 pub mod theme;
+pub mod third_parties;

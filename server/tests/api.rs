@@ -43,6 +43,8 @@ mod proxies;
 mod quick_start;
 #[path = "api/recovery.rs"]
 mod recovery;
+#[path = "api/shut_out.rs"]
+mod shut_out;
 #[path = "api/tokens.rs"]
 mod tokens;
 #[path = "api/wire.rs"]

@@ -98,8 +98,6 @@ two-step-enabled = Two-step verification is on. Other sessions were signed out.
 two-step-disabled = Two-step verification is off. Other sessions were signed out.
 
 # Proving again
-confirm-title = Confirm that it is you
-confirm-hint = This step protects changes that matter. What you typed is kept.
 confirm-passkey = Confirm with a passkey
 confirm-password-label = Password
 confirm-email = E-mail address

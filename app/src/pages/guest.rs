@@ -1,7 +1,7 @@
 //! Guests: the button that lets them in, and the form with which they stay.
 
 use super::{FormAlert, query};
-use crate::components::{Button, ButtonKind, ButtonLink, Field, FieldKind, HiddenField, PasswordField};
+use crate::components::{Button, ButtonKind, ButtonLink, Card, Field, FieldKind, HiddenField, PasswordField};
 use crate::form::FormState;
 use crate::i18n::tr;
 use crate::layouts::AuthLayout;
@@ -51,10 +51,23 @@ pub fn GuestForm(
     return_to: String,
 ) -> impl IntoView {
     view! {
-        <form method="post" action="/_fn/guest">
+        <form method="post" action="/_fn/sign-in/anonymous">
             <HiddenField name="return_to" value=return_to />
             <Button wide=true kind=ButtonKind::Secondary>{tr("guest-continue")}</Button>
         </form>
+    }
+}
+
+/// What a guest reads on their account page.
+#[component]
+pub fn GuestNotice() -> impl IntoView {
+    view! {
+        <Card title=tr("guest-upgrade-title")>
+            <div class="space-y-4">
+                <p class="text-sm text-muted">{tr("guest-upgrade-lead")}</p>
+                <ButtonLink href="/account/upgrade">{tr("guest-upgrade")}</ButtonLink>
+            </div>
+        </Card>
     }
 }
 

@@ -18,7 +18,7 @@ pub const GUEST_FORM: &str = "guest";
 pub const UPGRADE_FORM: &str = "upgrade";
 
 /// Begins a guest's session.
-#[server(prefix = "/_fn", endpoint = "guest")]
+#[server(prefix = "/_fn", endpoint = "sign-in/anonymous")]
 pub async fn continue_as_guest(#[server(default)] return_to: String) -> Result<(), Refused> {
     let form = Form::posted(GUEST_FORM, "/sign-in/guest")?;
     let result = anonymous::sign_in(&form.here.kv, &form.here.cx).await;

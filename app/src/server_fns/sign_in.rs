@@ -50,8 +50,9 @@ pub async fn password(
     #[server(default)] username: String,
     #[server(default)] password: String,
     #[server(default)] return_to: String,
+    #[server(default)] captcha_token: String,
 ) -> Result<(), Refused> {
-    let form = Form::posted(FORM, page(&return_to))?;
+    let form = Form::posted(FORM, page(&return_to))?.with_captcha(captcha_token);
     remember_identifier(&form.here, username.trim());
     let result = by_password(&form.here, username, Secret::new(password)).await;
     form.answer(result, |here, signed_in| {

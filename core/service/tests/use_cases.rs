@@ -26,6 +26,8 @@ mod authenticator;
 mod authorize;
 #[path = "use_cases/breached.rs"]
 mod breached;
+#[path = "use_cases/captcha.rs"]
+mod captcha;
 #[path = "use_cases/chains.rs"]
 mod chains;
 #[path = "use_cases/codes.rs"]
@@ -48,8 +50,14 @@ mod guests;
 mod history;
 #[path = "use_cases/idempotency.rs"]
 mod idempotency;
+#[path = "use_cases/identities.rs"]
+mod identities;
 #[path = "use_cases/kill_switch.rs"]
 mod kill_switch;
+#[path = "use_cases/one_tap.rs"]
+mod one_tap;
+#[path = "use_cases/one_tap_forged.rs"]
+mod one_tap_forged;
 #[path = "use_cases/outage.rs"]
 mod outage;
 #[path = "use_cases/passkeys.rs"]
@@ -62,6 +70,10 @@ mod recovery;
 mod setup;
 #[path = "use_cases/signed_approvals.rs"]
 mod signed_approvals;
+#[path = "use_cases/siwe.rs"]
+mod siwe;
+#[path = "use_cases/social.rs"]
+mod social;
 #[path = "use_cases/text_messages.rs"]
 mod text_messages;
 #[path = "use_cases/tls_mail.rs"]

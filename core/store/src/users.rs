@@ -359,11 +359,14 @@ impl Conn {
         Ok(changed == 1)
     }
 
-    /// Forgets guests who came before a time, have no session and left no agent behind.
+    /// Forgets guests who came before a time, have no session, nothing to sign in with and left no agent behind.
     pub async fn prune_guests(&mut self, before: Timestamp, now: Timestamp) -> Result<u64> {
         self.execute(
             sql("DELETE FROM users
-                 WHERE anonymous_since < $1
+                 WHERE anonymous_since < $1 AND password_hash IS NULL AND email_key IS NULL
+                       AND username_key IS NULL AND phone IS NULL
+                       AND NOT EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = users.id)
+                       AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.user_id = users.id)
                        AND NOT EXISTS (SELECT 1 FROM sessions s
                                        WHERE s.user_id = users.id AND s.revoked_at IS NULL AND s.expires_at > $2)
                        AND NOT EXISTS (SELECT 1 FROM agents a WHERE a.sponsor_id = users.id)")

@@ -18,6 +18,8 @@ mod device_grants;
 mod factors;
 #[path = "conformance/idempotency.rs"]
 mod idempotency;
+#[path = "conformance/identities.rs"]
+mod identities;
 #[path = "conformance/limits.rs"]
 mod limits;
 #[path = "conformance/migrations.rs"]

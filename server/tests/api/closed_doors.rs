@@ -56,7 +56,7 @@ fn doors(method: Method) -> Doors {
         Method::Passkey => (&["/passkey/"], &["/sign-up/passkey"], &[]),
         Method::Totp => (&["/totp/"], &[], &[]),
         Method::Anonymous => {
-            (&["/anonymous/"], &["/sign-in/guest", "/account/upgrade"], &[("/_fn/guest", "")])
+            (&["/anonymous/"], &["/sign-in/guest", "/account/upgrade"], &[("/_fn/sign-in/anonymous", "")])
         }
         Method::GoogleOneTap => (&["/google/"], &[], &[]),
         Method::Siwe => (&["/siwe/"], &["/sign-in/wallet"], &[]),
@@ -113,7 +113,7 @@ fn spellings(path: &str) -> Vec<String> {
         format!("{head}%2f{}", &tail[1..]),
         format!("{head}%2F{}", &tail[1..]),
         format!("{head}%5c{}", &tail[1..]),
-        path.replacen('/', "%2f", 1),
+        path.replacen('/', "/%2f", 1),
         path.replace('i', "%69"),
         path.replace('a', "%61"),
     ]

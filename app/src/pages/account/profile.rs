@@ -5,7 +5,7 @@ use crate::components::{Button, Card, Choice, Description, Field, Item, Mono, Pa
 use crate::form::FormState;
 use crate::i18n::{language, tr};
 use crate::layouts::{AccountPart, account_page};
-use crate::pages::FormAlert;
+use crate::pages::{FormAlert, GuestNotice};
 use crate::server_fns::account::PROFILE_FORM;
 use crate::server_fns::contact::{EMAIL_FORM, PHONE_CODE_FORM, PHONE_FORM, REMOVE_PHONE_FORM};
 use crate::server_fns::email::SEND_FORM;
@@ -29,9 +29,11 @@ pub fn Account() -> impl IntoView {
             view! { <Card title=tr("account-phone")>{content}</Card> }
         });
         let facts = facts(&user);
+        let guest = user.anonymous.then(|| view! { <GuestNotice /> });
         Ok(view! {
             <PageHeader title=tr("account-title") hint=tr("account-hint") />
             <FormAlert state=state />
+            {guest}
             <Card title=tr("account-profile")>{profile}</Card>
             <Card title=tr("account-email")>{address}</Card>
             {phone}

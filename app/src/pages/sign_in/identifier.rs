@@ -2,7 +2,7 @@
 
 use super::identifier_label;
 use super::ways::{Or, other_ways};
-use crate::components::{Button, Field, HiddenField, PasskeySignIn};
+use crate::components::{Button, Field, HiddenField, OtherWays, PasskeySignIn};
 use crate::form::FormState;
 use crate::i18n::tr;
 use crate::links::with_query;
@@ -29,7 +29,7 @@ pub(super) fn step(
     let form = by_name.then(|| {
         view! {
             <form method="post" action="/_fn/sign-in/identify" class="space-y-5">
-                <HiddenField name="return_to" value=return_to />
+                <HiddenField name="return_to" value=return_to.clone() />
                 <Field label name="username" value as_is=true autocomplete="username webauthn" error focus=true />
                 <Button wide=true>{tr("sign-in-continue")}</Button>
             </form>
@@ -41,6 +41,7 @@ pub(super) fn step(
             <FormAlert state />
             {form}
             {or}
+            <OtherWays return_to />
             <div class="space-y-3">{passkey} {ways.into_iter().map(|way| way.view()).collect_view()}</div>
             <p class="text-sm text-muted">
                 {tr("sign-in-new-here")} " "

@@ -2,12 +2,13 @@
 
 use super::identifier_label;
 use super::ways::{Or, Way};
-use crate::components::{Button, Field, HiddenField, Icon, PasskeySignIn, PasswordField};
+use crate::components::{Button, CaptchaField, Field, HiddenField, Icon, PasskeySignIn, PasswordField};
 use crate::form::FormState;
 use crate::i18n::tr;
 use crate::links::with_query;
 use crate::pages::FormAlert;
 use kavach_model::sign_in::Methods;
+use kavach_service::guard::captcha::Action;
 use leptos::prelude::*;
 
 /// What can be proven, for the identifier that stands above it all.
@@ -46,6 +47,7 @@ pub(super) fn step(
                         </p>
                     })}
                 </div>
+                <CaptchaField action=Action::SignIn state=state.clone() />
                 <Button wide=true>{tr("sign-in-title")}</Button>
             </form>
         }

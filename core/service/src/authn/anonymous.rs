@@ -9,19 +9,20 @@ use crate::audit;
 use crate::authn::email_password;
 use crate::authn::password_recheck;
 use crate::authn::sign_in::{self, AuthMethod, Failed, Proven};
+use crate::authn::username_password;
 use crate::context::RequestContext;
 use crate::crypto::token::{self, TokenHash};
 use crate::deliver::outbox::{self, Notice};
 use crate::email_verification;
 use crate::error::Result;
 use crate::guard::rate_limit::{self, Limit};
-use crate::{Kavach, rng};
+use crate::{Error, Kavach, rng};
 use kavach_model::audit::AuditKind;
 use kavach_model::recovery::UpgradeAnonymous;
 use kavach_model::sign_in::{Method, SignIn, SignedIn};
 use kavach_model::user::{Role, User, UserStatus};
-use kavach_model::{ApiError, ErrorCode, SessionId, Timestamp, TokenKind, UserId};
-use kavach_store::{Conn, NewUser, StoreError};
+use kavach_model::{ApiError, ErrorCode, Secret, Timestamp, TokenKind, UserId};
+use kavach_store::{AuditDraft, Conn, NewUser, StoreError};
 
 /// What guests are called until they say otherwise.
 const NAME: &str = "Guest";
@@ -80,33 +81,61 @@ impl AuthMethod for Anonymous {
     }
 }
 
-/// Makes a member of the guest whose session asks. An address that somebody holds is answered like one that is free,
-/// and its holder is told, as with a sign-up.
+/// Makes a member of the guest whose session asks, with an address or a user name. An address that somebody holds is
+/// answered like one that is free, and its holder is told, as with a sign-up; that a user name is taken has to be said.
 pub async fn upgrade(kv: &Kavach, cx: &RequestContext, request: UpgradeAnonymous) -> Result<SignedIn> {
     kv.require_method(Method::Anonymous)?;
     let guest = cx.require_session()?.user.clone();
     if !guest.anonymous {
         return Err(not_a_guest());
     }
-    let email = match (&request.email, &request.username) {
-        (Some(email), None) => email,
-        (None, Some(_)) => return Err(ApiError::not_supported("username").into()),
+    let UpgradeAnonymous { email, username, password, name } = request;
+    let by = match (email, username) {
+        (Some(email), None) => By::Email(email),
+        (None, Some(username)) => By::Username(username),
         (None, None) => return Err(ApiError::invalid("email", "is missing").into()),
         (Some(_), Some(_)) => {
             return Err(ApiError::invalid("username", "goes without an address").into());
         }
     };
-    kv.require_method(Method::EmailPassword)?;
+    kv.require_method(by.method())?;
     rate_limit::take(kv, &[Limit::sign_up(kv, cx.meta.client_ip)]).await?;
-    let account = email_password::check_account(kv, email, request.name.as_deref(), request.password).await?;
-    match store(kv, cx, &guest, &account, true).await {
-        // Somebody took the address in the meantime.
-        Err(crate::Error::Store(StoreError::Conflict { .. })) => store(kv, cx, &guest, &account, false).await,
-        done => done,
+    match by {
+        By::Email(email) => {
+            let account = email_password::check_account(kv, &email, name.as_deref(), password).await?;
+            match with_email(kv, cx, &guest, &account, true).await {
+                // Somebody took the address in the meantime.
+                Err(Error::Store(StoreError::Conflict { .. })) => {
+                    with_email(kv, cx, &guest, &account, false).await
+                }
+                done => done,
+            }
+        }
+        By::Username(username) => {
+            match with_username(kv, cx, &guest, &username, name.as_deref(), password).await {
+                Err(Error::Store(StoreError::Conflict { .. })) => Err(username_password::taken()),
+                done => done,
+            }
+        }
     }
 }
 
-async fn store(
+/// What the guest signs in with from now on.
+enum By {
+    Email(String),
+    Username(String),
+}
+
+impl By {
+    const fn method(&self) -> Method {
+        match self {
+            Self::Email(_) => Method::EmailPassword,
+            Self::Username(_) => Method::UsernamePassword,
+        }
+    }
+}
+
+async fn with_email(
     kv: &Kavach,
     cx: &RequestContext,
     guest: &User,
@@ -115,15 +144,15 @@ async fn store(
 ) -> Result<SignedIn> {
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;
-    let with_key = NewUser {
+    let new = NewUser {
         email: Some(&account.email.display),
         email_key: claim.then_some(account.email.key.as_str()),
         password_hash: Some(&account.password_hash),
         password_check: password_recheck::due(account.degraded),
         ..NewUser::named(guest.id, &account.name, now)
     };
-    let claimed = tx.upgrade_guest(&with_key).await?;
-    if !claimed && !tx.upgrade_guest(&NewUser { email_key: None, ..with_key }).await? {
+    let claimed = tx.upgrade_guest(&new).await?;
+    if !claimed && !tx.upgrade_guest(&NewUser { email_key: None, ..new }).await? {
         return Err(not_a_guest());
     }
     let user = tx.find_user(guest.id).await?.ok_or(ErrorCode::Unauthenticated)?.user;
@@ -132,6 +161,47 @@ async fn store(
     } else {
         outbox::enqueue(kv, &mut tx, Notice::SignUpExisting { to: &account.email.display }, now).await?;
     }
+    let drafts = email_password::degraded(kv, cx, account, user.id, now);
+    finish(kv, cx, tx, user, drafts, Method::EmailPassword, now).await
+}
+
+async fn with_username(
+    kv: &Kavach,
+    cx: &RequestContext,
+    guest: &User,
+    username: &str,
+    name: Option<&str>,
+    password: Secret,
+) -> Result<SignedIn> {
+    let chosen = username_password::check_account(kv, username, name, password).await?;
+    let now = kv.clock().now();
+    let mut tx = kv.store().write().await?;
+    let new = NewUser {
+        username: Some(&chosen.username.display),
+        username_key: Some(&chosen.username.key),
+        password_hash: Some(&chosen.password_hash),
+        password_check: password_recheck::due(chosen.degraded),
+        ..NewUser::named(guest.id, &chosen.name, now)
+    };
+    if !tx.upgrade_guest(&new).await? {
+        let still = tx.find_user(guest.id).await?.is_some_and(|row| row.user.anonymous);
+        return Err(if still { username_password::taken() } else { not_a_guest() });
+    }
+    let user = tx.find_user(guest.id).await?.ok_or(ErrorCode::Unauthenticated)?.user;
+    let degraded = chosen.degraded.map(|cause| password_recheck::degraded(kv, cx, cause, user.id, now));
+    finish(kv, cx, tx, user, Vec::from_iter(degraded), Method::UsernamePassword, now).await
+}
+
+/// Gives the session another token, because it stands for more from now on.
+async fn finish(
+    kv: &Kavach,
+    cx: &RequestContext,
+    mut tx: Conn,
+    user: User,
+    mut drafts: Vec<AuditDraft>,
+    method: Method,
+    now: Timestamp,
+) -> Result<SignedIn> {
     let token = token::issue(TokenKind::Session, kv.rng());
     let session = cx.require_session()?;
     let amr = ["pwd".to_owned()];
@@ -139,8 +209,10 @@ async fn store(
     if !tx.renew_session(session.session.id, before, after.as_str(), &amr, now).await? {
         return Err(ErrorCode::Unauthenticated.into());
     }
-    let mut drafts = email_password::degraded(kv, cx, account, user.id, now);
-    drafts.push(upgraded(kv, cx, user.id, session.session.id, now));
+    let mut event = cx.event(AuditKind::UserUpgraded, now);
+    event.user_id = Some(user.id);
+    event.context = Some(serde_json::Map::from_iter([("method".to_owned(), method.as_str().into())]));
+    drafts.push(audit::draft(kv, event, Some(user.id)));
     tx.append_audit(&drafts).await?;
     tx.commit().await?;
     kv.sessions().forget_all();
@@ -148,21 +220,6 @@ async fn store(
     Ok(SignedIn { token, user, password_breached: false })
 }
 
-fn upgraded(
-    kv: &Kavach,
-    cx: &RequestContext,
-    user_id: UserId,
-    session_id: SessionId,
-    now: Timestamp,
-) -> kavach_store::AuditDraft {
-    let mut event = cx.event(AuditKind::UserUpgraded, now);
-    event.user_id = Some(user_id);
-    event.session_id = Some(session_id);
-    event.context =
-        Some(serde_json::Map::from_iter([("method".to_owned(), Method::EmailPassword.as_str().into())]));
-    audit::draft(kv, event, Some(user_id))
-}
-
-fn not_a_guest() -> crate::Error {
+fn not_a_guest() -> Error {
     ApiError::new(ErrorCode::Conflict).message("This account is not a guest's.").into()
 }

@@ -10,6 +10,7 @@ use crate::authn::username::{self, Username};
 use crate::authn::{by_email, email_password};
 use crate::context::RequestContext;
 use crate::error::Result;
+use crate::guard::breached_password::Degraded;
 use crate::guard::password_policy::Person;
 use crate::guard::rate_limit::{self, Limit};
 use crate::idempotency::{self, Held};
@@ -32,17 +33,8 @@ pub async fn sign_up(
 ) -> Result<SignIn> {
     kv.require_method(Method::UsernamePassword)?;
     rate_limit::take(kv, &[Limit::sign_up(kv, cx.meta.client_ip)]).await?;
-    let username = username::parse(&request.username).map_err(|why| ApiError::invalid("username", why))?;
-    let name = match request.name.as_deref() {
-        Some(name) => names::parse("name", name, 200)?,
-        None => username.display.clone(),
-    };
-    if username::is_reserved(&username) {
-        return Err(taken());
-    }
-    let person = Person { email: Some(&username.plain), name: Some(&name) };
-    let accepted = kv.password_policy().check(&request.password, person).await?;
-    let hash = kv.hasher().hash(request.password).await?;
+    let account = check_account(kv, &request.username, request.name.as_deref(), request.password).await?;
+    let NewAccount { username, name, password_hash: hash, degraded } = account;
     let now = kv.clock().now();
     let id = UserId::from_parts(now, crate::rng::array(kv.rng()));
     let mut tx = kv.store().write().await?;
@@ -50,7 +42,7 @@ pub async fn sign_up(
         username: Some(&username.display),
         username_key: Some(&username.key),
         password_hash: Some(&hash),
-        password_check: password_recheck::due(accepted.degraded),
+        password_check: password_recheck::due(degraded),
         ..NewUser::named(id, &name, now)
     };
     if !tx.insert_user(&new).await? {
@@ -58,13 +50,42 @@ pub async fn sign_up(
     }
     let user = User { username: Some(username.display), ..by_email::made_now(id, &name, now) };
     let event = |cause| password_recheck::degraded(kv, cx, cause, id, now);
-    let drafts = accepted.degraded.map(event).into_iter().collect();
+    let drafts = degraded.map(event).into_iter().collect();
     let proven = Proven { created: true, drafts, ..Proven::known(user) };
     let done = sign_in::complete(kv, cx, &mut tx, proven, Method::UsernamePassword, AMR, now).await?;
     idempotency::answer(kv, &mut tx, key, &done).await?;
     tx.commit().await?;
     kv.sessions().forget_all();
     Ok(done)
+}
+
+/// An account whose details were checked and whose password may be used.
+pub(crate) struct NewAccount {
+    pub(crate) username: Username,
+    pub(crate) name: String,
+    pub(crate) password_hash: String,
+    pub(crate) degraded: Option<Degraded>,
+}
+
+/// Checks everything about a new account and hashes its password.
+pub(crate) async fn check_account(
+    kv: &Kavach,
+    username: &str,
+    name: Option<&str>,
+    password: Secret,
+) -> Result<NewAccount> {
+    let username = username::parse(username).map_err(|why| ApiError::invalid("username", why))?;
+    let name = match name {
+        Some(name) => names::parse("name", name, 200)?,
+        None => username.display.clone(),
+    };
+    if username::is_reserved(&username) {
+        return Err(taken());
+    }
+    let person = Person { email: Some(&username.plain), name: Some(&name) };
+    let accepted = kv.password_policy().check(&password, person).await?;
+    let password_hash = kv.hasher().hash(password).await?;
+    Ok(NewAccount { username, name, password_hash, degraded: accepted.degraded })
 }
 
 /// Signs a person in.
@@ -86,7 +107,7 @@ pub async fn sign_in_by_either(
     }
 }
 
-fn taken() -> crate::Error {
+pub(crate) fn taken() -> crate::Error {
     ApiError::invalid("username", "is taken, or looks too much like another").into()
 }
 

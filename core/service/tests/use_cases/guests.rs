@@ -106,3 +106,25 @@ async fn guests_from_one_network_are_counted() {
         assert_eq!(code(guests::sign_in(kv, &anonymous(kv).await).await), ErrorCode::RateLimited);
     }
 }
+
+#[tokio::test]
+async fn a_guest_stays_under_a_user_name_that_is_free() {
+    for world in worlds().await {
+        let kv = &world.kv;
+        let by = |name: &str| UpgradeAnonymous {
+            email: None,
+            username: Some(name.to_owned()),
+            password: Secret::new(PASSWORD),
+            name: None,
+        };
+        let (done, first) = guest(kv).await;
+        let member = guests::upgrade(kv, &first, by("Ada.Byron")).await.unwrap();
+        assert_eq!((member.user.id, member.user.username.as_deref()), (done.user.id, Some("Ada.Byron")));
+        let (_, second) = guest(kv).await;
+        for taken in ["ada.byron", "ADA.BYRON", "admin"] {
+            let refused = guests::upgrade(kv, &second, by(taken)).await;
+            assert_eq!(code(refused), ErrorCode::ValidationFailed, "{taken}");
+        }
+        assert!(guests::upgrade(kv, &second, by("grace")).await.is_ok(), "still a guest until it went well");
+    }
+}
