@@ -1,8 +1,7 @@
 ### Passkeys, the second step of a sign-in, and proving again who one is.
 
 error-passkey-unknown = This passkey is not known here any more.
-error-passkey-check = Please check what you typed.
-passkey-invalid = The passkey was not accepted. Please try again.
+error-passkey-invalid = The passkey was not accepted. Please try again.
 error-passkey-required = This takes a passkey. Use the button “Approve with a passkey”.
 error-last-way-in = This is the only way into your account, so it was not removed. Add another passkey or verify an e-mail address first.
 
@@ -15,6 +14,7 @@ passkey-known = This device has a passkey for this account already.
 passkey-limited = Too many tries. Please wait a moment.
 passkey-stale = That is not possible any more. Reload the page and look again.
 passkey-invalid = The passkey was not accepted. Please try again.
+passkey-check = Please check what you typed.
 passkey-failed = That did not work. Please try again, or choose another way.
 passkey-no-script = Passkeys need JavaScript and a browser that knows them.
 
@@ -98,6 +98,8 @@ two-step-enabled = Two-step verification is on. Other sessions were signed out.
 two-step-disabled = Two-step verification is off. Other sessions were signed out.
 
 # Proving again
+confirm-title = Confirm that it is you
+confirm-hint = This step protects changes that matter. What you typed is kept.
 confirm-passkey = Confirm with a passkey
 confirm-password-label = Password
 confirm-email = E-mail address

@@ -28,14 +28,16 @@ async fn a_deleted_account_leaves_nothing_of_the_person_but_the_record() {
         delete(kv, &cx, " ADA@example.com ").await.unwrap();
 
         assert_eq!(code(sign_in(kv, "ada@example.com", PASSWORD).await), ErrorCode::InvalidCredentials);
-        assert!(kavach_service::authorize::by_token(
-            kv,
-            &crate::world::meta(),
-            agent.token.expose(),
-            crate::world::question(None, "read", "mcp:github:repos"),
-        )
-        .await
-        .is_ok_and(|decision| !decision.allowed));
+        assert!(
+            kavach_service::authorize::by_token(
+                kv,
+                &crate::world::meta(),
+                agent.token.expose(),
+                crate::world::question(None, "read", "mcp:github:repos"),
+            )
+            .await
+            .is_ok_and(|decision| !decision.allowed)
+        );
         let root = sign_in(kv, "root@example.com", PASSWORD).await.unwrap();
         let root = holder(kv, root.token.expose()).await.unwrap();
         let left = user::get(kv, &root, id).await.unwrap();
@@ -43,7 +45,8 @@ async fn a_deleted_account_leaves_nothing_of_the_person_but_the_record() {
         assert_eq!(left.name, "Deleted account");
         let shown = serde_json::to_string(&user::list(kv, &root, &PageRequest::default()).await.unwrap());
         assert!(!shown.unwrap().contains("ada@"));
-        let filter = kavach_model::audit::AuditFilter { kind: Some(AuditKind::UserDeleted), ..Default::default() };
+        let filter =
+            kavach_model::audit::AuditFilter { kind: Some(AuditKind::UserDeleted), ..Default::default() };
         let records = kavach_service::audit::list(kv, &root, &filter, &PageRequest::default()).await.unwrap();
         assert_eq!(records.data.len(), 1);
         // Whoever has the address now may have an account of their own.
@@ -134,7 +137,10 @@ async fn a_language_is_kept_with_the_account() {
     for world in worlds().await {
         let kv = &world.kv;
         let cx = person(kv, "ada@example.com").await;
-        assert_eq!(user::choose_language(kv, &cx, Language::Arabic).await.unwrap().locale.as_deref(), Some("ar"));
+        assert_eq!(
+            user::choose_language(kv, &cx, Language::Arabic).await.unwrap().locale.as_deref(),
+            Some("ar")
+        );
         let name = UpdateProfile { name: "Ada".to_owned(), locale: None };
         user::update_profile(kv, &cx, name).await.unwrap();
         let again = sign_in(kv, "ada@example.com", PASSWORD).await.unwrap();
