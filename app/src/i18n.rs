@@ -27,15 +27,14 @@ static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
     Catalog::new(sources!(
         English = "en", German = "de", Spanish = "es", French = "fr", Portuguese = "pt", Japanese = "ja",
         Chinese = "zh", Hindi = "hi", Arabic = "ar" => [
-            "account", "codes", "common", "device", "factors", "guest", "outbox", "recover", "sentences", "sign-in", "sign-up", "time",
+            "account", "codes", "common", "device", "factors", "guest", "outbox", "outside", "recover", "sentences", "sign-in", "sign-up", "time",
             "verify-email",
         ]
     ))
 });
 
 /// Texts that are written in English only.
-static ENGLISH: LazyLock<Catalog> =
-    LazyLock::new(|| Catalog::new(sources!(English = "en" => ["console", "outside"])));
+static ENGLISH: LazyLock<Catalog> = LazyLock::new(|| Catalog::new(sources!(English = "en" => ["console"])));
 
 /// First segments of the pages that are written in English only.
 const ENGLISH_ONLY: [&str; 2] = ["console", "approve"];

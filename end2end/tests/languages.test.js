@@ -86,7 +86,7 @@ describe("languages", () => {
     await other.locator("#username").fill(person.email);
     await other.getByRole("button", { name: "Continue" }).click();
     await other.locator("#password").fill(person.password);
-    await other.getByRole("button", { name: "Sign in" }).click();
+    await other.getByRole("button", { name: "Sign in", exact: true }).click();
     await other.waitForURL(/console/);
     await other.goto("/account");
     await other.getByRole("heading", { level: 1, name: "Votre compte" }).waitFor();

@@ -9,6 +9,7 @@ passkey-known = Dieses Gerät hat schon einen Passkey für dieses Konto.
 passkey-limited = Zu viele Versuche. Bitte warten Sie einen Moment.
 passkey-stale = Das ist nicht mehr möglich. Laden Sie die Seite neu und sehen Sie noch einmal nach.
 passkey-invalid = Der Passkey wurde nicht angenommen. Bitte versuchen Sie es noch einmal.
+passkey-check = Bitte prüfen Sie, was Sie eingegeben haben.
 passkey-failed = Das hat nicht geklappt. Versuchen Sie es noch einmal, oder wählen Sie einen anderen Weg.
 passkey-no-script = Passkeys brauchen JavaScript und einen Browser, der sie kennt.
 passkey-sign-up-title = Legen Sie Ihr Konto mit einem Passkey an

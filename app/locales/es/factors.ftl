@@ -9,6 +9,7 @@ passkey-known = Este dispositivo ya tiene una llave de acceso para esta cuenta.
 passkey-limited = Demasiados intentos. Espere un momento.
 passkey-stale = Eso ya no es posible. Recargue la página y vuelva a mirar.
 passkey-invalid = No se aceptó la llave de acceso. Inténtelo de nuevo.
+passkey-check = Revise lo que ha escrito.
 passkey-failed = No funcionó. Inténtelo de nuevo o elija otra forma.
 passkey-no-script = Las llaves de acceso necesitan JavaScript y un navegador que las conozca.
 passkey-sign-up-title = Cree su cuenta con una llave de acceso

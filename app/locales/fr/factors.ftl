@@ -9,6 +9,7 @@ passkey-known = Cet appareil a déjà une clé d’accès pour ce compte.
 passkey-limited = Trop d’essais. Veuillez patienter un instant.
 passkey-stale = Ce n’est plus possible. Rechargez la page et regardez à nouveau.
 passkey-invalid = La clé d’accès n’a pas été acceptée. Veuillez réessayer.
+passkey-check = Veuillez vérifier ce que vous avez saisi.
 passkey-failed = Cela n’a pas fonctionné. Réessayez ou choisissez un autre moyen.
 passkey-no-script = Les clés d’accès nécessitent JavaScript et un navigateur qui les connaît.
 passkey-sign-up-title = Créez votre compte avec une clé d’accès

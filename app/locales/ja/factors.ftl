@@ -9,6 +9,7 @@ passkey-known = この端末にはすでにこのアカウントのパスキー�
 passkey-limited = 試行回数が多すぎます。しばらくお待ちください。
 passkey-stale = もうその操作はできません。ページを再読み込みして確認してください。
 passkey-invalid = パスキーが受け付けられませんでした。もう一度お試しください。
+passkey-check = 入力した内容を確認してください。
 passkey-failed = うまくいきませんでした。もう一度試すか、別の方法を選んでください。
 passkey-no-script = パスキーには JavaScript と、パスキーに対応したブラウザーが必要です。
 passkey-sign-up-title = パスキーでアカウントを作成

@@ -9,6 +9,7 @@ passkey-known = Este dispositivo já tem uma chave de acesso para esta conta.
 passkey-limited = Demasiadas tentativas. Aguarde um momento.
 passkey-stale = Isso já não é possível. Recarregue a página e veja de novo.
 passkey-invalid = A chave de acesso não foi aceite. Tente de novo.
+passkey-check = Verifique o que escreveu.
 passkey-failed = Não resultou. Tente de novo ou escolha outra forma.
 passkey-no-script = As chaves de acesso precisam de JavaScript e de um navegador que as conheça.
 passkey-sign-up-title = Crie a sua conta com uma chave de acesso

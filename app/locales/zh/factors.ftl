@@ -9,6 +9,7 @@ passkey-known = 此设备已有该账号的通行密钥。
 passkey-limited = 尝试次数过多，请稍候。
 passkey-stale = 现在已无法进行。请重新加载页面后再查看。
 passkey-invalid = 通行密钥未被接受，请重试。
+passkey-check = 请检查您输入的内容。
 passkey-failed = 操作未成功。请重试或选择其他方式。
 passkey-no-script = 通行密钥需要 JavaScript 以及支持它的浏览器。
 passkey-sign-up-title = 使用通行密钥创建账号

@@ -4,6 +4,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
+#[path = "use_cases/account.rs"]
+mod account;
 #[path = "use_cases/agents.rs"]
 mod agents;
 #[path = "use_cases/approval_notices.rs"]

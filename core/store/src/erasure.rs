@@ -13,7 +13,6 @@ const BELONGINGS: [&str; 9] = [
     "DELETE FROM totp_secrets WHERE user_id = $1",
     "DELETE FROM backup_codes WHERE user_id = $1",
     "DELETE FROM identities WHERE user_id = $1",
-    "DELETE FROM device_grants WHERE user_id = $1",
     "DELETE FROM api_keys WHERE owner_id = $1",
 ];
 

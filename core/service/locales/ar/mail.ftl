@@ -145,3 +145,13 @@ mail-passkey-removed-before =
     انتهت جميع الجلسات الأخرى.
 mail-passkey-removed-action = عرض حسابك
 mail-passkey-removed-after = إن لم تكن أنت، فبإمكان شخص آخر استخدام حسابك: افتحه، وسجّل الخروج من كل مكان، وأخبر مسؤول هذه الخدمة فورًا.
+mail-identity-linked-subject = أُضيفت طريقة جديدة لتسجيل الدخول
+mail-identity-linked-before = منذ { $at } يفتح { $client } حساب { $product } ذا العنوان { $to }.
+mail-identity-linked-action = عرض حسابك
+mail-identity-linked-after = إن لم تكن أنت، فأزلها في صفحة حسابك وغيّر كلمة مرورك.
+mail-identity-unlinked-subject = أُزيلت طريقة لتسجيل الدخول
+mail-identity-unlinked-before =
+    منذ { $at } لم يعد { $client } يفتح حساب { $product } ذا العنوان { $to }.
+    انتهت جميع جلسات الحساب الأخرى.
+mail-identity-unlinked-action = عرض حسابك
+mail-identity-unlinked-after = إن لم تكن أنت، فشخص آخر مسجّل الدخول إلى حسابك: غيّر كلمة مرورك فورًا.

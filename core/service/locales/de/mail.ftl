@@ -141,3 +141,13 @@ mail-passkey-removed-before =
     Alle anderen Sitzungen sind beendet.
 mail-passkey-removed-action = Konto ansehen
 mail-passkey-removed-after = Waren Sie es nicht, kann jemand anderes Ihr Konto benutzen: Öffnen Sie es, melden Sie sich überall ab, und sagen Sie sofort der Administration dieses Dienstes Bescheid.
+mail-identity-linked-subject = Eine neue Art der Anmeldung wurde hinzugefügt
+mail-identity-linked-before = Seit { $at } öffnet { $client } das Konto { $to } bei { $product }.
+mail-identity-linked-action = Konto ansehen
+mail-identity-linked-after = Waren Sie es nicht, nehmen Sie sie auf Ihrer Kontoseite weg und ändern Sie Ihr Passwort.
+mail-identity-unlinked-subject = Eine Art der Anmeldung wurde entfernt
+mail-identity-unlinked-before =
+    Seit { $at } öffnet { $client } das Konto { $to } bei { $product } nicht mehr.
+    Alle anderen Sitzungen des Kontos sind beendet.
+mail-identity-unlinked-action = Konto ansehen
+mail-identity-unlinked-after = Waren Sie es nicht, ist jemand anderes in Ihrem Konto angemeldet: Ändern Sie sofort Ihr Passwort.

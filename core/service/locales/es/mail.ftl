@@ -141,3 +141,13 @@ mail-passkey-removed-before =
     Se cerraron las demás sesiones.
 mail-passkey-removed-action = Ver su cuenta
 mail-passkey-removed-after = Si no fue usted, otra persona puede usar su cuenta: ábrala, cierre todas las sesiones y avise de inmediato a la administración de este servicio.
+mail-identity-linked-subject = Se añadió una nueva forma de iniciar sesión
+mail-identity-linked-before = Desde el { $at } { $client } abre la cuenta { $to } de { $product }.
+mail-identity-linked-action = Ver su cuenta
+mail-identity-linked-after = Si no fue usted, quítela en la página de su cuenta y cambie su contraseña.
+mail-identity-unlinked-subject = Se quitó una forma de iniciar sesión
+mail-identity-unlinked-before =
+    Desde el { $at } { $client } ya no abre la cuenta { $to } de { $product }.
+    Se cerraron las demás sesiones de la cuenta.
+mail-identity-unlinked-action = Ver su cuenta
+mail-identity-unlinked-after = Si no fue usted, otra persona tiene la sesión abierta en su cuenta: cambie su contraseña de inmediato.

@@ -141,3 +141,13 @@ mail-passkey-removed-before =
     Toutes les autres sessions sont terminées.
 mail-passkey-removed-action = Voir votre compte
 mail-passkey-removed-after = Si ce n’était pas vous, quelqu’un d’autre peut utiliser votre compte : ouvrez-le, fermez toutes les sessions et prévenez aussitôt l’administration de ce service.
+mail-identity-linked-subject = Une nouvelle façon de se connecter a été ajoutée
+mail-identity-linked-before = Depuis le { $at }, { $client } ouvre le compte { $to } chez { $product }.
+mail-identity-linked-action = Voir votre compte
+mail-identity-linked-after = Si ce n’était pas vous, retirez-la sur la page de votre compte et changez votre mot de passe.
+mail-identity-unlinked-subject = Une façon de se connecter a été retirée
+mail-identity-unlinked-before =
+    Depuis le { $at }, { $client } n’ouvre plus le compte { $to } chez { $product }.
+    Toutes les autres sessions du compte sont terminées.
+mail-identity-unlinked-action = Voir votre compte
+mail-identity-unlinked-after = Si ce n’était pas vous, quelqu’un d’autre est connecté à votre compte : changez aussitôt votre mot de passe.

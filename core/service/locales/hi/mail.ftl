@@ -141,3 +141,13 @@ mail-passkey-removed-before =
     बाकी सभी सत्र समाप्त हो गए हैं।
 mail-passkey-removed-action = अपना खाता देखें
 mail-passkey-removed-after = यदि यह आप नहीं थे, तो कोई और आपके खाते का उपयोग कर सकता है: उसे खोलें, हर जगह से साइन आउट करें, और इस सेवा के व्यवस्थापक को तुरंत बताएँ।
+mail-identity-linked-subject = साइन इन का नया तरीका जोड़ा गया
+mail-identity-linked-before = { $at } से { $client } { $product } खाता { $to } खोलता है।
+mail-identity-linked-action = अपना खाता देखें
+mail-identity-linked-after = यदि यह आप नहीं थे, तो इसे अपने खाता पृष्ठ पर हटाएँ और अपना पासवर्ड बदलें।
+mail-identity-unlinked-subject = साइन इन का एक तरीका हटाया गया
+mail-identity-unlinked-before =
+    { $at } से { $client } { $product } खाता { $to } नहीं खोलता।
+    खाते के बाकी सभी सत्र समाप्त हो गए हैं।
+mail-identity-unlinked-action = अपना खाता देखें
+mail-identity-unlinked-after = यदि यह आप नहीं थे, तो कोई और आपके खाते में साइन इन है: तुरंत अपना पासवर्ड बदलें।

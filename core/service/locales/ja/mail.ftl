@@ -139,3 +139,13 @@ mail-passkey-removed-before =
     他のセッションはすべて終了しました。
 mail-passkey-removed-action = アカウントを確認
 mail-passkey-removed-after = 心当たりがない場合、他人がアカウントを使える状態です。アカウントを開いてすべてからサインアウトし、ただちにこのサービスの管理者に知らせてください。
+mail-identity-linked-subject = 新しいサインイン方法が追加されました
+mail-identity-linked-before = { $at } から { $client } で { $product } のアカウント { $to } に入れます。
+mail-identity-linked-action = アカウントを確認
+mail-identity-linked-after = 心当たりがない場合は、アカウントのページで取り除き、パスワードを変更してください。
+mail-identity-unlinked-subject = サインイン方法が削除されました
+mail-identity-unlinked-before =
+    { $at } から { $client } では { $product } のアカウント { $to } に入れません。
+    アカウントの他のセッションはすべて終了しました。
+mail-identity-unlinked-action = アカウントを確認
+mail-identity-unlinked-after = 心当たりがない場合、他人があなたのアカウントにサインインしています。ただちにパスワードを変更してください。

@@ -141,3 +141,13 @@ mail-passkey-removed-before =
     Todas as outras sessões terminaram.
 mail-passkey-removed-action = Ver a sua conta
 mail-passkey-removed-after = Se não foi você, outra pessoa pode usar a sua conta: abra-a, termine todas as sessões e avise de imediato a administração deste serviço.
+mail-identity-linked-subject = Foi acrescentada uma nova forma de iniciar sessão
+mail-identity-linked-before = Desde { $at }, { $client } abre a conta { $to } em { $product }.
+mail-identity-linked-action = Ver a sua conta
+mail-identity-linked-after = Se não foi você, retire-a na página da sua conta e altere a palavra-passe.
+mail-identity-unlinked-subject = Foi removida uma forma de iniciar sessão
+mail-identity-unlinked-before =
+    Desde { $at }, { $client } já não abre a conta { $to } em { $product }.
+    Todas as outras sessões da conta terminaram.
+mail-identity-unlinked-action = Ver a sua conta
+mail-identity-unlinked-after = Se não foi você, outra pessoa tem sessão iniciada na sua conta: altere a palavra-passe de imediato.

@@ -139,3 +139,13 @@ mail-passkey-removed-before =
     所有其他会话均已结束。
 mail-passkey-removed-action = 查看您的账号
 mail-passkey-removed-after = 如果不是您本人操作，则他人可以使用您的账号：请打开账号，退出所有会话，并立即告知本服务的管理员。
+mail-identity-linked-subject = 已添加新的登录方式
+mail-identity-linked-before = 自 { $at } 起，{ $client } 可打开 { $product } 账号 { $to }。
+mail-identity-linked-action = 查看您的账号
+mail-identity-linked-after = 如果不是您本人操作，请在账号页面移除它并更改密码。
+mail-identity-unlinked-subject = 已移除一种登录方式
+mail-identity-unlinked-before =
+    自 { $at } 起，{ $client } 不再能打开 { $product } 账号 { $to }。
+    该账号的所有其他会话均已结束。
+mail-identity-unlinked-action = 查看您的账号
+mail-identity-unlinked-after = 如果不是您本人操作，则他人已登录您的账号：请立即更改密码。
