@@ -9,6 +9,7 @@ const BELONGINGS: [&str; 9] = [
     "DELETE FROM sessions WHERE user_id = $1",
     "DELETE FROM one_time_secrets WHERE user_id = $1",
     "DELETE FROM challenges WHERE user_id = $1",
+    "DELETE FROM device_grants WHERE user_id = $1",
     "DELETE FROM passkeys WHERE user_id = $1",
     "DELETE FROM totp_secrets WHERE user_id = $1",
     "DELETE FROM backup_codes WHERE user_id = $1",
