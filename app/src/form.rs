@@ -38,6 +38,13 @@ impl Form {
         self
     }
 
+    /// With the answer to a captcha, where the form had one.
+    #[must_use]
+    pub fn with_captcha(mut self, token: String) -> Self {
+        self.here.cx.meta.captcha = Some(token);
+        self
+    }
+
     /// Answers: to the page `next` names, or back with the reason.
     pub fn answer<T, E: Into<ApiError>>(
         self,

@@ -23,17 +23,6 @@ pub fn Logo(
     }
 }
 
-/// The shield and the name.
-#[component]
-pub fn Wordmark() -> impl IntoView {
-    view! {
-        <span class="inline-flex items-center gap-2.5">
-            <Logo />
-            <span class="text-lg font-semibold tracking-tight">"Kavach"</span>
-        </span>
-    }
-}
-
 /// Points to what opens.
 #[component]
 pub fn Chevron() -> impl IntoView {

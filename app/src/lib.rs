@@ -14,6 +14,8 @@ pub mod accounts;
 #[cfg(feature = "ssr")]
 pub mod awaited;
 #[cfg(feature = "ssr")]
+pub mod brand;
+#[cfg(feature = "ssr")]
 pub mod components;
 #[cfg(feature = "ssr")]
 pub mod context;
@@ -51,3 +53,6 @@ pub mod sentences;
 pub mod server_fns;
 #[cfg(feature = "ssr")]
 pub mod shell;
+#[cfg(feature = "ssr")]
+pub mod theme;
+pub mod third_parties;

@@ -16,8 +16,10 @@ mod sign_in;
 mod sign_up;
 mod sign_up_passkey;
 mod sign_up_username;
+mod social;
 mod start;
 mod verify_email;
+mod wallet;
 
 pub use approve::Approve;
 pub use codes::{EmailCode, MagicLink, OpenLink, PhoneCode};
@@ -33,8 +35,10 @@ pub use sign_in::SignIn;
 pub use sign_up::SignUp;
 pub use sign_up_passkey::SignUpPasskey;
 pub use sign_up_username::SignUpUsername;
+pub use social::{SignInWith, SocialCallback};
 pub use start::Start;
 pub use verify_email::VerifyEmail;
+pub use wallet::Wallet;
 
 use crate::components::{Alert, Tone};
 use crate::form::FormState;

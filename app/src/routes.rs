@@ -16,6 +16,9 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/") view=pages::Start ssr=whole() />
                 <Route path=path!("/setup") view=pages::SetUp ssr=whole() />
                 <Route path=path!("/sign-in") view=pages::SignIn ssr=whole() />
+                <Route path=path!("/sign-in/with/:provider") view=pages::SignInWith ssr=whole() />
+                <Route path=path!("/sign-in/callback/:provider") view=pages::SocialCallback ssr=whole() />
+                <Route path=path!("/sign-in/wallet") view=pages::Wallet ssr=whole() />
                 <Route path=path!("/sign-in/link") view=pages::MagicLink ssr=whole() />
                 <Route path=path!("/sign-in/link/open") view=pages::OpenLink ssr=whole() />
                 <Route path=path!("/sign-in/code") view=pages::EmailCode ssr=whole() />

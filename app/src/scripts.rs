@@ -30,6 +30,7 @@ impl Scripts {
             | ["account", "passkeys" | "confirm"] => Self::Calling("passkey.js"),
             ["approve", _] | ["console", "approvals", _] => Self::Calling("passkey.js"),
             ["account", "two-step"] | ["account", "two-step", "codes"] => Self::Module("copy.js"),
+            ["sign-in", "wallet"] => Self::Module("wallet.js"),
             ["console", "agents", "new"] | ["console", "agents", _, "edit" | "lend"] => Self::Islands,
             ["console", "agents", _, "token"] | ["console", "keys", _, "token"] => Self::Module("copy.js"),
             _ => Self::None,

@@ -16,6 +16,7 @@ pub mod guest;
 pub mod keys;
 pub mod kill_switch;
 pub mod language;
+pub mod outside;
 pub mod passkeys;
 pub mod recovery;
 pub mod set_up;

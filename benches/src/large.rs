@@ -89,7 +89,7 @@ pub async fn measure(work: &Path, records: u64) -> Result<Large> {
     std::fs::create_dir_all(&folder)?;
     let config = Config {
         data_dir: folder.clone(),
-        instance_key: Some(Secret::new("5e".repeat(32))),
+        instance_key: Some(Secret::new("00112233445566778899aabbccddeeff".repeat(2))),
         ..Config::default()
     };
     let url: DatabaseUrl = config.database_url().expose().parse().map_err(anyhow::Error::msg)?;
@@ -115,7 +115,7 @@ async fn fill(store: &Store, records: u64) -> Result<()> {
         let drafts = (first..records.min(first + GROUP)).map(draft);
         let entries = drafts.map(AuditDraft::into_entry).collect::<kavach_store::Result<_>>()?;
         store.append_audit(entries).await?;
-        if first / GROUP % 128 == 0 {
+        if (first / GROUP).is_multiple_of(128) {
             // As the server does now and then; else the write-ahead log grows and grows.
             store.fold_back().await?;
         }

@@ -117,7 +117,9 @@ async fn replicas(
     let proxy = Proxy::start(server_of(&database)?, cut).await?;
     let place = |name: &str, url: String| -> Result<Place> {
         let place = Place::new(kavach, work.join(name))?;
-        Ok(place.with("KAVACH_DATABASE__URL", url).with("KAVACH_INSTANCE_KEY", "5e".repeat(32)))
+        Ok(place
+            .with("KAVACH_DATABASE__URL", url)
+            .with("KAVACH_INSTANCE_KEY", "00112233445566778899aabbccddeeff".repeat(2)))
     };
     let direct = format!("{database}?sslmode=disable");
     let through = direct.replace(&server_of(&database)?.to_string(), &proxy.address.to_string());

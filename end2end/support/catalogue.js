@@ -76,7 +76,7 @@ export const catalogue = [
   page("sign-in-refused", "visitor", async (page) => {
     await page.goto("/sign-in");
     await page.getByLabel("Password", { exact: true }).fill("not the right password");
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await refused(page, "not right");
   }),
   page("sign-up", "visitor", (page) => page.goto("/sign-up")),

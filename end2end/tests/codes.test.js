@@ -52,7 +52,7 @@ everywhere((world) => {
     await page.goto(mail.links[0]);
     await heading(page, "Sign in");
     await page.getByText(email).waitFor();
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await heading(page, "Your account");
     assert.equal(path(page), "/account");
 
@@ -217,7 +217,7 @@ once((world) => {
     await other.goto(links[0]);
     await look("link-elsewhere", other);
     await page.goto(links[0]);
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await heading(page, `Hello, ${email.split("@")[0]}`);
     other.watch.expect(410);
     await other.goto(links[0]);

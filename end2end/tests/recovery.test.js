@@ -156,7 +156,7 @@ everywhere(
       await page.getByLabel("E-mail address").fill(person.email);
       await page.getByRole("button", { name: "Continue" }).click();
       await page.getByLabel("Password", { exact: true }).fill(person.password);
-      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
       await heading(page, "Let a device in");
       assert.equal(path(page), `/device?user_code=${code}`);
       assert.equal(await page.getByLabel("Code").inputValue(), code);

@@ -10,10 +10,13 @@ pub mod audit;
 pub mod audit_proof;
 pub mod authorize;
 pub mod authzen;
+pub mod captcha;
 pub mod codes;
 pub mod contact;
 pub mod delegations;
 pub mod deliveries;
+pub mod google;
+pub mod identities;
 pub mod kill_switch;
 pub mod methods;
 pub mod overview;
@@ -21,6 +24,7 @@ pub mod passkeys;
 pub mod recovery;
 pub mod sessions;
 pub mod sign_in;
+pub mod siwe;
 pub mod two_step;
 pub mod username;
 pub mod users;
@@ -56,6 +60,13 @@ pub fn sign_in_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(passkeys::sign_up))
         .routes(routes!(passkeys::sign_in_options))
         .routes(routes!(passkeys::sign_in))
+        .routes(routes!(captcha::challenge))
+        .routes(routes!(google::nonce))
+        .routes(routes!(google::one_tap))
+        .routes(routes!(google::link))
+        .routes(routes!(siwe::nonce))
+        .routes(routes!(siwe::verify))
+        .routes(routes!(siwe::link))
 }
 
 /// Every other route of the API, with its description.
@@ -82,6 +93,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(sessions::revoke_others))
         .routes(routes!(verify_email::send))
         .routes(routes!(verify_email::confirm))
+        .routes(routes!(identities::list))
+        .routes(routes!(identities::unlink))
         .routes(routes!(account::update, account::delete))
         .routes(routes!(account::export))
         .routes(routes!(contact::change_email))

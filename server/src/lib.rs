@@ -6,6 +6,7 @@
 mod answer;
 mod api;
 mod assets;
+mod branding;
 pub mod cli;
 pub mod config;
 mod credentials;
@@ -19,6 +20,7 @@ mod operations;
 mod serve;
 mod state;
 mod web;
+mod well_known;
 
 pub use state::AppState;
 
@@ -43,7 +45,9 @@ pub fn router(state: AppState) -> Router {
         .merge(api)
         .merge(oauth::routes())
         .merge(operations::routes())
+        .merge(well_known::routes())
         .merge(assets::routes())
+        .merge(branding::routes(state.kavach().config()))
         .merge(pages)
         .layer(middleware::Gate(state.clone()))
         .with_state(state)

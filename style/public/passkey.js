@@ -126,6 +126,7 @@ const words = {
   passkey_invalid: "invalid",
   rate_limited: "limited",
   conflict: "stale",
+  validation_failed: "check",
 };
 
 function say(place, error) {
@@ -147,7 +148,12 @@ async function use(place, form) {
     await uses[place.dataset.passkey](form, place);
     location.assign(place.dataset.next);
   } catch (error) {
-    if (["reauthentication_required", "unauthenticated"].includes(error.code)) return location.reload();
+    // To the page that asks for it, and back; a page for people who are signed in sends everybody else to sign in.
+    if (error.code === "reauthentication_required") {
+      const back = encodeURIComponent(location.pathname);
+      return location.assign(`/account/confirm?return_to=${back}`);
+    }
+    if (["unauthenticated", "mfa_required"].includes(error.code)) return location.reload();
     say(place, error);
     button.disabled = false;
     autofill();

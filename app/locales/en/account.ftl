@@ -52,12 +52,6 @@ account-breached = Your password is known from a data breach
 account-breached-text = Others may try it. Choose another password as soon as you can.
 account-breached-link = Choose another password
 
-## Proving it again
-
-confirm-title = Confirm that it is you
-confirm-hint = This step protects changes that matter. What you typed is kept.
-confirm-submit = Confirm
-
 ## Sessions
 
 sessions-hint = Where you are signed in.
@@ -148,3 +142,34 @@ delete-audit = What was recorded stays in the audit log, under an identifier tha
 delete-field = Type the name of your account
 delete-type = Type { $account } to confirm.
 delete-submit = Delete account for good
+account-email-change = Change the address
+account-email-add = Add an address
+account-email-new = New e-mail address
+account-email-new-hint = We send a link to it. Until you open it nothing changes.
+account-email-submit = Send the link
+account-phone-change = Change the number
+account-phone-add = Add a number
+account-phone-confirm = Confirm the number
+account-phone-remove = Remove
+account-phone-none = This account has no phone number.
+event-user-email-change-requested = Another e-mail address asked for
+event-user-email-changed = E-mail address changed
+event-user-phone-changed = Phone number changed
+event-user-phone-removed = Phone number removed
+event-user-unproven-dropped = What others had set up was taken away
+event-user-password-reset-requested = New password asked for
+event-user-password-reset = Password set by a link in a mail
+event-user-enrolment-link = Link made by an administrator
+event-user-enrolled = Password set by a link of an administrator
+event-user-upgraded = Guest became an account
+event-device-approved = Device let in
+event-device-denied = Device turned away
+event-device-claimed = Device signed in
+event-totp-enabled = Two-step verification switched on
+event-totp-disabled = Two-step verification switched off
+event-backup-codes-created = Backup codes made
+event-backup-codes-used = Backup code used
+event-passkey-added = Passkey added
+event-passkey-renamed = Passkey renamed
+event-passkey-removed = Passkey removed
+event-delivery-sent-by-admin = Message sent by an administrator

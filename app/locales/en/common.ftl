@@ -13,8 +13,10 @@ pages-first = First page
 pages-next = Next page
 
 password-hint = At least { $least } characters. A few words in a row are easy to remember and hard to guess.
-password-show = Show password
-password-hide = Hide password
+password-show = Show
+password-hide = Hide
+password-show-label = Show password
+password-hide-label = Hide password
 
 not-found-title = Not found
 not-found-heading = There is nothing here

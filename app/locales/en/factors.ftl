@@ -12,8 +12,10 @@ passkey-cancelled = Nothing was done: the passkey was not used. Try again, or ch
 passkey-unknown = This passkey is not known here any more. Choose another, or sign in another way.
 passkey-known = This device has a passkey for this account already.
 passkey-limited = Too many tries. Please wait a moment.
+passkey-check = Please check what you typed.
 passkey-stale = That is not possible any more. Reload the page and look again.
 passkey-invalid = The passkey was not accepted. Please try again.
+passkey-check = Please check what you typed.
 passkey-failed = That did not work. Please try again, or choose another way.
 passkey-no-script = Passkeys need JavaScript and a browser that knows them.
 
@@ -97,6 +99,8 @@ two-step-enabled = Two-step verification is on. Other sessions were signed out.
 two-step-disabled = Two-step verification is off. Other sessions were signed out.
 
 # Proving again
+confirm-title = Confirm that it is you
+confirm-hint = This step protects changes that matter. What you typed is kept.
 confirm-passkey = Confirm with a passkey
 confirm-password-label = Password
 confirm-email = E-mail address

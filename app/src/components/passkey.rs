@@ -41,12 +41,15 @@ pub fn PasskeyButton(
     #[prop(optional)]
     primary: bool,
 ) -> impl IntoView {
-    let kind = if primary { ButtonKind::Primary } else { ButtonKind::Secondary };
+    let class = match primary {
+        true => format!("{} w-full", button_class(ButtonKind::Primary)),
+        false => "way".to_owned(),
+    };
     let autofill = (action == PasskeyUse::Autofill).then_some("");
     view! {
         <div data-passkey=action.as_str() data-next=next data-autofill=autofill hidden class="space-y-3">
-            <button type="button" class=format!("{} w-full", button_class(kind))>
-                {Icon::Key.view()} <span>{label}</span>
+            <button type="button" class=class>
+                {Icon::Passkey.view()} <span>{label}</span>
             </button>
             <PasskeyMessage />
         </div>
@@ -77,6 +80,7 @@ pub fn PasskeyMessage() -> impl IntoView {
             data-known=tr("passkey-known")
             data-limited=tr("passkey-limited")
             data-stale=tr("passkey-stale")
+            data-check=tr("passkey-check")
             data-invalid=tr("passkey-invalid")
             data-failed=tr("passkey-failed")
         ></p>

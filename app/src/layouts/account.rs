@@ -1,6 +1,7 @@
 //! The pages of a person's own account: a few parts, their navigation above or beside them.
 
 use super::{LanguageMenu, SignOut, SkipLink};
+use crate::brand;
 use crate::components::{Alert, Icon, Tone, Wordmark};
 use crate::context::Here;
 use crate::i18n::{tr, tr_with};
@@ -63,7 +64,7 @@ pub fn AccountLayout(
 ) -> impl IntoView {
     let (_, title, _) = part.about();
     view! {
-        <Title text=format!("{title} · Kavach") />
+        <Title text=brand::title(&title) />
         <SkipLink />
         <div class="flex min-h-dvh flex-col">
             <header class="border-b border-line bg-surface">
@@ -71,7 +72,7 @@ pub fn AccountLayout(
                     <a
                         href="/account"
                         class="inline-flex rounded-md"
-                        aria-label=tr_with("account-home", &[("brand", "Kavach".into())])
+                        aria-label=tr_with("account-home", &[("brand", brand::name().into())])
                     >
                         <Wordmark />
                     </a>

@@ -22,7 +22,7 @@ pub(super) fn LanguageMenu() -> impl IntoView {
         }
     });
     view! {
-        <details class="menu">
+        <details class="menu ms-auto">
             <summary class="inline-flex min-h-8 items-center gap-1.5 rounded-md px-1.5 hover:text-ink">
                 {Icon::Globe.view()}
                 <span class="sr-only">{tr("language")}": "</span>

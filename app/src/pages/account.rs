@@ -3,6 +3,7 @@
 mod activity;
 mod agents;
 mod confirm;
+mod contact;
 mod data;
 mod delete;
 mod passkeys;

@@ -1,6 +1,7 @@
 //! Making the first administrator, with the link that the server printed when it started.
 
 use super::{FormAlert, query};
+use crate::brand;
 use crate::components::{Alert, Button, ButtonLink, Field, FieldKind, HiddenField, PasswordField, Tone};
 use crate::form::FormState;
 use crate::i18n::{tr, tr_with};
@@ -31,7 +32,7 @@ fn form(state: FormState, token: String, least: u32) -> impl IntoView {
     view! {
         <div class="space-y-6">
             <div class="space-y-1">
-                <h1 class="text-2xl font-semibold">{tr_with("set-up-heading", &[("brand", "Kavach".into())])}</h1>
+                <h1 class="text-2xl font-semibold">{tr_with("set-up-heading", &[("brand", brand::name().into())])}</h1>
                 <p class="text-sm text-muted">{tr("set-up-hint")}</p>
             </div>
             <FormAlert state=state.clone() />

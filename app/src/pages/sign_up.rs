@@ -2,7 +2,9 @@
 
 use super::sign_in::{Or, Way};
 use super::{FormAlert, query};
-use crate::components::{Alert, Button, Field, FieldKind, HiddenField, Icon, PasswordField, Tone};
+use crate::components::{
+    Alert, Button, CaptchaField, Field, FieldKind, HiddenField, Icon, PasswordField, Tone,
+};
 use crate::form::FormState;
 use crate::i18n::tr;
 use crate::layouts::AuthLayout;
@@ -11,6 +13,7 @@ use crate::load;
 use crate::return_to::ReturnTo;
 use crate::server_fns::sign_up::FORM;
 use kavach_model::sign_in::Methods;
+use kavach_service::guard::captcha::Action;
 use leptos::prelude::*;
 
 /// `/sign-up?return_to=...`
@@ -43,7 +46,7 @@ pub fn SignUp() -> impl IntoView {
                 <FormAlert state=state.clone() />
                 {methods.email_password.then(|| form(&state, carried, least))}
                 {or}
-                {ways.into_iter().map(|way| way.view()).collect_view()}
+                <div class="space-y-3">{ways.into_iter().map(|way| way.view()).collect_view()}</div>
                 {closed}
                 <p class="text-sm text-muted">
                     {tr("sign-up-have-account")} " "
@@ -83,6 +86,7 @@ fn form(state: &FormState, return_to: String, least: u32) -> impl IntoView + use
                 new_with=Some(least)
                 error=state.error("password")
             />
+            <CaptchaField action=Action::SignUp state=state.clone() />
             <Button wide=true>{tr("sign-up-submit")}</Button>
         </form>
     }

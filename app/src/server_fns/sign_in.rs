@@ -11,7 +11,6 @@ use crate::links::with_query;
 use crate::return_to::ReturnTo;
 use crate::sentences::Notice;
 use kavach_model::sign_in::SignIn;
-use kavach_model::user::SignInEmail;
 use kavach_model::{ApiError, Secret};
 use leptos::prelude::*;
 use std::time::Duration;
@@ -51,8 +50,9 @@ pub async fn password(
     #[server(default)] username: String,
     #[server(default)] password: String,
     #[server(default)] return_to: String,
+    #[server(default)] captcha_token: String,
 ) -> Result<(), Refused> {
-    let form = Form::posted(FORM, page(&return_to))?;
+    let form = Form::posted(FORM, page(&return_to))?.with_captcha(captcha_token);
     remember_identifier(&form.here, username.trim());
     let result = by_password(&form.here, username, Secret::new(password)).await;
     form.answer(result, |here, signed_in| {
@@ -63,8 +63,7 @@ pub async fn password(
 
 /// What is typed is an address or a user name; which of the two, its form says.
 async fn by_password(here: &Here, username: String, password: Secret) -> kavach_service::Result<SignIn> {
-    let request = SignInEmail { email: username, password };
-    kavach_service::authn::email_password::sign_in(&here.kv, &here.cx, request).await
+    kavach_service::authn::username_password::sign_in_by_either(&here.kv, &here.cx, username, password).await
 }
 
 /// Forgets an account that was used in this browser.

@@ -22,8 +22,10 @@ pub async fn sign_up(
     #[server(default)] email: String,
     #[server(default)] password: String,
     #[server(default)] return_to: String,
+    #[server(default)] captcha_token: String,
 ) -> Result<(), Refused> {
     let form = Form::posted(FORM, page(&return_to))?.keep("name", &name).keep("email", &email);
+    let form = form.with_captcha(captcha_token);
     let name = Some(name).filter(|name| !name.trim().is_empty());
     let request = SignUpEmail { email, password: Secret::new(password), name };
     let result = kavach_service::authn::email_password::sign_up(&form.here.kv, &form.here.cx, request).await;

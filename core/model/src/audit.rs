@@ -166,6 +166,18 @@ pub enum AuditKind {
     /// A passkey was removed.
     #[serde(rename = "passkey.removed")]
     PasskeyRemoved,
+    /// Who a person is elsewhere became a way into their account.
+    #[serde(rename = "identity.linked")]
+    IdentityLinked,
+    /// Who a person is elsewhere is no way into their account any more.
+    #[serde(rename = "identity.unlinked")]
+    IdentityUnlinked,
+    /// A provider people sign in with, or a chain their wallets live on, did not answer.
+    #[serde(rename = "provider.unavailable")]
+    ProviderUnavailable,
+    /// A captcha could not be checked.
+    #[serde(rename = "captcha.degraded")]
+    CaptchaDegraded,
     /// Records were moved out of the database into a signed file.
     #[serde(rename = "audit.archived")]
     AuditArchived,
@@ -227,6 +239,10 @@ crate::user::as_text!(AuditKind {
     PasskeyAdded = "passkey.added",
     PasskeyRenamed = "passkey.renamed",
     PasskeyRemoved = "passkey.removed",
+    IdentityLinked = "identity.linked",
+    IdentityUnlinked = "identity.unlinked",
+    ProviderUnavailable = "provider.unavailable",
+    CaptchaDegraded = "captcha.degraded",
     AuditArchived = "audit.archived",
     DeliverySentByAdmin = "delivery.sent_by_admin",
 });

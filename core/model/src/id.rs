@@ -177,6 +177,8 @@ ids! {
     StopId = "stp_";
     /// A passkey of a person.
     PasskeyId = "pky_";
+    /// Who a person is elsewhere.
+    IdentityId = "idn_";
 }
 
 /// A person or an agent: whoever can own an agent or act.

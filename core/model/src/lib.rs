@@ -11,6 +11,7 @@ pub mod approval;
 pub mod audit;
 pub mod authorize;
 pub mod authzen;
+pub mod captcha;
 pub mod checkpoint;
 pub mod codes;
 pub mod delegation;
@@ -20,6 +21,7 @@ pub mod email;
 pub mod error;
 pub mod explain;
 pub mod id;
+pub mod identity;
 pub mod kill_switch;
 pub mod language;
 pub mod merkle;
@@ -40,8 +42,8 @@ pub mod user;
 
 pub use error::{ApiError, ErrorCode};
 pub use id::{
-    AgentId, ApiKeyId, ApprovalId, AuditId, DelegationId, PasskeyId, PrincipalId, SessionId, StopId, TokenId,
-    UserId,
+    AgentId, ApiKeyId, ApprovalId, AuditId, DelegationId, IdentityId, PasskeyId, PrincipalId, SessionId,
+    StopId, TokenId, UserId,
 };
 pub use language::Language;
 pub use page::{Page, PageRequest};

@@ -2,6 +2,8 @@
 
 use crate::audit::AuditWriter;
 use crate::audit::ledger::Ledger;
+use crate::authn::jwks::KeySets;
+use crate::authn::social::Documents;
 use crate::authorize::condition::Expressions;
 use crate::cache::{DecisionCache, SessionCache};
 use crate::clock::{Clock, SystemClock};
@@ -80,6 +82,8 @@ struct Inner {
     sessions: SessionCache,
     unknown_tokens: FloodGate,
     expressions: Expressions,
+    key_sets: KeySets,
+    provider_documents: Documents,
     outbox_wake: Notify,
     webhook_wake: Notify,
     sms_wake: Notify,
@@ -114,7 +118,7 @@ impl Kavach {
             .map_err(|error| Error::Fault(format!("password hashing threads: {error}")))?;
         let mailer: Option<Arc<dyn Mailer>> = match &config.mail.smtp_url {
             Some(url) => Some(Arc::new(
-                SmtpMailer::trusting(&extra_roots(&config)?, url, &config.mail.from)
+                SmtpMailer::trusting(&extra_roots(&config)?, url, &config.sender())
                     .map_err(|error| Error::Fault(format!("mail.smtp_url: {error}")))?,
             )),
             None => None,
@@ -139,6 +143,8 @@ impl Kavach {
             sessions: SessionCache::default(),
             unknown_tokens: FloodGate::default(),
             expressions: Expressions::default(),
+            key_sets: KeySets::default(),
+            provider_documents: Documents::default(),
             outbox_wake: Notify::new(),
             webhook_wake: Notify::new(),
             sms_wake: Notify::new(),
@@ -232,6 +238,14 @@ impl Kavach {
 
     pub(crate) fn expressions(&self) -> &Expressions {
         &self.0.expressions
+    }
+
+    pub(crate) fn provider_documents(&self) -> &Documents {
+        &self.0.provider_documents
+    }
+
+    pub(crate) fn key_sets(&self) -> &KeySets {
+        &self.0.key_sets
     }
 
     pub(crate) fn outbox_wake(&self) -> &Notify {

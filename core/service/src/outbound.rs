@@ -93,6 +93,11 @@ impl Request {
     pub fn url(&self) -> &str {
         &self.url
     }
+
+    /// What is posted, for those who answer in tests.
+    pub fn body(&self) -> &[u8] {
+        self.body.as_deref().unwrap_or_default()
+    }
 }
 
 /// One answer.

@@ -4,6 +4,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
+#[path = "use_cases/account.rs"]
+mod account;
 #[path = "use_cases/agents.rs"]
 mod agents;
 #[path = "use_cases/approval_notices.rs"]
@@ -24,6 +26,8 @@ mod authenticator;
 mod authorize;
 #[path = "use_cases/breached.rs"]
 mod breached;
+#[path = "use_cases/captcha.rs"]
+mod captcha;
 #[path = "use_cases/chains.rs"]
 mod chains;
 #[path = "use_cases/codes.rs"]
@@ -46,8 +50,14 @@ mod guests;
 mod history;
 #[path = "use_cases/idempotency.rs"]
 mod idempotency;
+#[path = "use_cases/identities.rs"]
+mod identities;
 #[path = "use_cases/kill_switch.rs"]
 mod kill_switch;
+#[path = "use_cases/one_tap.rs"]
+mod one_tap;
+#[path = "use_cases/one_tap_forged.rs"]
+mod one_tap_forged;
 #[path = "use_cases/outage.rs"]
 mod outage;
 #[path = "use_cases/passkeys.rs"]
@@ -58,6 +68,12 @@ mod people;
 mod recovery;
 #[path = "use_cases/setup.rs"]
 mod setup;
+#[path = "use_cases/signed_approvals.rs"]
+mod signed_approvals;
+#[path = "use_cases/siwe.rs"]
+mod siwe;
+#[path = "use_cases/social.rs"]
+mod social;
 #[path = "use_cases/text_messages.rs"]
 mod text_messages;
 #[path = "use_cases/tls_mail.rs"]

@@ -23,6 +23,7 @@ mod erasure;
 mod error;
 mod fold;
 mod idempotency;
+mod identities;
 mod migrate;
 mod once;
 mod outbox;
@@ -55,6 +56,7 @@ pub use db::{Backend, Changes, Conn, DatabaseUrl, Store, create_scratch_database
 pub use device_grants::{ClaimedGrant, DeviceGrantRow, NewDeviceGrant, Polled};
 pub use error::{Result, StoreError};
 pub use idempotency::{Begun, NewAttempt};
+pub use identities::{Belongings, NewIdentity};
 pub use kavach_model::delivery::Channel;
 pub use migrate::LATEST_MIGRATION;
 pub use once::{Claimed, NewOnce};

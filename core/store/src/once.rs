@@ -70,6 +70,30 @@ impl Conn {
             .transpose()
     }
 
+    /// Notes that something was used that may be used once and that we did not store when it was issued: of any number
+    /// of callers exactly one gets true.
+    pub async fn spend_foreign(
+        &mut self,
+        purpose: &str,
+        hash: &str,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<bool> {
+        let made = self
+            .execute(
+                sql("INSERT INTO one_time_secrets
+                        (secret_hash, purpose, user_id, payload, created_at, expires_at, consumed_at)
+                     VALUES ($1, $2, NULL, '', $3, $4, $3)
+                     ON CONFLICT (secret_hash) DO NOTHING")
+                .bind(hash)
+                .bind(purpose)
+                .bind(now)
+                .bind(expires_at),
+            )
+            .await?;
+        Ok(made == 1)
+    }
+
     /// What a secret that is not spent yet is for, without spending it.
     pub async fn find_once(
         &mut self,

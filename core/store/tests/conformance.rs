@@ -14,8 +14,12 @@ mod audit;
 mod contacts;
 #[path = "conformance/device_grants.rs"]
 mod device_grants;
+#[path = "conformance/factors.rs"]
+mod factors;
 #[path = "conformance/idempotency.rs"]
 mod idempotency;
+#[path = "conformance/identities.rs"]
+mod identities;
 #[path = "conformance/limits.rs"]
 mod limits;
 #[path = "conformance/migrations.rs"]

@@ -134,6 +134,7 @@ fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (Strin
         Some("kill-switch") => &things.stop,
         Some("passkeys") => NO_PASSKEY,
         Some("deliveries") => &delivery,
+        Some("account") => "idn_00000000000000000000000000",
         _ => &things.user,
     };
     let decide = json!({"agentId": things.agent, "action": "read", "resource": "mcp:github:x"});
@@ -161,6 +162,9 @@ fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (Strin
         })),
         "renamePasskey" => Some(json!({"name": "Renamed"})),
         "changePassword" => Some(json!({"current": PASSWORD, "new": "nineteen herons do not wade"})),
+        "googleOneTap" | "linkGoogle" => Some(json!({"credential": "a.b.c", "g_csrf_token": "x"})),
+        "siweNonce" => Some(json!({})),
+        "siweVerify" | "linkWallet" => Some(json!({"message": "x", "signature": "0x00"})),
         "confirmEmail" => Some(json!({"token": "kv_mail_unknown"})),
         "updateAccount" => Some(json!({"name": "Renamed"})),
         "createAgent" => Some(json!({"name": "new"})),
@@ -184,6 +188,7 @@ fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (Strin
         _ => None,
     };
     let query = match operation {
+        "captchaChallenge" => "?action=sign_up".to_owned(),
         "exportAudit" => "?format=jsonl".to_owned(),
         "followAudit" => "?follow=false".to_owned(),
         "proveAuditInclusion" => format!("?id={}", things.audit),

@@ -6,7 +6,7 @@ use crate::components::{
 };
 use crate::form::FormState;
 use crate::i18n::{tr, tr_with};
-use crate::layouts::{Section, console_page};
+use crate::layouts::{AccountPart, account_page};
 use crate::pages::FormAlert;
 use crate::server_fns::passkeys::PASSKEYS_FORM;
 use kavach_model::passkey::Passkey;
@@ -17,7 +17,7 @@ use leptos::prelude::*;
 /// `/account/passkeys`
 #[component]
 pub fn Passkeys() -> impl IntoView {
-    console_page(Section::Account, "Passkeys", |here, _| async move {
+    account_page(AccountPart::Security, |here, _| async move {
         if !methods::list(&here.kv).passkey {
             return Err(ErrorCode::NotFound.into());
         }

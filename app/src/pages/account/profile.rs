@@ -1,25 +1,33 @@
 //! Who the person is: name, language, address.
 
-use crate::components::{
-    Badge, Button, ButtonKind, Card, Choice, Description, Field, Item, Mono, PageHeader, Select, Tone,
-};
+use super::contact::{address, phone};
+use crate::components::{Button, Card, Choice, Description, Field, Item, Mono, PageHeader, Select};
 use crate::form::FormState;
 use crate::i18n::{language, tr};
 use crate::layouts::{AccountPart, account_page};
 use crate::pages::{FormAlert, GuestNotice};
 use crate::server_fns::account::PROFILE_FORM;
+use crate::server_fns::contact::{EMAIL_FORM, PHONE_CODE_FORM, PHONE_FORM, REMOVE_PHONE_FORM};
 use crate::server_fns::email::SEND_FORM;
 use kavach_model::Language;
 use kavach_model::user::{Role, User};
 use leptos::prelude::*;
 
+const FORMS: [&str; 6] =
+    [PROFILE_FORM, SEND_FORM, EMAIL_FORM, PHONE_FORM, PHONE_CODE_FORM, REMOVE_PHONE_FORM];
+
 /// `/account`
 #[component]
 pub fn Account() -> impl IntoView {
     account_page(AccountPart::Profile, |here, user| async move {
-        let state = FormState::of_any(&here, &[PROFILE_FORM, SEND_FORM]);
+        let state = FormState::of_any(&here, &FORMS);
         let profile = profile(&user, &state.only(PROFILE_FORM));
-        let address = address(&user);
+        let address = address(&user, &state);
+        let methods = kavach_service::authn::methods::list(&here.kv);
+        let phone = methods.phone_otp.then(|| {
+            let content = phone(&here, &user, &state);
+            view! { <Card title=tr("account-phone")>{content}</Card> }
+        });
         let facts = facts(&user);
         let guest = user.anonymous.then(|| view! { <GuestNotice /> });
         Ok(view! {
@@ -28,6 +36,7 @@ pub fn Account() -> impl IntoView {
             {guest}
             <Card title=tr("account-profile")>{profile}</Card>
             <Card title=tr("account-email")>{address}</Card>
+            {phone}
             <Card title=tr("account-facts")>{facts}</Card>
         }
         .into_any())
@@ -55,33 +64,6 @@ fn profile(user: &User, state: &FormState) -> impl IntoView + use<> {
     }
 }
 
-/// The address, and whether it is verified.
-fn address(user: &User) -> impl IntoView + use<> {
-    let Some(email) = user.email.clone() else {
-        return view! { <p class="text-muted">{tr("account-no-email")}</p> }.into_any();
-    };
-    let verified = user.email_verified;
-    view! {
-        <div class="space-y-4">
-            <p class="flex flex-wrap items-center gap-2">
-                <bdi class="font-medium break-all">{email}</bdi>
-                {if verified {
-                    view! { <Badge tone=Tone::Good text=tr("account-verified") /> }
-                } else {
-                    view! { <Badge tone=Tone::Warn text=tr("account-not-verified") /> }
-                }}
-            </p>
-            {(!verified).then(|| view! {
-                <form method="post" action="/_fn/email/send" class="space-y-3">
-                    <p class="text-sm text-muted">{tr("account-verify-text")}</p>
-                    <Button kind=ButtonKind::Secondary>{tr("account-verify-submit")}</Button>
-                </form>
-            })}
-        </div>
-    }
-    .into_any()
-}
-
 /// What else the account says.
 fn facts(user: &User) -> impl IntoView + use<> {
     let role = match user.role {
@@ -90,11 +72,9 @@ fn facts(user: &User) -> impl IntoView + use<> {
     };
     let id = user.id.to_string();
     let username = user.username.clone();
-    let phone = user.phone.clone();
     view! {
         <Description>
             {username.map(|username| view! { <Item term=tr("sign-in-username")><bdi>{username}</bdi></Item> })}
-            {phone.map(|phone| view! { <Item term=tr("account-phone")><bdi>{phone}</bdi></Item> })}
             <Item term=tr("account-role")>{role}</Item>
             <Item term=tr("account-id")><Mono text=id /></Item>
         </Description>

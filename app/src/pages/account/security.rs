@@ -18,13 +18,17 @@ pub fn Security() -> impl IntoView {
         let methods = kavach_service::authn::methods::list(&here.kv);
         let standing = kavach_service::account::password_state(&here.kv, &here.cx).await?;
         let least = here.kv.config().password.min_length;
-        let form = password(&user, standing, &state, least);
+        let usable = !user.anonymous && (user.email.is_some() || user.username.is_some());
+        let password = usable.then(|| {
+            let form = password(&user, standing, &state, least);
+            view! { <Card title=tr("account-password") hint=tr("account-password-hint")>{form}</Card> }
+        });
         let doors = doors(&methods);
         Ok(view! {
             <PageHeader title=tr("account-security") hint=tr("account-security-hint") />
             <FormAlert state=state />
             <ul class="space-y-3">{doors}</ul>
-            <Card title=tr("account-password") hint=tr("account-password-hint")>{form}</Card>
+            {password}
         }
         .into_any())
     })

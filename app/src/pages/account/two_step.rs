@@ -6,7 +6,7 @@ use crate::components::{
 };
 use crate::form::FormState;
 use crate::i18n::{tr, tr_with};
-use crate::layouts::{Section, console_page};
+use crate::layouts::{AccountPart, account_page};
 use crate::pages::{FormAlert, query};
 use crate::reveal;
 use crate::server_fns::two_step::{BACKUP_CODES, PAGE, TWO_STEP_FORM};
@@ -19,7 +19,7 @@ use leptos::prelude::*;
 #[component]
 pub fn TwoStepPage() -> impl IntoView {
     let confirming = query("step") == "confirm";
-    console_page(Section::Account, "Two-step verification", move |here, _| async move {
+    account_page(AccountPart::Security, move |here, _| async move {
         if !methods::list(&here.kv).totp {
             return Err(ErrorCode::NotFound.into());
         }
@@ -122,7 +122,7 @@ fn set_up(proposed: TotpEnrolment, state: &FormState) -> AnyView {
 /// `/account/two-step/codes`: shown for the only time.
 #[component]
 pub fn BackupCodesPage() -> impl IntoView {
-    console_page(Section::Account, "Backup codes", |here, _| async move {
+    account_page(AccountPart::Security, |here, _| async move {
         let state = FormState::of(&here, TWO_STEP_FORM);
         let Some(codes) = reveal::take(&here, BACKUP_CODES) else { return Ok(gone()) };
         let list = codes.lines().map(|code| view! { <li class="py-1">{code.to_owned()}</li> }).collect_view();

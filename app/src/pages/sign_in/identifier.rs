@@ -2,7 +2,7 @@
 
 use super::identifier_label;
 use super::ways::{Or, other_ways};
-use crate::components::{Button, Field, HiddenField, PasskeySignIn};
+use crate::components::{Button, Field, HiddenField, OtherWays, PasskeySignIn};
 use crate::form::FormState;
 use crate::i18n::tr;
 use crate::links::with_query;
@@ -21,7 +21,7 @@ pub(super) fn step(
     let by_name =
         methods.email_password || methods.username_password || methods.magic_link || methods.email_otp;
     let ways = other_ways(methods, &return_to);
-    let or = (by_name && !ways.is_empty()).then(|| view! { <Or /> });
+    let or = (by_name && (methods.passkey || !ways.is_empty())).then(|| view! { <Or /> });
     let label = identifier_label(methods);
     let error = state.error("identifier");
     let next = if return_to.is_empty() { "/".to_owned() } else { return_to.clone() };
@@ -29,7 +29,7 @@ pub(super) fn step(
     let form = by_name.then(|| {
         view! {
             <form method="post" action="/_fn/sign-in/identify" class="space-y-5">
-                <HiddenField name="return_to" value=return_to />
+                <HiddenField name="return_to" value=return_to.clone() />
                 <Field label name="username" value as_is=true autocomplete="username webauthn" error focus=true />
                 <Button wide=true>{tr("sign-in-continue")}</Button>
             </form>
@@ -40,9 +40,9 @@ pub(super) fn step(
             <h1 class="text-2xl font-semibold">{tr("sign-in-title")}</h1>
             <FormAlert state />
             {form}
-            {passkey}
             {or}
-            {ways.into_iter().map(|way| way.view()).collect_view()}
+            <OtherWays return_to />
+            <div class="space-y-3">{passkey} {ways.into_iter().map(|way| way.view()).collect_view()}</div>
             <p class="text-sm text-muted">
                 {tr("sign-in-new-here")} " "
                 <a href=sign_up class="font-medium text-accent underline">{tr("sign-in-create-account")}</a>

@@ -2,12 +2,13 @@
 
 use super::identifier_label;
 use super::ways::{Or, Way};
-use crate::components::{Button, Field, HiddenField, Icon, PasswordField};
+use crate::components::{Button, CaptchaField, Field, HiddenField, Icon, PasskeySignIn, PasswordField};
 use crate::form::FormState;
 use crate::i18n::tr;
 use crate::links::with_query;
 use crate::pages::FormAlert;
 use kavach_model::sign_in::Methods;
+use kavach_service::guard::captcha::Action;
 use leptos::prelude::*;
 
 /// What can be proven, for the identifier that stands above it all.
@@ -20,8 +21,10 @@ pub(super) fn step(
     let by_mail = identifier.contains('@');
     let password = if by_mail { methods.email_password } else { methods.username_password };
     let recover = methods.password_reset.then(|| with_query("/recover", &[("return_to", &return_to)]));
-    let ways = ways(methods, by_mail, &return_to);
-    let or = (password && !ways.is_empty()).then(|| view! { <Or /> });
+    let ways = ways(methods, &identifier, &return_to);
+    let next = if return_to.is_empty() { "/".to_owned() } else { return_to.clone() };
+    let passkey = methods.passkey.then(|| view! { <PasskeySignIn next /> });
+    let or = (password && (methods.passkey || !ways.is_empty())).then(|| view! { <Or /> });
     let heading = if password { tr("sign-in-enter-password") } else { tr("sign-in-choose-way") };
     let named = named(methods, identifier.clone(), &return_to);
     let form = match password {
@@ -44,6 +47,7 @@ pub(super) fn step(
                         </p>
                     })}
                 </div>
+                <CaptchaField action=Action::SignIn state=state.clone() />
                 <Button wide=true>{tr("sign-in-title")}</Button>
             </form>
         }
@@ -56,7 +60,7 @@ pub(super) fn step(
             <FormAlert state />
             {form}
             {or}
-            {ways.into_iter().map(|way| way.view()).collect_view()}
+            <div class="space-y-3">{passkey} {ways.into_iter().map(|way| way.view()).collect_view()}</div>
         </div>
     }
 }
@@ -83,13 +87,15 @@ fn named(methods: &Methods, identifier: String, return_to: &str) -> impl IntoVie
     }
 }
 
-fn ways(methods: &Methods, by_mail: bool, return_to: &str) -> Vec<Way> {
-    let to = |path: &str| with_query(path, &[("return_to", return_to)]);
+/// Other proofs: what goes to an address, for what has the form of one.
+fn ways(methods: &Methods, identifier: &str, return_to: &str) -> Vec<Way> {
+    let by_mail = identifier.contains('@');
+    let fields = || vec![("username", identifier.to_owned()), ("return_to", return_to.to_owned())];
     [
         (by_mail && methods.email_otp)
-            .then(|| Way::link(Icon::Mail, tr("sign-in-by-code"), to("/sign-in/code"))),
+            .then(|| Way::form(Icon::Mail, tr("sign-in-by-code"), "/_fn/code/send", fields())),
         (by_mail && methods.magic_link)
-            .then(|| Way::link(Icon::Link, tr("sign-in-by-link"), to("/sign-in/link"))),
+            .then(|| Way::form(Icon::Link, tr("sign-in-by-link"), "/_fn/link/send", fields())),
     ]
     .into_iter()
     .flatten()

@@ -15,18 +15,23 @@ pub(in crate::pages) struct Way {
 
 enum Target {
     Page(String),
-    Form { action: &'static str, return_to: String },
+    Form { action: &'static str, fields: Vec<(&'static str, String)> },
 }
 
 impl Way {
-    /// A page of its own.
-    pub(in crate::pages) fn link(icon: Icon, label: String, href: String) -> Self {
+    /// The page at an address.
+    pub(in crate::pages) const fn link(icon: Icon, label: String, href: String) -> Self {
         Self { icon, label, target: Target::Page(href) }
     }
 
-    /// One press, and it is done.
-    pub(in crate::pages) fn form(icon: Icon, label: String, action: &'static str, return_to: &str) -> Self {
-        Self { icon, label, target: Target::Form { action, return_to: return_to.to_owned() } }
+    /// A form without fields to fill in.
+    pub(in crate::pages) const fn form(
+        icon: Icon,
+        label: String,
+        action: &'static str,
+        fields: Vec<(&'static str, String)>,
+    ) -> Self {
+        Self { icon, label, target: Target::Form { action, fields } }
     }
 
     /// The button.
@@ -35,13 +40,16 @@ impl Way {
         let inside = view! { {icon.view()} <span class="min-w-0">{label}</span> };
         match target {
             Target::Page(href) => view! { <a href=href class="way">{inside}</a> }.into_any(),
-            Target::Form { action, return_to } => view! {
-                <form method="post" action=action>
-                    <HiddenField name="return_to" value=return_to />
-                    <button class="way">{inside}</button>
-                </form>
+            Target::Form { action, fields } => {
+                let fields = fields.into_iter().map(|(name, value)| view! { <HiddenField name value /> });
+                view! {
+                    <form method="post" action=action>
+                        {fields.collect_view()}
+                        <button class="way">{inside}</button>
+                    </form>
+                }
+                .into_any()
             }
-            .into_any(),
         }
     }
 }
@@ -52,9 +60,7 @@ pub(in crate::pages) fn other_ways(methods: &Methods, return_to: &str) -> Vec<Wa
     [
         methods.phone_otp.then(|| Way::link(Icon::Phone, tr("sign-in-by-phone"), to("/sign-in/phone"))),
         methods.siwe.then(|| Way::link(Icon::Wallet, tr("sign-in-by-wallet"), to("/sign-in/wallet"))),
-        methods
-            .anonymous
-            .then(|| Way::form(Icon::Person, tr("sign-in-as-guest"), "/_fn/sign-in/anonymous", return_to)),
+        methods.anonymous.then(|| Way::link(Icon::Person, tr("sign-in-as-guest"), to("/sign-in/guest"))),
     ]
     .into_iter()
     .flatten()

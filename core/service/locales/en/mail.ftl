@@ -54,6 +54,18 @@ mail-device-approved-before = { $client } was let into the { $product } account 
 mail-device-approved-action = Look at your account
 mail-device-approved-after = If you did not start this on a device of your own, somebody has tricked you: tell the administrator of this service at once.
 
+mail-identity-linked-subject = A new way to sign in was added
+mail-identity-linked-before = Since { $at } { $client } opens the { $product } account { $to }.
+mail-identity-linked-action = Look at your account
+mail-identity-linked-after = If it was not you, take it away on your account page and change your password.
+
+mail-identity-unlinked-subject = A way to sign in was removed
+mail-identity-unlinked-before =
+    Since { $at } { $client } does not open the { $product } account { $to } any more.
+    All other sessions of the account have ended.
+mail-identity-unlinked-action = Look at your account
+mail-identity-unlinked-after = If it was not you, somebody else is signed in to your account: change your password at once.
+
 mail-password-breached-subject = Choose another password
 mail-password-breached-before =
     The password of the { $product } account { $to } stands in a list of passwords that were stolen elsewhere.

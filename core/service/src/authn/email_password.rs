@@ -17,6 +17,7 @@ use crate::email_verification;
 use crate::ends;
 use crate::error::Result;
 use crate::guard::breached_password::Degraded;
+use crate::guard::captcha;
 use crate::guard::password_policy::Person;
 use crate::guard::rate_limit::{self, Limit};
 use crate::idempotency::{self, Held};
@@ -54,6 +55,7 @@ pub async fn sign_up_once(
 ) -> Result<SignIn> {
     kv.require_method(Method::EmailPassword)?;
     rate_limit::take(kv, &[Limit::sign_up(kv, cx.meta.client_ip)]).await?;
+    captcha::require(kv, cx, captcha::Action::SignUp, None).await?;
     let account = check_account(kv, &request.email, request.name.as_deref(), request.password).await?;
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;

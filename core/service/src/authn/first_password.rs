@@ -15,6 +15,10 @@ use kavach_model::{ErrorCode, Secret};
 pub async fn set(kv: &Kavach, cx: &RequestContext, new: Secret) -> Result<()> {
     let caller = cx.require_fresh()?;
     let user = &caller.user;
+    // Of no use without something to type beside it.
+    if user.anonymous || (user.email.is_none() && user.username.is_none()) {
+        return Err(ErrorCode::Conflict.into());
+    }
     kv.require_method(if user.email.is_some() { Method::EmailPassword } else { Method::UsernamePassword })?;
     let person = Person { email: user.email.as_deref(), name: Some(&user.name) };
     let accepted = kv.password_policy().check(&new, person).await.map_err(|error| error.field("new"))?;

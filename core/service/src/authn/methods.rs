@@ -3,6 +3,8 @@
 use crate::Kavach;
 use crate::authn::passkey;
 use crate::authn::phone_otp;
+use crate::authn::social;
+use crate::guard::captcha;
 use kavach_model::sign_in::{Method, Methods};
 
 /// What is on.
@@ -17,10 +19,12 @@ pub fn list(kv: &Kavach) -> Methods {
         passkey: on(Method::Passkey) && passkey::is_possible(kv),
         totp: on(Method::Totp),
         anonymous: on(Method::Anonymous),
-        google_one_tap: on(Method::GoogleOneTap),
+        google_one_tap: on(Method::GoogleOneTap) && kv.config().google.client_id.is_some(),
         siwe: on(Method::Siwe),
         device: on(Method::Device),
         password_reset: on(Method::PasswordReset),
-        social: on(Method::Social),
+        social: on(Method::Social) && !kv.config().social.is_empty(),
+        providers: social::providers(kv),
+        captcha: captcha::info(kv),
     }
 }

@@ -9,6 +9,7 @@ use crate::authn::second_factor;
 use crate::context::{RequestContext, SessionCaller};
 use crate::crypto::token::{self, TokenHash};
 use crate::error::Result;
+use crate::guard::captcha::{self, Action};
 use crate::guard::rate_limit::{self, Limit};
 use crate::{Error, Kavach, session};
 use kavach_model::audit::AuditKind;
@@ -109,7 +110,7 @@ pub(crate) async fn sign_in<M: AuthMethod>(
     cx: &RequestContext,
     proof: M::Proof,
 ) -> Result<SignIn> {
-    let (held, limits) = look::<M>(kv, cx, proof).await?;
+    let (held, limits) = look::<M>(kv, cx, proof, Visitor::Stranger).await?;
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;
     let settled = M::settle(kv, cx, &mut tx, held, now).await?;
@@ -170,7 +171,7 @@ pub(crate) async fn prove_again<M: AuthMethod>(
     proof: M::Proof,
 ) -> Result<SignedIn> {
     let caller = cx.any_session()?;
-    let (held, limits) = look::<M>(kv, cx, proof).await?;
+    let (held, limits) = look::<M>(kv, cx, proof, Visitor::Known).await?;
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;
     let settled = M::settle(kv, cx, &mut tx, held, now).await?;
@@ -205,21 +206,34 @@ pub(crate) async fn prove_again<M: AuthMethod>(
 
 /// Whether a proof holds, for what needs one beside the session: nothing is spent and no session changes.
 pub(crate) async fn check<M: AuthMethod>(kv: &Kavach, cx: &RequestContext, proof: M::Proof) -> Result<()> {
-    let (_, limits) = look::<M>(kv, cx, proof).await?;
+    let (_, limits) = look::<M>(kv, cx, proof, Visitor::Known).await?;
     let mut tx = kv.store().write().await?;
     rate_limit::clear(&mut tx, &limits).await?;
     Ok(tx.commit().await?)
 }
 
-/// The switch, the limits and the proof.
+/// Whether somebody has proven something already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Visitor {
+    Stranger,
+    Known,
+}
+
+/// The switch, the limits, the captcha where it is time for one, and the proof.
 async fn look<M: AuthMethod>(
     kv: &Kavach,
     cx: &RequestContext,
     proof: M::Proof,
+    visitor: Visitor,
 ) -> Result<(M::Held, Vec<Limit>)> {
     kv.require_method(M::METHOD)?;
-    let limits = M::limits(kv, cx, &proof)?;
+    let mut limits = M::limits(kv, cx, &proof)?;
     rate_limit::take(kv, &limits).await?;
+    // Only what can be guessed at an account is worth a program's while.
+    let account = limits.iter().find_map(Limit::account_key).map(str::to_owned);
+    if let Some(account) = account.filter(|_| visitor == Visitor::Stranger) {
+        limits.extend(captcha::require(kv, cx, Action::SignIn, Some(&account)).await?);
+    }
     match M::verify(kv, cx, proof).await? {
         Ok(held) => Ok((held, limits)),
         Err(failed) => Err(refuse::<M>(kv, cx, failed).await?),

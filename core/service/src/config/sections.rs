@@ -396,14 +396,19 @@ impl Metrics {
     }
 }
 
-fn between(key: &'static str, value: u32, least: u32, most: u32) -> Result<(), InvalidConfig> {
+pub(super) fn between(key: &'static str, value: u32, least: u32, most: u32) -> Result<(), InvalidConfig> {
     if (least..=most).contains(&value) {
         return Ok(());
     }
     Err(InvalidConfig::new(key, format!("is {value}; it must be {least} to {most}")))
 }
 
-fn within(key: &'static str, value: Duration, least: Duration, most: Duration) -> Result<(), InvalidConfig> {
+pub(super) fn within(
+    key: &'static str,
+    value: Duration,
+    least: Duration,
+    most: Duration,
+) -> Result<(), InvalidConfig> {
     if (least..=most).contains(&value) {
         return Ok(());
     }

@@ -55,7 +55,8 @@ pub async fn test_mail(kv: &Kavach, cx: &RequestContext, request: TestSend) -> R
     let id = note(kv, cx, Channel::Mail).await?;
     let Some(mailer) = kv.mailer() else { return Ok(held()) };
     let link = format!("{}/console", kv.config().public_url);
-    let mail: Mail = Letter::linking("test", &link).write(&to.display, cx.meta.language);
+    let mail: Mail =
+        Letter::linking("test", &link).write(&to.display, cx.meta.language, &kv.config().branding.name);
     Ok(match tokio::time::timeout(PATIENCE, mailer.send(&id.to_string(), &mail)).await {
         Ok(Ok(())) => sent(),
         Ok(Err(error)) => dead(error.to_string()),
@@ -70,7 +71,7 @@ pub async fn test_sms(kv: &Kavach, cx: &RequestContext, request: TestSend) -> Re
         phone_number::parse(&request.to, &kv.config().sms).map_err(|why| ApiError::invalid("to", why))?;
     let id = note(kv, cx, Channel::Sms).await?;
     let Some(sender) = Sender::of(&kv.config().sms) else { return Ok(held()) };
-    let text = Text::Test.write(sms::domain(kv), cx.meta.language);
+    let text = Text::Test.write(sms::domain(kv), cx.meta.language, &kv.config().branding.name);
     let outgoing =
         Outgoing { id: id.to_string(), kind: Text::Test.kind(), to: &to.e164, text: &text, code: None };
     Ok(match tokio::time::timeout(PATIENCE, sender.send(kv, &outgoing)).await {

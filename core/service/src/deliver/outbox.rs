@@ -54,6 +54,10 @@ pub(crate) enum Notice<'a> {
     EmailOtp { to: &'a str, code: &'a str, valid_for: Duration },
     /// What was set before your address was proven was taken away.
     UnprovenDropped { to: &'a str },
+    /// You can sign in with something else as well.
+    IdentityLinked { to: &'a str, what: &'a str, at: Timestamp },
+    /// You cannot sign in with that any more.
+    IdentityUnlinked { to: &'a str, what: &'a str, at: Timestamp },
     /// Please show that this new address is yours.
     EmailChange { to: &'a str, link: &'a str, valid_for: Duration },
     /// Somebody asked for another address.
@@ -81,6 +85,8 @@ impl Notice<'_> {
             Self::MagicLink { .. } => "magic_link",
             Self::EmailOtp { .. } => "email_otp",
             Self::UnprovenDropped { .. } => "unproven_dropped",
+            Self::IdentityLinked { .. } => "identity_linked",
+            Self::IdentityUnlinked { .. } => "identity_unlinked",
             Self::EmailChange { .. } => "email_change",
             Self::EmailChangeRequested { .. } => "email_change_requested",
             Self::EmailChanged { .. } => "email_changed",
@@ -103,6 +109,8 @@ impl Notice<'_> {
             | Self::MagicLink { to, .. }
             | Self::EmailOtp { to, .. }
             | Self::UnprovenDropped { to }
+            | Self::IdentityLinked { to, .. }
+            | Self::IdentityUnlinked { to, .. }
             | Self::EmailChange { to, .. }
             | Self::EmailChangeRequested { to, .. }
             | Self::EmailChanged { to, .. }
@@ -127,6 +135,8 @@ impl Notice<'_> {
             | Self::DeviceApproved { .. }
             | Self::CredentialChanged { .. }
             | Self::UnprovenDropped { .. }
+            | Self::IdentityLinked { .. }
+            | Self::IdentityUnlinked { .. }
             | Self::EmailChangeRequested { .. }
             | Self::PhoneChanged { .. }
             | Self::PhoneRemoved { .. } => format!("{public_url}/account"),
@@ -158,6 +168,8 @@ impl Notice<'_> {
             | Self::CredentialChanged { at, .. }
             | Self::EnrolmentLink { at, .. }
             | Self::DeviceApproved { at, .. }
+            | Self::IdentityLinked { at, .. }
+            | Self::IdentityUnlinked { at, .. }
             | Self::EmailChangeRequested { at, .. }
             | Self::EmailChanged { at, .. }
             | Self::PhoneChanged { at, .. }
@@ -169,12 +181,13 @@ impl Notice<'_> {
     const fn client(&self) -> Option<&str> {
         match self {
             Self::DeviceApproved { client, .. } => Some(client),
+            Self::IdentityLinked { what, .. } | Self::IdentityUnlinked { what, .. } => Some(what),
             _ => None,
         }
     }
 
     /// Its letter in the catalogue is called as its kind is, with dashes.
-    fn write(&self, link: Option<&str>, language: Language) -> Mail {
+    fn write(&self, link: Option<&str>, language: Language, product: &str) -> Mail {
         let name = match self {
             Self::CredentialChanged { change, .. } => change.letter().to_owned(),
             _ => self.kind().replace('_', "-"),
@@ -187,7 +200,7 @@ impl Notice<'_> {
             valid_for: self.valid_for(),
             at: self.at(),
         };
-        letter.write(self.to(), language)
+        letter.write(self.to(), language, product)
     }
 }
 
@@ -250,7 +263,7 @@ async fn write(
     }
     let language = language_of(tx, notice.to()).await?.unwrap_or(otherwise);
     let link = notice.link(&kv.config().public_url);
-    let mail = notice.write(link.as_deref(), language);
+    let mail = notice.write(link.as_deref(), language, &kv.config().branding.name);
     let body = Body {
         subject: mail.subject,
         text: mail.text,

@@ -51,15 +51,16 @@ impl Text<'_> {
         }
     }
 
-    pub(super) fn write(&self, domain: &str, language: Language) -> String {
+    pub(super) fn write(&self, domain: &str, language: Language, product: &str) -> String {
+        let product = ("product", FluentValue::from(product));
         match self {
             Self::Code { code, valid_for } => {
                 let time = texts::time(language, *valid_for);
-                let args = [("code", FluentValue::from(*code)), ("time", FluentValue::from(time))];
+                let args = [product, ("code", FluentValue::from(*code)), ("time", FluentValue::from(time))];
                 format!("{}\n\n@{domain} #{code}", texts::text(language, "sms-code", &args))
             }
-            Self::Removed => texts::text(language, "sms-phone-removed", &[]),
-            Self::Test => texts::text(language, "sms-test", &[]),
+            Self::Removed => texts::text(language, "sms-phone-removed", &[product]),
+            Self::Test => texts::text(language, "sms-test", &[product]),
         }
     }
 }
@@ -80,7 +81,7 @@ pub(crate) async fn enqueue(
 ) -> Result<()> {
     let body = Body {
         subject: String::new(),
-        text: text.write(domain(kv), language),
+        text: text.write(domain(kv), language, &kv.config().branding.name),
         html: String::new(),
         links: Vec::new(),
         code: text.code().map(str::to_owned),

@@ -5,7 +5,7 @@
 //! public URL. What they say is in the catalogue of texts, under the letter's name.
 
 use super::mail::Mail;
-use super::texts::{self, PRODUCT};
+use super::texts;
 use crate::i18n::FluentValue;
 use kavach_model::{Language, Timestamp};
 use std::fmt::Write;
@@ -34,9 +34,9 @@ impl<'a> Letter<'a> {
         Self { name, link: Some(link), code: None, client: None, valid_for: None, at: None }
     }
 
-    /// The letter, written to an address in a language.
-    pub(super) fn write(&self, to: &str, language: Language) -> Mail {
-        let text = Text::of(self, to, language);
+    /// The letter, written to an address in a language, in the name of the service.
+    pub(super) fn write(&self, to: &str, language: Language, product: &str) -> Mail {
+        let text = Text::of(self, to, language, product);
         Mail { to: to.to_owned(), subject: text.subject.clone(), text: text.plain(), html: text.html() }
     }
 }
@@ -44,6 +44,7 @@ impl<'a> Letter<'a> {
 /// A letter in the words of one language.
 struct Text<'a> {
     language: Language,
+    product: &'a str,
     subject: String,
     before: Vec<String>,
     action: Option<(String, &'a str)>,
@@ -52,11 +53,12 @@ struct Text<'a> {
 }
 
 impl<'a> Text<'a> {
-    fn of(letter: &Letter<'a>, to: &str, language: Language) -> Self {
+    fn of(letter: &Letter<'a>, to: &str, language: Language, product: &'a str) -> Self {
         let key = |part: &str| format!("mail-{}-{part}", letter.name);
         let time = letter.valid_for.map(|duration| texts::time(language, duration)).unwrap_or_default();
         let at = letter.at.map(texts::minute).unwrap_or_default();
         let args = [
+            ("product", FluentValue::from(product)),
             ("to", FluentValue::from(to)),
             ("time", FluentValue::from(time)),
             ("at", FluentValue::from(at)),
@@ -64,6 +66,7 @@ impl<'a> Text<'a> {
         ];
         Self {
             language,
+            product,
             subject: texts::text(language, &key("subject"), &args),
             before: texts::paragraphs(language, &key("before"), &args),
             action: letter.link.map(|link| (texts::text(language, &key("action"), &args), link)),
@@ -88,7 +91,7 @@ impl<'a> Text<'a> {
             });
         }
         parts.extend(self.after.iter().cloned());
-        format!("{}\n\n-- \n{PRODUCT}\n", parts.join("\n\n"))
+        format!("{}\n\n-- \n{}\n", parts.join("\n\n"), self.product)
     }
 
     /// No style sheet, no picture, nothing fetched. No background of our own, so dark mail programs stay dark.
@@ -127,11 +130,12 @@ impl<'a> Text<'a> {
 <body style="margin:0;padding:24px;font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;font-size:16px;line-height:1.5">
 <div style="max-width:520px;margin:0 auto">
 <h1 style="margin:0 0 16px;font-size:20px;line-height:1.3">{title}</h1>
-{before}{action}{code}{after}<p style="margin:24px 0 0;font-size:14px;opacity:0.7">{PRODUCT}</p>
+{before}{action}{code}{after}<p style="margin:24px 0 0;font-size:14px;opacity:0.7">{product}</p>
 </div>
 </body>
 </html>
 "#,
+            product = escape(self.product),
             lang = self.language.tag(),
             dir = self.language.direction(),
             title = escape(&self.subject),
@@ -194,7 +198,7 @@ mod tests {
                 at: Some(Timestamp::from_millis(1_764_000_000_123)),
                 ..Letter::linking(name, LINK)
             };
-            letter.write(to, Language::English)
+            letter.write(to, Language::English, "Kavach")
         })
     }
 
@@ -223,7 +227,7 @@ mod tests {
         let code = Letter { link: None, code: Some("123456"), ..Letter::linking("email-otp", "") };
         let both = Letter { code: Some("123456"), ..Letter::linking("magic-link", LINK) };
         for letter in [code, both] {
-            let mail = letter.write("ada@example.com", Language::English);
+            let mail = letter.write("ada@example.com", Language::English, "Kavach");
             assert!(mail.text.contains("123456") && mail.html.contains(">123456<"), "{}", mail.html);
             assert!(!mail.subject.contains("123456"), "a locked screen shows subjects");
         }

@@ -6,22 +6,29 @@ use kavach_model::{Language, Timestamp};
 use std::sync::LazyLock;
 use std::time::Duration;
 
-/// What every mail and message calls this service.
-pub(super) const PRODUCT: &str = "Kavach";
-
 macro_rules! sources {
     ($($language:ident = $tag:literal),* $(,)?) => {
         &[$((Language::$language, &[include_str!(concat!("../../locales/", $tag, "/mail.ftl"))])),*]
     };
 }
 
-static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::new(sources!(English = "en")));
+static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
+    Catalog::new(sources!(
+        English = "en",
+        German = "de",
+        Spanish = "es",
+        French = "fr",
+        Portuguese = "pt",
+        Japanese = "ja",
+        Chinese = "zh",
+        Hindi = "hi",
+        Arabic = "ar",
+    ))
+});
 
-/// A text; `product` is always filled in.
+/// A text. Where it names the service, `product` is among what is filled in.
 pub(super) fn text(language: Language, key: &str, args: &[(&str, FluentValue<'_>)]) -> String {
-    let mut all = vec![("product", FluentValue::from(PRODUCT))];
-    all.extend_from_slice(args);
-    CATALOG.text(language, key, &all)
+    CATALOG.text(language, key, args)
 }
 
 /// The lines of a text: a paragraph each.
@@ -49,6 +56,38 @@ pub(super) fn minute(at: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Its keys, each with what is filled in, in order.
+    fn shape(source: &str) -> std::collections::BTreeMap<&str, std::collections::BTreeSet<&str>> {
+        let mut found = std::collections::BTreeMap::new();
+        let mut key = "";
+        for line in source.lines() {
+            if line.starts_with("mail-") || line.starts_with("sms-") {
+                key = line.split(" =").next().unwrap();
+            }
+            let names = line.split('$').skip(1).map(|rest| rest.split([' ', '}']).next().unwrap());
+            found.entry(key).or_insert_with(std::collections::BTreeSet::new).extend(names);
+        }
+        found
+    }
+
+    #[test]
+    fn every_language_says_everything_english_says() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("locales");
+        let read = |tag: &str| std::fs::read_to_string(folder.join(tag).join("mail.ftl")).unwrap();
+        let mut english = shape(&read("en")).keys().map(|key| (*key).to_owned()).collect::<Vec<_>>();
+        english.retain(|key| !key.is_empty());
+        for language in Language::ALL {
+            let text = read(language.tag());
+            let theirs = shape(&text);
+            for key in &english {
+                assert!(CATALOG.has(*language, key), "{key} in {}", language.tag());
+                let source = read("en");
+                let ours = shape(&source);
+                assert_eq!(theirs.get(key.as_str()), ours.get(key.as_str()), "{key} in {}", language.tag());
+            }
+        }
+    }
 
     #[test]
     fn times_are_said_in_words() {

@@ -61,6 +61,16 @@ impl Limit {
         }
     }
 
+    /// What may be done before a captcha is due. A proof that holds gives it back where `returns` says so.
+    pub(crate) fn unchecked(kv: &Kavach, what: &str, of: &str, count: u32, returns: bool) -> Self {
+        Self {
+            key: format!("captcha:{what}:{}", digest(of)),
+            count,
+            window: kv.config().rate_limit.window,
+            returns,
+        }
+    }
+
     /// Proofs for one account from one network.
     pub(crate) fn account(kv: &Kavach, ip: IpAddr, account: &str) -> Self {
         let rules = &kv.config().rate_limit;
@@ -195,6 +205,17 @@ impl Limit {
             window: kv.config().rate_limit.window,
             returns: false,
         }
+    }
+
+    /// Takes one whether limits are enforced or not; false when there was none left.
+    pub(crate) async fn is_left(&self, kv: &Kavach, tx: &mut Conn) -> Result<bool> {
+        let interval = self.window / self.count.max(1);
+        Ok(tx.take_rate_limit(&self.key, interval, self.count, kv.clock().now()).await?.is_ok())
+    }
+
+    /// The key of what a proof that holds gives back: whose account it is about.
+    pub(crate) fn account_key(&self) -> Option<&str> {
+        self.returns.then_some(self.key.as_str())
     }
 
     /// Takes one of this allowance in a transaction of the caller's.

@@ -5,7 +5,7 @@ use kavach_model::codes::{SignInUsername, SignUpUsername};
 use kavach_model::sign_in::SignedIn;
 use kavach_model::user::{ChangePassword, Reauthenticate};
 use kavach_model::{ErrorCode, Secret};
-use kavach_service::authn::{email_password, username_password};
+use kavach_service::authn::{email_password, reauthenticate, username_password};
 use kavach_service::{Error, Kavach};
 use std::time::Duration;
 
@@ -104,8 +104,8 @@ async fn a_password_without_an_address_proves_again_who_one_is() {
         let kv = &world.kv;
         let made = make(kv, "ada").await.unwrap();
         let cx = stale(&world, made.token.expose()).await;
-        let proof = || Reauthenticate { password: Secret::new(PASSWORD) };
-        let renewed = email_password::reauthenticate(kv, &cx, proof()).await.unwrap();
+        let proof = || Reauthenticate { password: Some(Secret::new(PASSWORD)), ..Reauthenticate::default() };
+        let renewed = reauthenticate::reauthenticate(kv, &cx, proof()).await.unwrap();
         let cx = holder(kv, renewed.token.expose()).await.unwrap();
         let change = ChangePassword {
             current: Secret::new(PASSWORD),
@@ -123,8 +123,8 @@ async fn each_switch_closes_its_own_door() {
     assert_eq!(code(enter(&world.kv, "ada", PASSWORD).await), ErrorCode::MethodDisabled);
     let ada = sign_up(&world.kv, "ada@example.com").await;
     let cx = holder(&world.kv, ada.token.expose()).await.unwrap();
-    let proof = Reauthenticate { password: Secret::new(PASSWORD) };
-    assert!(email_password::reauthenticate(&world.kv, &cx, proof).await.is_ok());
+    let proof = Reauthenticate { password: Some(Secret::new(PASSWORD)), ..Reauthenticate::default() };
+    assert!(reauthenticate::reauthenticate(&world.kv, &cx, proof).await.is_ok());
 }
 
 #[tokio::test]

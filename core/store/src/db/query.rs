@@ -44,6 +44,7 @@ into_text!(
     kavach_model::DelegationId,
     kavach_model::PasskeyId,
     kavach_model::StopId,
+    kavach_model::IdentityId,
     kavach_model::PrincipalId
 );
 

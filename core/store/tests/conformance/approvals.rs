@@ -30,7 +30,6 @@ fn row(agent_id: AgentId, sponsor_id: UserId, digest: &str, at: Timestamp) -> Ap
         grant: None,
         uses_left: 0,
         redeem_by: None,
-        receipt: None,
         used_at: None,
         receipt: None,
     }

@@ -3,6 +3,7 @@
 use super::registration::shown;
 use super::relying_party::handle;
 use crate::authn::credential_change::{self, CredentialChange};
+use crate::authn::ways_in;
 use crate::context::RequestContext;
 use crate::error::Result;
 use crate::{Kavach, audit, names};
@@ -10,9 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kavach_model::audit::AuditKind;
 use kavach_model::passkey::{Passkey, RenamePasskey};
-use kavach_model::sign_in::Method;
 use kavach_model::{ErrorCode, Page, PageRequest, PasskeyId};
-use kavach_store::WaysIn;
 
 /// The passkeys of the person of the session, newest first.
 pub async fn list(kv: &Kavach, cx: &RequestContext, page: &PageRequest) -> Result<Page<Passkey>> {
@@ -45,30 +44,15 @@ pub async fn remove(kv: &Kavach, cx: &RequestContext, id: PasskeyId) -> Result<(
     let caller = cx.require_fresh()?;
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;
-    let ways = tx.hold_ways_in(caller.user.id).await?;
+    tx.hold_user(caller.user.id).await?;
     if !tx.delete_passkey(caller.user.id, id).await? {
         return Err(ErrorCode::NotFound.into());
     }
-    if !has_way_in(kv, &WaysIn { passkeys: ways.passkeys.saturating_sub(1), ..ways }) {
-        return Err(ErrorCode::LastWayIn.into());
-    }
+    ways_in::require_one(kv, &mut tx, caller.user.id).await?;
     credential_change::note(kv, cx, &mut tx, caller, CredentialChange::PasskeyRemoved, now).await?;
     tx.commit().await?;
     credential_change::spread(kv);
     Ok(())
-}
-
-/// Whether somebody with these can begin to sign in, by what is switched on.
-fn has_way_in(kv: &Kavach, ways: &WaysIn) -> bool {
-    let on = |method| kv.config().methods.is_on(method);
-    let social = on(Method::Social) || on(Method::GoogleOneTap);
-    (ways.email_password && on(Method::EmailPassword))
-        || (ways.username_password && on(Method::UsernamePassword))
-        || (ways.email && (on(Method::MagicLink) || on(Method::EmailOtp)))
-        || (ways.phone && on(Method::PhoneOtp))
-        || (ways.passkeys > 0 && on(Method::Passkey))
-        || (ways.wallets > 0 && on(Method::Siwe))
-        || (ways.identities > 0 && social)
 }
 
 /// What a browser tells a password manager about the passkeys that are known here (section 5.1.10).
