@@ -15,10 +15,10 @@ once((world) => {
       await page.getByRole("button", { name: "Set up an authenticator app" }).click();
       await page.getByRole("img", { name: "QR code for the authenticator app" }).waitFor();
       const secret = await page.getByLabel("Or type this secret into the app").inputValue();
-      await page.getByLabel("Code").fill("000000");
+      await page.getByRole("textbox", { name: "Code" }).fill("000000");
       await page.getByRole("button", { name: "Switch on" }).click();
       await page.locator("#code-error").filter({ hasText: "not right" }).waitFor();
-      await page.getByLabel("Code").fill(code(secret, -1));
+      await page.getByRole("textbox", { name: "Code" }).fill(code(secret, -1));
       await page.getByRole("button", { name: "Switch on" }).click();
       await heading(page, "Your backup codes");
       const codes = await page.locator("ol li").allTextContents();
@@ -36,17 +36,17 @@ once((world) => {
         assert.equal(path(page).split("?")[0], "/sign-in/second-factor", elsewhere);
       }
       await page.goto("/sign-in/second-factor?return_to=%2Faccount");
-      await page.getByLabel("Code").fill(code(secret, -1));
+      await page.getByRole("textbox", { name: "Code" }).fill(code(secret, -1));
       await page.getByRole("button", { name: "Continue" }).click();
       await page.locator("#code-error").filter({ hasText: "not right" }).waitFor();
-      await page.getByLabel("Code").fill(code(secret, 0));
+      await page.getByRole("textbox", { name: "Code" }).fill(code(secret, 0));
       await page.getByRole("button", { name: "Continue" }).click();
       await heading(page, "Your account");
 
       await signOut(page);
       await signIn(page, person);
       await page.getByRole("link", { name: "Use a backup code" }).click();
-      await page.getByLabel("Backup code").fill(codes[0].toUpperCase());
+      await page.getByRole("textbox", { name: "Backup code" }).fill(codes[0].toUpperCase());
       await page.getByRole("button", { name: "Continue" }).click();
       await heading(page, `Hello, ${person.name}`);
       await page.goto("/account/two-step");

@@ -93,7 +93,6 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(sessions::revoke_others))
         .routes(routes!(verify_email::send))
         .routes(routes!(verify_email::confirm))
-        .routes(routes!(account::update))
         .routes(routes!(identities::list))
         .routes(routes!(identities::unlink))
         .routes(routes!(account::update, account::delete))

@@ -12,6 +12,7 @@ passkey-cancelled = Nothing was done: the passkey was not used. Try again, or ch
 passkey-unknown = This passkey is not known here any more. Choose another, or sign in another way.
 passkey-known = This device has a passkey for this account already.
 passkey-limited = Too many tries. Please wait a moment.
+passkey-check = Please check what you typed.
 passkey-stale = That is not possible any more. Reload the page and look again.
 passkey-invalid = The passkey was not accepted. Please try again.
 passkey-check = Please check what you typed.

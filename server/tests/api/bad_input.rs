@@ -52,6 +52,8 @@ async fn fill(world: &World, person: &Person, operation: &Operation) -> String {
             let agent = world.agent(person).await.id;
             world.approval(person, &agent, json!({})).await
         }
+        Some("deliveries") => format!("msg_{}", "0".repeat(26)),
+        Some("passkeys") => format!("pky_{}", "0".repeat(26)),
         _ => person.id.clone(),
     };
     operation.path.replace("{id}", &id)
@@ -188,14 +190,21 @@ async fn every_ill_formed_body_is_refused_and_nothing_written() {
                     send(other, b"{}".to_vec()).await.refused(415, "unsupported_media_type");
                 }
                 let unknown = send("application/json", b"{\"isAdmin\":true}".to_vec()).await;
-                unknown.refused(422, "validation_failed");
+                if is_of_another_standard(&operation) {
+                    assert!(unknown.status.is_client_error(), "{}", unknown.asked);
+                } else {
+                    unknown.refused(422, "validation_failed");
+                }
             }
             // AuthZEN has members that are not known left out of account; what it needs is asked for in its own tests.
             let closed = |schema: &&Value| schema["additionalProperties"] == json!(false);
             let schema = operation.body.as_ref().filter(|schema| schema["properties"].is_object());
-            if let Some(schema) =
-                schema.filter(|schema| closed(schema) || !operation.path.starts_with("/access/"))
-            {
+            if let Some(schema) = schema.filter(|schema| {
+                // What a browser made of a passkey is read by whoever checks it, not by us.
+                let is_a_passkeys =
+                    operation.id == "registerPasskey" || operation.id.starts_with("passkeySign");
+                !is_a_passkeys && (closed(schema) || !operation.path.starts_with("/access/"))
+            }) {
                 fields(&operation, schema, async |body| {
                     send("application/json", body.to_string().into_bytes()).await
                 })
@@ -204,6 +213,11 @@ async fn every_ill_formed_body_is_refused_and_nothing_written() {
             assert_eq!(seen(&world, &admin).await, before, "{} wrote something", operation.id);
         }
     }
+}
+
+/// AuthZEN and WebAuthn leave members that they do not know out of account, so ours may not refuse them.
+fn is_of_another_standard(operation: &Operation) -> bool {
+    operation.path.starts_with("/access/") || operation.path.starts_with("/api/auth/passkey/")
 }
 
 /// What somebody would like to say of themselves, and a field that is nearly right.

@@ -54,7 +54,8 @@ fn doors(method: Method) -> Doors {
         Method::EmailOtp => (&["/email-otp/"], &["/sign-in/code"], &[]),
         Method::PhoneOtp => (&["/phone-otp/"], &["/sign-in/phone"], &[]),
         Method::Passkey => (&["/passkey/"], &["/sign-up/passkey"], &[]),
-        Method::Totp => (&["/totp/"], &[], &[]),
+        // Taking it away is a way out, and stays open; verifying needs a session that waits, and none does.
+        Method::Totp => (&["/totp/enroll", "/totp/confirm"], &[], &[]),
         Method::Anonymous => {
             (&["/anonymous/"], &["/sign-in/guest", "/account/upgrade"], &[("/_fn/sign-in/anonymous", "")])
         }
@@ -118,7 +119,8 @@ fn spellings(path: &str) -> Vec<String> {
         path.replace('a', "%61"),
     ]
     .into_iter()
-    .filter(|spelt| spelt != path)
+    // What does not begin with a slash is no path at all.
+    .filter(|spelt| spelt != path && spelt.starts_with('/'))
     .collect()
 }
 

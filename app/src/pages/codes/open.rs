@@ -59,7 +59,7 @@ fn button(state: &FormState, token: String, link: OpenedLink) -> AnyView {
                 <HiddenField name="token" value=token />
                 <HiddenField name="confirmed" value=confirmed />
                 <HiddenField name="return_to" value=return_to.unwrap_or_default() />
-                <Button wide=true><span class="min-w-0 break-words">{label}</span></Button>
+                <Button wide=true><span class="min-w-0 whitespace-normal wrap-anywhere">{label}</span></Button>
             </form>
         </div>
     }
