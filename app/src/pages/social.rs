@@ -18,7 +18,7 @@ use crate::return_to::ReturnTo;
 use crate::sentences::Notice;
 use crate::server_fns::outside::{GO, SOCIAL};
 use crate::server_fns::sign_in::FORM;
-use kavach_model::sign_in::SocialProvider;
+use kavach_model::sign_in::{Method, SocialProvider};
 use kavach_model::{ApiError, ErrorCode};
 use kavach_service::authn::social::{self, Callback};
 use leptos::prelude::*;
@@ -86,6 +86,9 @@ pub fn SocialCallback() -> impl IntoView {
     let callback =
         Callback { code: query("code"), state: query("state"), error: query("error"), iss: query("iss") };
     let content = load::open(move |here| async move {
+        if !here.kv.config().methods.is_on(Method::Social) {
+            return Err(ErrorCode::NotFound.into());
+        }
         let failed = |error: ApiError, page: &str, form: &str, return_to: &str| {
             let flash = Flash { form: form.to_owned(), code: Some(error.code), ..Flash::default() };
             flash.leave(&here);
