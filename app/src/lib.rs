@@ -55,4 +55,5 @@ pub mod server_fns;
 pub mod shell;
 #[cfg(feature = "ssr")]
 pub mod theme;
+#[cfg(feature = "ssr")]
 pub mod third_parties;

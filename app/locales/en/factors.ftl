@@ -15,7 +15,6 @@ passkey-limited = Too many tries. Please wait a moment.
 passkey-check = Please check what you typed.
 passkey-stale = That is not possible any more. Reload the page and look again.
 passkey-invalid = The passkey was not accepted. Please try again.
-passkey-check = Please check what you typed.
 passkey-failed = That did not work. Please try again, or choose another way.
 passkey-no-script = Passkeys need JavaScript and a browser that knows them.
 
