@@ -9,7 +9,7 @@ use leptos::prelude::*;
 /// Opens upwards, for the foot of a page.
 #[component]
 pub(super) fn LanguageMenu() -> impl IntoView {
-    let page = Here::get().map(|here| without_ui_locales(here.path_and_query())).unwrap_or_default();
+    let page = Here::get().map(|here| known_part(here.path_and_query())).unwrap_or_default();
     let now = language();
     let choices = Language::ALL.iter().map(move |choice| {
         let current = (*choice == now).then_some("true");
@@ -36,11 +36,16 @@ pub(super) fn LanguageMenu() -> impl IntoView {
     }
 }
 
-/// The address without the language it asked for, which would win over the one chosen now.
-fn without_ui_locales(address: &str) -> String {
+/// What pages read from their address. Nothing else is carried on: an address may come from anybody, and the language it
+/// asked for would win over the one chosen now.
+const CARRIED: [&str; 6] = ["return_to", "token", "change", "user_code", "use", "step"];
+
+/// The address of the page, with what pages read and nothing else.
+fn known_part(address: &str) -> String {
     let Some((path, query)) = address.split_once('?') else { return address.to_owned() };
-    let kept: Vec<&str> =
-        query.split('&').filter(|parameter| !parameter.starts_with("ui_locales=")).collect();
+    let is_carried =
+        |parameter: &&str| parameter.split_once('=').is_some_and(|(name, _)| CARRIED.contains(&name));
+    let kept: Vec<&str> = query.split('&').filter(is_carried).collect();
     if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
 }
 
@@ -49,9 +54,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_loses_the_language_it_asked_for() {
-        assert_eq!(without_ui_locales("/sign-in?ui_locales=de"), "/sign-in");
-        assert_eq!(without_ui_locales("/setup?token=a&ui_locales=de&x=1"), "/setup?token=a&x=1");
-        assert_eq!(without_ui_locales("/sign-in"), "/sign-in");
+    fn an_address_keeps_what_pages_read_and_nothing_else() {
+        assert_eq!(known_part("/sign-in?ui_locales=de&__err=Q2FsbA&x=1"), "/sign-in");
+        assert_eq!(known_part("/setup?token=a&ui_locales=de&change=1"), "/setup?token=a&change=1");
+        assert_eq!(known_part("/sign-in"), "/sign-in");
     }
 }

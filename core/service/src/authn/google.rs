@@ -65,8 +65,8 @@ pub async fn one_tap(
 
 /// Makes the person's Google account a way into the account that is signed in.
 pub async fn link(kv: &Kavach, cx: &RequestContext, request: OneTap, cookie: Option<String>) -> Result<()> {
-    configured(kv)?;
     cx.require_fresh()?;
+    configured(kv)?;
     let posted = Posted { request, cookie };
     rate_limit::take(kv, &GoogleOneTap::limits(kv, cx, &posted)?).await?;
     let refused = |_| Error::from(ErrorCode::ProofInvalid);

@@ -82,8 +82,8 @@ pub async fn verify(kv: &Kavach, cx: &RequestContext, request: SiweVerify) -> Re
 
 /// Makes the wallet a way into the account that is signed in.
 pub async fn link(kv: &Kavach, cx: &RequestContext, request: SiweVerify) -> Result<()> {
-    kv.require_method(Method::Siwe)?;
     cx.require_fresh()?;
+    kv.require_method(Method::Siwe)?;
     rate_limit::take(kv, &Wallet::limits(kv, cx, &request)?).await?;
     let held = Wallet::verify(kv, cx, request).await?.map_err(|failed| failed.code)?;
     let mut tx = kv.store().write().await?;
