@@ -29,7 +29,7 @@ withAndWithoutScript(
         await heading(page, `Hello, ${person.name}`);
       } else {
         await page.getByText("Please show first that you are not a program.").waitFor();
-        await page.getByText("This check needs JavaScript.").waitFor();
+        assert.match(await page.locator("noscript p").innerText(), /This check needs JavaScript/);
         assert.equal(await page.getByLabel("E-mail address").inputValue(), person.email);
       }
     });

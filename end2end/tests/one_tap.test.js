@@ -63,7 +63,7 @@ once(
       assert.deepEqual(await barriers(page), []);
       await page.getByRole("button", { name: "Continue with Google" }).click();
       await page.waitForURL("**/account");
-      const who = await page.evaluate(async () => (await (await fetch("/api/auth/session")).json()).data.user);
+      const who = (await (await page.request.get("/api/auth/session")).json()).data.user;
       assert.deepEqual([who.name, who.email, who.emailVerified], ["Ada Byron", "ada@example.com", true]);
     });
 

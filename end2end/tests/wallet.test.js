@@ -17,7 +17,7 @@ once((world) => {
       assert.deepEqual(await barriers(page), []);
       await page.getByRole("button", { name: announced ? "Test wallet" : "Browser wallet" }).click();
       await page.waitForURL("**/account");
-      const who = await page.evaluate(async () => (await (await fetch("/api/auth/session")).json()).data.user);
+      const who = (await (await page.request.get("/api/auth/session")).json()).data.user;
       assert.equal(who.name, "0xf39F…2266");
     });
   }
