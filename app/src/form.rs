@@ -17,7 +17,7 @@ pub struct Form {
     pub here: Here,
     page: String,
     draft: Flash,
-    password_field: Option<&'static str>,
+    secret_field: Option<(ErrorCode, &'static str)>,
     dead_end: Option<(ErrorCode, &'static str)>,
 }
 
@@ -26,7 +26,7 @@ impl Form {
     pub fn posted(name: &str, page: impl Into<String>) -> Result<Self, Refused> {
         let here = Here::get().ok_or(Refused(ErrorCode::Internal))?;
         let draft = Flash { form: name.to_owned(), ..Flash::default() };
-        Ok(Self { here, page: page.into(), draft, password_field: None, dead_end: None })
+        Ok(Self { here, page: page.into(), draft, secret_field: None, dead_end: None })
     }
 
     /// Keeps what was typed, in case the form comes back. Never called with a secret.
@@ -35,6 +35,13 @@ impl Form {
         if !value.is_empty() {
             self.draft.values.push((field.to_owned(), value.to_owned()));
         }
+        self
+    }
+
+    /// With the answer to a captcha, where the form had one.
+    #[must_use]
+    pub fn with_captcha(mut self, token: String) -> Self {
+        self.here.cx.meta.captcha = Some(token);
         self
     }
 
@@ -57,7 +64,14 @@ impl Form {
     /// The same form, which blames wrong credentials on the field they were typed into.
     #[must_use]
     pub fn with_password_in(mut self, field: &'static str) -> Self {
-        self.password_field = Some(field);
+        self.secret_field = Some((ErrorCode::InvalidCredentials, field));
+        self
+    }
+
+    /// The same for another secret, and the error that is about it.
+    #[must_use]
+    pub fn with_secret_in(mut self, code: ErrorCode, field: &'static str) -> Self {
+        self.secret_field = Some((code, field));
         self
     }
 
@@ -72,12 +86,13 @@ impl Form {
         match error.code {
             // Not an error of the form: it comes back as it was, after a detour.
             ErrorCode::ReauthenticationRequired => self.by_way_of("/account/confirm"),
+            ErrorCode::MfaRequired => self.by_way_of("/sign-in/second-factor"),
             ErrorCode::Unauthenticated if self.here.user().is_none() => self.by_way_of("/sign-in"),
             code => {
                 let details = error.details.unwrap_or_default();
                 self.draft.code = Some(code);
-                self.draft.field = match self.password_field {
-                    Some(field) if code == ErrorCode::InvalidCredentials => Some(field.to_owned()),
+                self.draft.field = match self.secret_field {
+                    Some((about, field)) if code == about => Some(field.to_owned()),
                     _ => details.field,
                 };
                 self.draft.retry_after = details.retry_after;

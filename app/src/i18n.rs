@@ -22,8 +22,19 @@ macro_rules! sources {
     };
 }
 
-static CATALOG: LazyLock<Catalog> =
-    LazyLock::new(|| Catalog::new(sources!(English = "en" => ["common", "sentences", "sign-in"])));
+/// Texts in every language.
+static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
+    Catalog::new(sources!(
+        English = "en", German = "de", Spanish = "es", French = "fr", Portuguese = "pt", Japanese = "ja",
+        Chinese = "zh", Hindi = "hi", Arabic = "ar" => [
+            "account", "codes", "common", "device", "factors", "guest", "outbox", "outside", "recover", "sentences", "sign-in", "sign-up", "time",
+            "verify-email",
+        ]
+    ))
+});
+
+/// Texts that are written in English only.
+static ENGLISH: LazyLock<Catalog> = LazyLock::new(|| Catalog::new(sources!(English = "en" => ["console"])));
 
 /// First segments of the pages that are written in English only.
 const ENGLISH_ONLY: [&str; 2] = ["console", "approve"];
@@ -61,17 +72,21 @@ pub fn tr(key: &'static str) -> String {
 
 /// A text with something filled in.
 pub fn tr_with(key: &'static str, args: &[(&str, FluentValue<'_>)]) -> String {
-    CATALOG.text(language(), key, args)
+    catalog(key).text(language(), key, args)
 }
 
 /// A text whose key is put together while the program runs.
 pub fn tr_of(key: &str) -> String {
-    CATALOG.text(language(), key, &[])
+    catalog(key).text(language(), key, &[])
 }
 
 /// Whether there is such a text.
 pub fn is_known(key: &str) -> bool {
-    CATALOG.has(Language::English, key)
+    [&CATALOG, &ENGLISH].iter().any(|catalog| catalog.has(Language::English, key))
+}
+
+fn catalog(key: &str) -> &'static Catalog {
+    if CATALOG.has(Language::English, key) { &CATALOG } else { &ENGLISH }
 }
 
 #[cfg(test)]

@@ -23,17 +23,6 @@ pub fn Logo(
     }
 }
 
-/// The shield and the name.
-#[component]
-pub fn Wordmark() -> impl IntoView {
-    view! {
-        <span class="inline-flex items-center gap-2.5">
-            <Logo />
-            <span class="text-lg font-semibold tracking-tight">"Kavach"</span>
-        </span>
-    }
-}
-
 /// Points to what opens.
 #[component]
 pub fn Chevron() -> impl IntoView {
@@ -73,6 +62,24 @@ pub enum Icon {
     Mail,
     /// The language.
     Globe,
+    /// A link.
+    Link,
+    /// A telephone.
+    Phone,
+    /// A wallet.
+    Wallet,
+    /// A fingerprint, for passkeys.
+    Passkey,
+    /// Away with it.
+    Close,
+    /// Two steps.
+    Lock,
+    /// A screen one is signed in at.
+    Device,
+    /// Go on.
+    Onward,
+    /// A file to take along.
+    Download,
 }
 
 impl Icon {
@@ -93,8 +100,21 @@ impl Icon {
                 "M10 9.5a3.2 3.2 0 1 0 0-6.5 3.2 3.2 0 0 0 0 6.5M3.8 17c.5-3.3 3-5 6.2-5s5.7 1.7 6.2 5"
             }
             Self::Mail => "M3 5h14v10.5H3zM3.5 5.5 10 11l6.5-5.5",
+            Self::Link => {
+                "M8.5 11.5a3 3 0 0 0 4.2 0l3-3a3 3 0 0 0-4.2-4.2l-1 1M11.5 8.5a3 3 0 0 0-4.2 0l-3 3a3 3 0 0 0 4.2 4.2l1-1"
+            }
+            Self::Phone => "M6.5 2.5h7v15h-7zM9.5 15h1",
+            Self::Wallet => "M3 6.5h14v10H3zM3 6.5l10-3v3M13.5 11.5h.1",
+            Self::Passkey => {
+                "M7.5 9.5a3.250 3.250 0 1 0 0-6.5 3.250 3.250 0 0 0 0 6.5M2 16.5c0-3 2.4-4.8 5.5-4.8 1 0 1.9.2 2.7.5M15 12.5a2.250 2.250 0 1 0 0-4.5 2.250 2.250 0 0 0 0 4.5M15 12.5v5l1.5-1.2L15 15"
+            }
+            Self::Close => "M5.5 5.5l9 9M14.5 5.5l-9 9",
+            Self::Lock => "M5 9h10v8H5zM7 9V6.5a3 3 0 0 1 6 0V9M10 12.5v1.5",
+            Self::Device => "M3 4h14v9.5H3zM7 17h6M10 13.5V17",
+            Self::Onward => "M7.5 4 13.5 10l-6 6",
+            Self::Download => "M10 3v9M6.5 9 10 12.5 13.5 9M3.5 16.5h13",
             Self::Globe => {
-                "M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15M2.5 10h15M10 2.5c2.2 2 3.2 4.6 3.2 7.5S12.2 15.5 10 17.5c-2.2-2-3.2-4.6-3.2-7.5S7.800 4.500 10 2.500"
+                "M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15M2.5 10h15M10 2.5c2.2 2 3.2 4.6 3.2 7.5S12.2 15.5 10 17.5c-2.2-2-3.2-4.6-3.2-7.5S7.8 4.5 10 2.5"
             }
         };
         view! {

@@ -10,6 +10,12 @@ pub mod islands;
 pub mod permission_rows;
 
 #[cfg(feature = "ssr")]
+pub mod accounts;
+#[cfg(feature = "ssr")]
+pub mod awaited;
+#[cfg(feature = "ssr")]
+pub mod brand;
+#[cfg(feature = "ssr")]
 pub mod components;
 #[cfg(feature = "ssr")]
 pub mod context;
@@ -47,3 +53,7 @@ pub mod sentences;
 pub mod server_fns;
 #[cfg(feature = "ssr")]
 pub mod shell;
+#[cfg(feature = "ssr")]
+pub mod theme;
+#[cfg(feature = "ssr")]
+pub mod third_parties;

@@ -34,10 +34,15 @@ where
     match here.user().cloned() {
         Some(user) => open(|here| content(here, user)),
         None => {
-            here.see_other(&by_way_of("/sign-in", &here));
+            here.see_other(&by_way_of(door(&here), &here));
             ().into_any()
         }
     }
+}
+
+/// Where somebody who is not inside goes on: in the middle of signing in, to its second step.
+pub fn door(here: &Here) -> &'static str {
+    if here.cx.pending().is_some() { "/sign-in/second-factor" } else { "/sign-in" }
 }
 
 /// The address of a page that leads back to the one asked for.
@@ -50,8 +55,8 @@ fn by_way_of(path: &str, here: &Here) -> String {
 /// Says what went wrong, with the number under which an administrator finds it.
 fn problem(here: &Here, error: &ApiError) -> AnyView {
     match error.code {
-        ErrorCode::Unauthenticated => {
-            here.see_other(&by_way_of("/sign-in", here));
+        ErrorCode::Unauthenticated | ErrorCode::MfaRequired => {
+            here.see_other(&by_way_of(door(here), here));
             return ().into_any();
         }
         ErrorCode::ReauthenticationRequired => {

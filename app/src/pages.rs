@@ -2,23 +2,43 @@
 
 pub mod account;
 mod approve;
+mod codes;
 pub mod console;
+mod device;
+mod email_change;
+mod guest;
 mod not_found;
 mod outbox;
+mod recover;
+mod second_factor;
 mod set_up;
 mod sign_in;
 mod sign_up;
+mod sign_up_passkey;
+mod sign_up_username;
+mod social;
 mod start;
 mod verify_email;
+mod wallet;
 
 pub use approve::Approve;
+pub use codes::{EmailCode, MagicLink, OpenLink, PhoneCode};
+pub use device::Device;
+pub use email_change::EmailChange;
+pub use guest::{Guest, GuestForm, GuestNotice, Upgrade, UpgradeForm};
 pub use not_found::NotFound;
 pub use outbox::Outbox;
+pub use recover::{Enroll, Recover, Reset};
+pub use second_factor::SecondFactor;
 pub use set_up::SetUp;
 pub use sign_in::SignIn;
 pub use sign_up::SignUp;
+pub use sign_up_passkey::SignUpPasskey;
+pub use sign_up_username::SignUpUsername;
+pub use social::{SignInWith, SocialCallback};
 pub use start::Start;
 pub use verify_email::VerifyEmail;
+pub use wallet::Wallet;
 
 use crate::components::{Alert, Tone};
 use crate::form::FormState;

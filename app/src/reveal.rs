@@ -22,8 +22,13 @@ struct Revealed {
 
 /// Leaves the token of `subject` (an agent or an API key) for the page that shows it.
 pub fn leave(here: &Here, subject: &str, token: &Token) {
+    leave_text(here, subject, token.expose());
+}
+
+/// The same for another text that is shown once.
+pub fn leave_text(here: &Here, subject: &str, text: &str) {
     let until = here.now() + LIFE;
-    let bytes = pack(&here.person(), subject, token.expose(), until);
+    let bytes = pack(&here.person(), subject, text, until);
     let sealed = kavach_service::seal::seal(&here.kv, PURPOSE, &bytes);
     cookies::put(here, PURPOSE, &sealed, LIFE.as_secs());
 }

@@ -16,11 +16,37 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/") view=pages::Start ssr=whole() />
                 <Route path=path!("/setup") view=pages::SetUp ssr=whole() />
                 <Route path=path!("/sign-in") view=pages::SignIn ssr=whole() />
+                <Route path=path!("/sign-in/with/:provider") view=pages::SignInWith ssr=whole() />
+                <Route path=path!("/sign-in/callback/:provider") view=pages::SocialCallback ssr=whole() />
+                <Route path=path!("/sign-in/wallet") view=pages::Wallet ssr=whole() />
+                <Route path=path!("/sign-in/link") view=pages::MagicLink ssr=whole() />
+                <Route path=path!("/sign-in/link/open") view=pages::OpenLink ssr=whole() />
+                <Route path=path!("/sign-in/code") view=pages::EmailCode ssr=whole() />
+                <Route path=path!("/sign-in/phone") view=pages::PhoneCode ssr=whole() />
                 <Route path=path!("/sign-up") view=pages::SignUp ssr=whole() />
+                <Route path=path!("/sign-up/username") view=pages::SignUpUsername ssr=whole() />
+                <Route path=path!("/sign-in/second-factor") view=pages::SecondFactor ssr=whole() />
+                <Route path=path!("/sign-up/passkey") view=pages::SignUpPasskey ssr=whole() />
+                <Route path=path!("/account/passkeys") view=account::Passkeys ssr=whole() />
+                <Route path=path!("/account/two-step") view=account::TwoStepPage ssr=whole() />
+                <Route path=path!("/account/two-step/codes") view=account::BackupCodesPage ssr=whole() />
                 <Route path=path!("/verify-email") view=pages::VerifyEmail ssr=whole() />
                 <Route path=path!("/approve/:id") view=pages::Approve ssr=whole() />
+                <Route path=path!("/sign-in/guest") view=pages::Guest ssr=whole() />
+                <Route path=path!("/recover") view=pages::Recover ssr=whole() />
+                <Route path=path!("/recover/reset") view=pages::Reset ssr=whole() />
+                <Route path=path!("/enroll") view=pages::Enroll ssr=whole() />
+                <Route path=path!("/device") view=pages::Device ssr=whole() />
+                <Route path=path!("/account/upgrade") view=pages::Upgrade ssr=whole() />
                 <Route path=path!("/account") view=account::Account ssr=whole() />
+                <Route path=path!("/account/security") view=account::Security ssr=whole() />
+                <Route path=path!("/account/sessions") view=account::Sessions ssr=whole() />
+                <Route path=path!("/account/agents") view=account::Agents ssr=whole() />
+                <Route path=path!("/account/activity") view=account::Activity ssr=whole() />
+                <Route path=path!("/account/data") view=account::Data ssr=whole() />
+                <Route path=path!("/account/delete") view=account::Delete ssr=whole() />
                 <Route path=path!("/account/confirm") view=account::Confirm ssr=whole() />
+                <Route path=path!("/account/email/confirm") view=pages::EmailChange ssr=whole() />
                 <Route path=path!("/console") view=console::Overview ssr=whole() />
                 <Route path=path!("/console/agents") view=console::Agents ssr=whole() />
                 <Route path=path!("/console/agents/new") view=console::NewAgent ssr=whole() />

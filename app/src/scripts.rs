@@ -9,6 +9,8 @@ pub enum Scripts {
     None,
     /// One small module, by its file name.
     Module(&'static str),
+    /// One small module that asks our API.
+    Calling(&'static str),
     /// WASM, for its islands.
     Islands,
 }
@@ -18,7 +20,17 @@ impl Scripts {
     pub fn of(path: &str) -> Self {
         let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
         match segments.as_slice() {
-            ["sign-up" | "setup" | "account"] => Self::Module("password.js"),
+            ["sign-up" | "setup" | "enroll"]
+            | ["sign-up", "username"]
+            | ["recover", "reset"]
+            | ["account", "security" | "upgrade"] => Self::Module("password.js"),
+            ["sign-in"]
+            | ["sign-in", "second-factor"]
+            | ["sign-up", "passkey"]
+            | ["account", "passkeys" | "confirm"] => Self::Calling("passkey.js"),
+            ["approve", _] | ["console", "approvals", _] => Self::Calling("passkey.js"),
+            ["account", "two-step"] | ["account", "two-step", "codes"] => Self::Module("copy.js"),
+            ["sign-in", "wallet"] => Self::Module("wallet.js"),
             ["console", "agents", "new"] | ["console", "agents", _, "edit" | "lend"] => Self::Islands,
             ["console", "agents", _, "token"] | ["console", "keys", _, "token"] => Self::Module("copy.js"),
             _ => Self::None,
@@ -29,7 +41,7 @@ impl Scripts {
     pub const fn file(self) -> Option<&'static str> {
         match self {
             Self::None => None,
-            Self::Module(file) => Some(file),
+            Self::Module(file) | Self::Calling(file) => Some(file),
             Self::Islands => Some("islands.js"),
         }
     }
@@ -38,10 +50,10 @@ impl Scripts {
     pub fn policy(self, nonce: &str) -> String {
         let script = match self {
             Self::None => "'none'".to_owned(),
-            Self::Module(_) => format!("'nonce-{nonce}'"),
+            Self::Module(_) | Self::Calling(_) => format!("'nonce-{nonce}'"),
             Self::Islands => format!("'nonce-{nonce}' 'wasm-unsafe-eval'"),
         };
-        let connect = if self == Self::Islands { "'self'" } else { "'none'" };
+        let connect = if matches!(self, Self::Islands | Self::Calling(_)) { "'self'" } else { "'none'" };
         // Every form here posts to this site and is sent on within it. A page that sends people on to another
         // site must leave `form-action` out: browsers apply it to the whole chain of redirects.
         format!(
@@ -56,11 +68,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sign_in_loads_nothing() {
-        for path in ["/sign-in", "/", "/account/confirm", "/verify-email", "/console", "/console/audit", "/x"]
-            .into_iter()
-            .chain(["/approve/apr_1", "/console/approvals/apr_1", "/console/kill-switch"])
-        {
+    fn most_pages_load_nothing() {
+        for path in [
+            "/",
+            "/verify-email",
+            "/console",
+            "/console/audit",
+            "/console/approvals",
+            "/console/kill-switch",
+            "/x",
+        ] {
             assert_eq!(Scripts::of(path), Scripts::None, "{path}");
             assert!(Scripts::of(path).policy("n").contains("script-src 'none'"));
         }
@@ -75,8 +92,22 @@ mod tests {
     }
 
     #[test]
+    fn passkeys_ask_the_api_and_nothing_else() {
+        for path in
+            ["/sign-in", "/sign-up/passkey", "/account/passkeys", "/account/confirm", "/approve/apr_1"]
+        {
+            assert_eq!(Scripts::of(path), Scripts::Calling("passkey.js"), "{path}");
+        }
+        let policy = Scripts::Calling("passkey.js").policy("n");
+        assert!(policy.contains("script-src 'nonce-n';") && policy.contains("connect-src 'self';"));
+        assert!(Scripts::Module("copy.js").policy("n").contains("connect-src 'none';"));
+    }
+
+    #[test]
     fn no_policy_allows_inline_code_or_framing() {
-        for scripts in [Scripts::None, Scripts::Module("copy.js"), Scripts::Islands] {
+        for scripts in
+            [Scripts::None, Scripts::Module("copy.js"), Scripts::Calling("passkey.js"), Scripts::Islands]
+        {
             let policy = scripts.policy("n");
             assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"));
             assert!(policy.contains("frame-ancestors 'none'") && policy.contains("base-uri 'none'"));

@@ -14,6 +14,14 @@ pub enum Notice {
     VerificationSent,
     /// The address was shown to be theirs.
     EmailVerified,
+    /// A mail is on its way to another address.
+    EmailChangeSent,
+    /// The address is another now.
+    EmailChanged,
+    /// The telephone number is another now.
+    PhoneChanged,
+    /// The telephone number was taken away.
+    PhoneRemoved,
     /// A new account, whose address is not verified yet.
     Welcome,
     /// The first administrator was made.
@@ -22,6 +30,10 @@ pub enum Notice {
     ProfileSaved,
     /// The password was replaced.
     PasswordChanged,
+    /// There is a password now.
+    PasswordSet,
+    /// The account is no more.
+    AccountDeleted,
     /// One session was ended.
     SessionEnded,
     /// All other sessions were ended.
@@ -54,6 +66,14 @@ pub enum Notice {
     ResourceHeld,
     /// A resource is held no more.
     ResourceLifted,
+    /// Signing in takes two steps from now on.
+    TwoStepOn,
+    /// Signing in takes one step only.
+    TwoStepOff,
+    /// A passkey has another name.
+    PasskeyRenamed,
+    /// A passkey was removed.
+    PasskeyRemoved,
 }
 
 impl Notice {
@@ -62,10 +82,16 @@ impl Notice {
         tr(match self {
             Self::VerificationSent => "notice-verification-sent",
             Self::EmailVerified => "notice-email-verified",
+            Self::EmailChangeSent => "notice-email-change-sent",
+            Self::EmailChanged => "notice-email-changed",
+            Self::PhoneChanged => "notice-phone-changed",
+            Self::PhoneRemoved => "notice-phone-removed",
             Self::Welcome => "notice-welcome",
             Self::SetUpDone => "notice-set-up-done",
             Self::ProfileSaved => "notice-profile-saved",
             Self::PasswordChanged => "notice-password-changed",
+            Self::PasswordSet => "notice-password-set",
+            Self::AccountDeleted => "notice-account-deleted",
             Self::SessionEnded => "notice-session-ended",
             Self::OtherSessionsEnded => "notice-other-sessions-ended",
             Self::SignedOut => "notice-signed-out",
@@ -82,6 +108,10 @@ impl Notice {
             Self::AgentsStopped => "notice-agents-stopped",
             Self::ResourceHeld => "notice-resource-held",
             Self::ResourceLifted => "notice-resource-lifted",
+            Self::TwoStepOn => "two-step-enabled",
+            Self::TwoStepOff => "two-step-disabled",
+            Self::PasskeyRenamed => "passkeys-renamed",
+            Self::PasskeyRemoved => "passkeys-removed",
         })
     }
 }
@@ -106,7 +136,10 @@ pub fn field_error(code: ErrorCode, field: &str) -> String {
         return error(code);
     }
     tr(match last_name(field) {
+        "identifier" => "field-identifier",
         "email" => "field-email",
+        "username" => "field-username",
+        "phone" => "field-phone",
         "name" => "field-name",
         "password" | "new" | "current" => "field-password",
         "resource" => "field-resource",
@@ -117,6 +150,7 @@ pub fn field_error(code: ErrorCode, field: &str) -> String {
         "minutes" => "field-minutes",
         "reason" => "field-reason",
         "toAgent" => "field-to-agent",
+        "account" => "field-account",
         "confirm" => "field-confirm",
         "overlapSeconds" | "overlap" => "field-overlap-seconds",
         "scopes" => "field-scopes",

@@ -7,14 +7,23 @@
 pub mod account;
 pub mod agents;
 pub mod approvals;
+pub mod codes;
+pub mod contact;
 pub mod delegations;
+pub mod device;
 pub mod email;
+pub mod guest;
 pub mod keys;
 pub mod kill_switch;
 pub mod language;
+pub mod outside;
+pub mod passkeys;
+pub mod recovery;
 pub mod set_up;
 pub mod sign_in;
 pub mod sign_up;
+pub mod two_step;
+pub mod username;
 
 use kavach_model::{ApiError, ErrorCode};
 

@@ -1,14 +1,18 @@
 //! The document around every page, and the header that says what may run in it.
 
+use crate::brand;
 use crate::context::Here;
 use crate::i18n::language;
 use crate::routes::Pages;
 use crate::scripts::Scripts;
-use http::header::CONTENT_SECURITY_POLICY;
+use crate::third_parties::ThirdParties;
+use http::header::{CONTENT_SECURITY_POLICY, HeaderName};
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, provide_meta_context};
+
+const OPENER: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
 /// The whole document.
 pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
@@ -19,6 +23,7 @@ pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
     }
     let assets = format!("/{}", options.site_pkg_dir);
     let scripts = allow_scripts();
+    let themed = Here::get().is_some_and(|here| here.kv.config().branding.has_theme());
     view! {
         <!DOCTYPE html>
         <html lang=language().tag() dir=language().direction()>
@@ -30,9 +35,10 @@ pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0d1312" />
                 <link rel="icon" href=format!("{assets}/favicon.svg") type="image/svg+xml" />
                 <link rel="stylesheet" href=format!("{assets}/{}.css", options.output_name) />
-                {scripts.map(|(file, nonce)| {
+                {themed.then(|| view! { <link rel="stylesheet" href=brand::STYLESHEET /> })}
+                {scripts.into_iter().map(|(file, nonce)| {
                     view! { <script type="module" nonce=nonce src=format!("{assets}/{file}")></script> }
-                })}
+                }).collect_view()}
                 <MetaTags />
             </head>
             <body class="min-h-dvh bg-page text-ink antialiased">
@@ -42,11 +48,15 @@ pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
     }
 }
 
-/// Sets the policy of the page asked for, and names the script it loads with the nonce that allows it.
-fn allow_scripts() -> Option<(&'static str, String)> {
-    let here = Here::get()?;
-    let nonce = use_nonce()?.to_string();
+/// Sets the policy of the page asked for, and names the scripts it loads with the nonce that allows them.
+fn allow_scripts() -> Vec<(&'static str, String)> {
+    let Some((here, nonce)) = Here::get().zip(use_nonce()) else { return Vec::new() };
+    let nonce = nonce.to_string();
     let scripts = Scripts::of(here.path());
-    here.append_header(CONTENT_SECURITY_POLICY, &scripts.policy(&nonce));
-    scripts.file().map(|file| (file, nonce))
+    let others = ThirdParties::on(here.path(), here.kv.config());
+    here.append_header(CONTENT_SECURITY_POLICY, &others.widen(&scripts.policy(&nonce), &nonce));
+    if others.opens_windows() {
+        here.append_header(OPENER, "same-origin-allow-popups");
+    }
+    scripts.file().into_iter().chain(others.modules()).map(|file| (file, nonce.clone())).collect()
 }

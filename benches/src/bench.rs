@@ -6,12 +6,13 @@
 
 pub mod in_process;
 mod load;
-mod machine;
+pub mod machine;
 mod pages;
 mod report;
 
 use crate::http::Request;
 use crate::instance::{self, Place, Running};
+use crate::{large, revocation};
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 use load::{Generator, Load, Sample};
@@ -43,6 +44,15 @@ pub struct Options {
     /// What makes the load: wrk, or the generator in here; wrk when it is installed
     #[arg(long, value_enum)]
     generator: Option<Generator>,
+    /// A PostgreSQL server; with it, also measures how long another replica allows what was revoked
+    #[arg(long, value_name = "URL")]
+    postgres: Option<String>,
+    /// Trees that are revoked for that, with word of it and without each
+    #[arg(long, default_value_t = 200)]
+    revocations: usize,
+    /// Also measures a log of so many records, which takes minutes and gigabytes
+    #[arg(long)]
+    large: Option<u64>,
     /// What a person has to type for all this, for the record
     #[arg(long, default_value = "kavach-bench bench")]
     command: String,
@@ -150,6 +160,17 @@ pub async fn run(options: &Options) -> Result<ExitCode> {
     synced.running.stop().await?;
     unsynced.running.stop().await?;
 
+    let revocations = match &options.postgres {
+        Some(postgres) => {
+            Some(revocation::measure(&options.kavach, &options.work, postgres, options.revocations).await?)
+        }
+        None => None,
+    };
+    let large = match options.large {
+        Some(records) => Some(large::measure(&options.work, records).await?),
+        None => None,
+    };
+
     let report = report::Report {
         command: options.command.clone(),
         generator,
@@ -162,6 +183,8 @@ pub async fn run(options: &Options) -> Result<ExitCode> {
         in_process,
         pages,
         memory,
+        revocations,
+        large,
     };
     let text = report.write();
     println!("\n{text}");

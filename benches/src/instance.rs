@@ -22,6 +22,7 @@ const PASSWORD: &str = "four-lanterns-over-quiet-water";
 pub struct Place {
     kavach: PathBuf,
     folder: PathBuf,
+    settings: Vec<(&'static str, String)>,
     /// Where it listens.
     pub address: SocketAddr,
 }
@@ -33,7 +34,13 @@ impl Place {
             std::fs::remove_dir_all(&folder)?;
         }
         std::fs::create_dir_all(&folder)?;
-        Ok(Self { kavach: kavach.to_owned(), folder, address: free_address()? })
+        Ok(Self { kavach: kavach.to_owned(), folder, settings: Vec::new(), address: free_address()? })
+    }
+
+    /// With a setting of the environment.
+    pub fn with(mut self, name: &'static str, value: String) -> Self {
+        self.settings.push((name, value));
+        self
     }
 
     /// The data directory.
@@ -54,7 +61,8 @@ impl Place {
             .env("KAVACH_LISTEN", self.address.to_string())
             .env("KAVACH_DATA_DIR", self.data())
             // Nothing here may depend on a service elsewhere.
-            .env("KAVACH_HIBP__ENABLED", "false");
+            .env("KAVACH_HIBP__ENABLED", "false")
+            .envs(self.settings.iter().map(|(name, value)| (name, value)));
         command
     }
 

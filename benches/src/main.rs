@@ -8,10 +8,13 @@
 
 mod bench;
 mod crash;
+mod doors;
 mod hello;
 mod http;
 mod instance;
+mod large;
 mod random;
+mod revocation;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -38,6 +41,14 @@ enum Command {
     Decisions(bench::in_process::Options),
     /// Kills the server under load again and again, and looks for what it answered
     Crash(crash::Options),
+    /// Measures how long another replica allows what was revoked, and prints the figures
+    Revocation(revocation::Options),
+    /// Measures pages of a very long log and checking all of it, and prints the figures
+    Large(large::Options),
+    /// Asks every door about people who exist and people who do not, and compares answers and times
+    Enumerate(doors::Options),
+    /// Floods the sign-in and looks how long an agent waits
+    Flood(doors::Options),
     /// The server everything is compared with
     Hello(hello::Options),
 }
@@ -51,6 +62,10 @@ fn main() -> Result<ExitCode> {
             Command::Bench(options) => bench::run(&options).await,
             Command::Decisions(options) => Ok(bench::in_process::run(&options)),
             Command::Crash(options) => crash::run(&options).await,
+            Command::Revocation(options) => revocation::run(&options).await,
+            Command::Large(options) => large::run(&options).await,
+            Command::Enumerate(options) => doors::enumerate(&options).await,
+            Command::Flood(options) => doors::flood(&options).await,
             Command::Hello(options) => hello::run(&options).await,
         }
     })

@@ -2,7 +2,7 @@
 // browser; `who` says whose browser it has to be.
 
 import { callApi, createAgent, everyConstraint, fillPermission, islandsReady } from "./agents.js";
-import { heading, identify, refused, setUp, signIn, signUp, somebody } from "./people.js";
+import { heading, identify, mailedLink, refused, setUp, signIn, signUp, somebody } from "./people.js";
 import { Server } from "./server.js";
 
 /** As `kavach serve --demo` makes them. */
@@ -17,11 +17,13 @@ const ledgerKeeper = {
     { resource: "mcp:mail:outbox", actions: ["send"] },
   ],
 };
+/** A device without a keyboard. */
+const TELEVISION = { id: "tv", name: "Living room television", scopes: ["agents:read", "audit:read"] };
 const NOWHERE = "00000000000000000000000000";
 
 /** Servers with everything the pages show: one as new, one with an organisation in it. */
 export async function stage() {
-  const started = await Promise.allSettled([Server.start(), Server.start({ demo: true })]);
+  const started = await Promise.allSettled([Server.start(), Server.start({ demo: true, settings: { KAVACH_DEVICE__CLIENTS: JSON.stringify([TELEVISION]) } })]);
   const [fresh, demo] = started.map(({ value }) => value);
   const stop = () => Promise.all([fresh?.stop(), demo?.stop()]);
   const failed = started.find(({ status }) => status === "rejected");
@@ -35,10 +37,16 @@ export async function cast(stage, open) {
   const guest = await open(stage.fresh);
   const first = await open(stage.fresh);
   const admin = await open(stage.demo);
+  stage.enrolment = async () => {
+    const people = await callApi(admin, "GET", "/users?limit=200");
+    const { id } = people.find(({ email }) => email === "rosa@demo.example");
+    return callApi(admin, "POST", `/users/${id}/enrolment-link`, {});
+  };
   const visitor = await open(stage.demo);
   await signIn(admin, DEMO_ADMIN);
   await heading(admin, `Hello, ${DEMO_ADMIN.name}`);
-  return { guest, first, admin, visitor };
+  const passer = await open(stage.demo);
+  return { guest, first, admin, visitor, passer };
 }
 
 /** The pages, in an order in which each finds what it needs. */
@@ -68,7 +76,7 @@ export const catalogue = [
   page("sign-in-refused", "visitor", async (page) => {
     await page.goto("/sign-in");
     await page.getByLabel("Password", { exact: true }).fill("not the right password");
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await refused(page, "not right");
   }),
   page("sign-up", "visitor", (page) => page.goto("/sign-up")),
@@ -103,13 +111,73 @@ export const catalogue = [
   }),
   page("verify-email-expired", "first", (page) => pressOldLink(page)),
   page("verify-email-expired-for-a-guest", "guest", (page) => pressOldLink(page)),
+  page("recover", "passer", (page) => page.goto("/recover")),
+  page("recover-sent", "passer", async (page) => {
+    await page.goto("/recover");
+    await page.getByLabel("E-mail address").fill("rosa@demo.example");
+    await page.getByRole("button", { name: "Send the link" }).click();
+    await heading(page, "Look into your mailbox");
+  }),
+  page("recover-reset", "passer", async (page, { demo }) => {
+    await page.goto(await mailedLink(demo, "rosa@demo.example", "/recover/reset"));
+    await heading(page, "Set your new password");
+  }),
+  page("recover-reset-refused", "passer", async (page) => {
+    await page.getByLabel("New password", { exact: true }).fill("password1234567");
+    await page.getByRole("button", { name: "Set the password" }).click();
+    await refused(page, "data breach");
+  }),
+  page("recover-used", "passer", (page) => page.goto("/recover/reset?token=kv_mail_old")),
+  page("enroll", "passer", async (page, servers) => {
+    await page.goto((await servers.enrolment()).url);
+    await heading(page, "Set a password for your account");
+  }),
+  page("enroll-done", "passer", async (page) => {
+    await page.getByLabel("New password", { exact: true }).fill("nineteen slow otters paddle");
+    await page.getByRole("button", { name: "Set the password" }).click();
+    await heading(page, "Your password is set");
+  }),
+  page("enroll-used", "passer", (page) => page.goto("/enroll?token=kv_enroll_old")),
+  page("sign-in-guest", "passer", (page) => page.goto("/sign-in/guest")),
+  page("account-of-a-guest", "passer", async (page) => {
+    await page.goto("/sign-in/guest");
+    await page.getByRole("button", { name: "Continue as a guest" }).click();
+    await heading(page, "Hello, Guest");
+    await page.goto("/account");
+  }),
+  page("device-for-a-guest", "passer", (page) => page.goto("/device")),
+  page("account-upgrade", "passer", (page) => page.goto("/account/upgrade")),
+  page("device", "visitor", (page) => page.goto("/device")),
+  page("device-refused", "visitor", async (page) => {
+    await page.getByLabel("Code").fill("BCDF-GHJK");
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.locator("#user_code-error").waitFor();
+  }),
+  page("device-question", "visitor", async (page, { demo }) => {
+    const body = new URLSearchParams({ client_id: TELEVISION.id });
+    const answer = await fetch(demo.at("/oauth/device_authorization"), { method: "POST", body });
+    await page.goto((await answer.json()).verification_uri_complete);
+    await page.getByRole("button", { name: "Continue" }).click();
+    await heading(page, "Did you start this?");
+  }),
+  page("device-approved", "visitor", async (page) => {
+    await page.getByRole("button", { name: "Let it in" }).click();
+    await heading(page, "The device is let in");
+  }),
   page("api", "visitor", (page) => page.goto("/api/auth/docs")),
 
   // One's own account.
   page("account", "admin", (page) => page.goto("/account")),
   page("account-unverified", "first", (page) => page.goto("/account")),
+  page("account-security", "admin", (page) => page.goto("/account/security")),
+  page("account-sessions", "admin", (page) => page.goto("/account/sessions")),
+  page("account-agents", "admin", (page) => page.goto("/account/agents")),
+  page("account-agents-none", "visitor", (page) => page.goto("/account/agents")),
+  page("account-activity", "admin", (page) => page.goto("/account/activity")),
+  page("account-data", "admin", (page) => page.goto("/account/data")),
+  page("account-delete", "admin", (page) => page.goto("/account/delete")),
   page("account-refused", "first", async (page) => {
-    await page.goto("/account");
+    await page.goto("/account/security");
     await page.getByLabel("Current password").fill("not the right password");
     await page.getByLabel("New password").fill("a better phrase for tomorrow");
     await page.getByRole("button", { name: "Change password" }).click();

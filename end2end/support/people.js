@@ -48,7 +48,7 @@ export async function signIn(page, person, address = "/sign-in?change=1") {
 /** The second step of signing in. */
 export async function givePassword(page, password) {
   await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
 /** Leaves. */

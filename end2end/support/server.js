@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,10 +29,11 @@ export class Server {
   #arguments;
   #settings;
 
-  /** Starts one on a fresh database. `settings` are `KAVACH_*` variables. */
-  static async start({ database = sqlite, demo = false, settings = {} } = {}) {
+  /** Starts one on a fresh database. `settings` are `KAVACH_*` variables, `file` is the text of a `kavach.toml`. */
+  static async start({ database = sqlite, demo = false, settings = {}, file = "" } = {}) {
     const server = new Server();
     server.#folder = await mkdtemp(join(tmpdir(), "kavach-e2e-"));
+    if (file) await writeFile(join(server.#folder, "kavach.toml"), file);
     server.#database = await database.create();
     server.#arguments = demo ? ["serve", "--demo"] : ["serve"];
     const port = await freePort();

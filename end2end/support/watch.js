@@ -16,6 +16,8 @@ export class Watch {
   #expected = new Set();
   /** Pages that are not ours, and may do as they please. */
   #strangers = new Set();
+  /** Origins beyond ours that a test plays itself. */
+  #welcome = new Set();
   #origin;
   #checks = [];
   #over = false;
@@ -32,6 +34,11 @@ export class Watch {
   /** Lets a page answer with this status, which is an error anywhere else. */
   expect(status) {
     this.#expected.add(status);
+  }
+
+  /** Lets pages load from, and go to, this origin, which a test plays itself. */
+  welcome(url) {
+    this.#welcome.add(new URL(url).origin);
   }
 
   /** Looks away from what this page does: it shows other people's documents. */
@@ -68,7 +75,7 @@ export class Watch {
     if (this.#isStranger(() => request.frame().page())) return;
     const url = address(request.url());
     this.requests.push({ url: request.url(), path: url?.pathname ?? "", kind: request.resourceType(), request });
-    const inside = url?.origin === this.#origin || ["data:", "about:"].includes(url?.protocol);
+    const inside = url?.origin === this.#origin || this.#welcome.has(url?.origin) || ["data:", "about:"].includes(url?.protocol);
     if (!inside) this.complaints.push(`went elsewhere: ${request.url()}`);
   }
 

@@ -104,7 +104,7 @@ everywhere((world) => {
     assert.equal(await address.inputValue(), person.email);
     assert.notEqual(await address.getAttribute("readonly"), null);
     await givePassword(page, "not the right password");
-    await refused(page, "The e-mail address or password is not right.");
+    await refused(page, "The e-mail address, user name or password is not right.");
     assert.equal(await address.inputValue(), person.email);
     assert.equal(await page.getByLabel("Password", { exact: true }).inputValue(), "");
     assert.ok(!(await page.content()).includes("not the right password"));
@@ -133,7 +133,7 @@ everywhere((world) => {
     const person = await signUp(page);
     await signOut(page);
     await identify(page, "mistyped@example.com");
-    await page.getByRole("link", { name: "Use another address" }).click();
+    await page.getByRole("link", { name: "Use another account" }).click();
     await heading(page, "Sign in");
     const field = page.getByLabel("E-mail address");
     assert.equal(await field.inputValue(), "mistyped@example.com");
@@ -268,7 +268,7 @@ everywhere((world) => {
     await heading(other, `Hello, ${person.name}`);
 
     const changed = "a better phrase for tomorrow";
-    await page.goto("/account");
+    await page.goto("/account/security");
     await page.getByLabel("Current password").fill("not the right password");
     await page.getByLabel("New password").fill(changed);
     await page.getByRole("button", { name: "Change password" }).click();
@@ -299,7 +299,7 @@ everywhere((world) => {
       await signIn(other, person);
       await heading(other, `Hello, ${person.name}`);
     }
-    await page.goto("/account");
+    await page.goto("/account/sessions");
     const rows = page.getByRole("table", { name: "Sessions" }).getByRole("row");
     assert.equal(await rows.count(), 1 + 4);
     assert.equal(await page.getByText("This session").count(), 1);

@@ -3,18 +3,30 @@
 
 pub mod account;
 pub mod agents;
+pub mod anonymous;
 pub mod api_keys;
 pub mod approvals;
 pub mod audit;
 pub mod audit_proof;
 pub mod authorize;
 pub mod authzen;
+pub mod captcha;
+pub mod codes;
+pub mod contact;
 pub mod delegations;
+pub mod deliveries;
+pub mod google;
+pub mod identities;
 pub mod kill_switch;
 pub mod methods;
 pub mod overview;
+pub mod passkeys;
+pub mod recovery;
 pub mod sessions;
 pub mod sign_in;
+pub mod siwe;
+pub mod two_step;
+pub mod username;
 pub mod users;
 pub mod verify_email;
 
@@ -31,7 +43,30 @@ pub fn sign_in_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(sign_in::sign_up))
         .routes(routes!(sign_in::sign_in))
+        .routes(routes!(anonymous::sign_in))
+        .routes(routes!(recovery::forgot))
+        .routes(routes!(recovery::reset))
+        .routes(routes!(recovery::redeem))
+        .routes(routes!(username::sign_up))
+        .routes(routes!(username::sign_in))
+        .routes(routes!(codes::send_link))
+        .routes(routes!(codes::verify_link))
+        .routes(routes!(codes::send_email_code))
+        .routes(routes!(codes::verify_email_code))
+        .routes(routes!(codes::send_phone_code))
+        .routes(routes!(codes::verify_phone_code))
         .routes(routes!(methods::methods))
+        .routes(routes!(passkeys::sign_up_options))
+        .routes(routes!(passkeys::sign_up))
+        .routes(routes!(passkeys::sign_in_options))
+        .routes(routes!(passkeys::sign_in))
+        .routes(routes!(captcha::challenge))
+        .routes(routes!(google::nonce))
+        .routes(routes!(google::one_tap))
+        .routes(routes!(google::link))
+        .routes(routes!(siwe::nonce))
+        .routes(routes!(siwe::verify))
+        .routes(routes!(siwe::link))
 }
 
 /// Every other route of the API, with its description.
@@ -40,13 +75,32 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(sign_in::sign_out))
         .routes(routes!(sign_in::reauthenticate))
         .routes(routes!(sign_in::change_password))
+        .routes(routes!(two_step::status))
+        .routes(routes!(two_step::enroll))
+        .routes(routes!(two_step::confirm))
+        .routes(routes!(two_step::disable))
+        .routes(routes!(two_step::verify))
+        .routes(routes!(two_step::create_backup_codes))
+        .routes(routes!(two_step::verify_backup_code))
+        .routes(routes!(passkeys::confirm_options))
+        .routes(routes!(passkeys::register_options))
+        .routes(routes!(passkeys::register))
+        .routes(routes!(passkeys::list))
+        .routes(routes!(passkeys::rename, passkeys::remove))
         .routes(routes!(sessions::current))
         .routes(routes!(sessions::list))
         .routes(routes!(sessions::revoke))
         .routes(routes!(sessions::revoke_others))
         .routes(routes!(verify_email::send))
         .routes(routes!(verify_email::confirm))
-        .routes(routes!(account::update))
+        .routes(routes!(identities::list))
+        .routes(routes!(identities::unlink))
+        .routes(routes!(account::update, account::delete))
+        .routes(routes!(account::export))
+        .routes(routes!(contact::change_email))
+        .routes(routes!(contact::confirm_email))
+        .routes(routes!(contact::change_phone, contact::remove_phone))
+        .routes(routes!(contact::confirm_phone))
         .routes(routes!(agents::create, agents::list))
         .routes(routes!(agents::get, agents::update, agents::revoke))
         .routes(routes!(agents::rotate))
@@ -71,6 +125,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(approvals::get))
         .routes(routes!(approvals::status))
         .routes(routes!(approvals::approve))
+        .routes(routes!(approvals::approve_options))
         .routes(routes!(approvals::deny))
         .routes(routes!(audit::list))
         .routes(routes!(audit::get))
@@ -87,6 +142,12 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(users::disable))
         .routes(routes!(users::enable))
         .routes(routes!(users::hand_over))
+        .routes(routes!(recovery::enrolment_link))
+        .routes(routes!(anonymous::upgrade))
+        .routes(routes!(deliveries::list))
+        .routes(routes!(deliveries::retry))
+        .routes(routes!(deliveries::test_mail))
+        .routes(routes!(deliveries::test_sms))
 }
 
 /// Whatever else is asked for below `/api`.

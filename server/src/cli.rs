@@ -4,6 +4,7 @@ mod admin;
 mod approval;
 mod audit;
 mod doctor;
+mod user;
 
 use crate::{config, log, openapi, serve};
 use clap::{Args, Parser, Subcommand};
@@ -59,6 +60,11 @@ enum Command {
     /// any time.
     #[command(subcommand)]
     Admin(Admin),
+    /// Help people who cannot get in
+    ///
+    /// With the embedded database this works while the server is stopped; use the API while it runs.
+    #[command(subcommand)]
+    User(user::User),
     /// Prove, check and export the audit log
     ///
     /// None of these changes a record. All but `archive` work beside a running server.
@@ -144,6 +150,7 @@ fn execute(cli: Cli) -> Result<(), String> {
             Command::Serve { demo } => serve::serve(config, demo).await.map_err(text),
             Command::Admin(Admin::Create(args)) => admin::create(config, &args).await,
             Command::Admin(Admin::ApiKey(args)) => admin::api_key(config, &args).await,
+            Command::User(command) => user::run(config, &command).await,
             Command::Migrate => offline(config).await?.close("The database is up to date.").await,
             Command::Audit(command) => audit::run(&config, command).await,
             Command::Approval(command) => approval::run(&config, command).await,

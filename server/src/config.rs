@@ -178,8 +178,8 @@ mod tests {
         assert!(error.starts_with("FILE: sesion: there is no such setting"), "{error}");
         let error = refused("[session]\nidel = '1h'\n", &[("KAVACH_SESSION__FRESH", "5m")]);
         assert!(error.starts_with("FILE: session.idel: there is no such setting; here are: idle"), "{error}");
-        let error = refused("", &[("KAVACH_SMS__WEBHOOK_URL", "http://127.0.0.1")]);
-        assert!(error.starts_with("KAVACH_SMS__WEBHOOK_URL: sms: there is no such setting"), "{error}");
+        let error = refused("", &[("KAVACH_FAX__WEBHOOK_URL", "http://127.0.0.1")]);
+        assert!(error.starts_with("KAVACH_FAX__WEBHOOK_URL: fax: there is no such setting"), "{error}");
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod answer;
 mod api;
 mod assets;
+mod branding;
 pub mod cli;
 pub mod config;
 mod credentials;
@@ -13,11 +14,13 @@ mod extract;
 mod log;
 pub mod metrics;
 mod middleware;
+mod oauth;
 pub mod openapi;
 mod operations;
 mod serve;
 mod state;
 mod web;
+mod well_known;
 
 pub use state::AppState;
 
@@ -40,8 +43,11 @@ pub fn router(state: AppState) -> Router {
         .layer(meet.clone());
     Router::new()
         .merge(api)
+        .merge(oauth::routes())
         .merge(operations::routes())
+        .merge(well_known::routes())
         .merge(assets::routes())
+        .merge(branding::routes(state.kavach().config()))
         .merge(pages)
         .layer(middleware::Gate(state.clone()))
         .with_state(state)

@@ -39,6 +39,8 @@ const HANDLER_TIMEOUT: Duration = Duration::from_secs(30);
 /// Longest `User-Agent` that is kept.
 const MAX_USER_AGENT: usize = 256;
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+/// The answer to a captcha, where one is due.
+const CAPTCHA: HeaderName = HeaderName::from_static("x-captcha-token");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 const TWO_YEARS: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
@@ -181,6 +183,7 @@ fn meta(state: &AppState, request: &Request, request_id: &str) -> RequestMeta {
         request_id: request_id.to_owned(),
         browser: None,
         language: kavach_model::Language::English,
+        captcha: headers.get(CAPTCHA).and_then(|value| value.to_str().ok()).map(str::to_owned),
     }
 }
 

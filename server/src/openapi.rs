@@ -42,6 +42,8 @@ day. Where the limit of tries is reached the answer is 429 with `Retry-After`.";
     info(title = "Kavach", description = INTRODUCTION, license(name = "Apache-2.0", identifier = "Apache-2.0")),
     tags(
         (name = "Sign-in", description = "Accounts, passwords, and who is who"),
+        (name = "Passkeys", description = "Signing in with a key that never leaves its owner's devices"),
+        (name = "Second factor", description = "The authenticator app, and the codes for when it is lost"),
         (name = "Sessions", description = "Where a person is signed in"),
         (name = "Account", description = "The account of the person who asks"),
         (name = "Agents", description = "Programs with an identity of their own"),
@@ -53,6 +55,7 @@ day. Where the limit of tries is reached the answer is 429 with `Retry-After`.";
         (name = "Audit", description = "What was asked and decided, in the order it happened"),
         (name = "API keys", description = "Credentials for services, limited to scopes"),
         (name = "People", description = "Everyone with an account"),
+        (name = "Deliveries", description = "Messages on their way, and trying the settings they leave by"),
     ),
     components(schemas(
         ErrorEnvelope, ApiError, ErrorCode, PrincipalId, Timestamp, AuditKind, AgentKind, AgentStatus, ApprovalStatus,

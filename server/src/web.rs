@@ -4,6 +4,8 @@
 //! cannot be read is refused like any other malformed request, never with a fault and never with its own words in an
 //! address: the error a server function could carry is dropped here.
 
+mod social;
+
 use crate::answer::Failure;
 use crate::assets;
 use crate::state::AppState;
@@ -28,6 +30,8 @@ use std::pin::Pin;
 
 /// Longest form: a thousand permissions, with all the names of their fields.
 const MAX_FORM: usize = 1024 * 1024;
+/// Longest answer of a provider.
+const MAX_ANSWER: usize = 16 * 1024;
 /// What a page may do that did not say so itself, such as a redirect: nothing.
 const NOTHING: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -60,6 +64,10 @@ pub fn router(state: &AppState) -> Router<AppState> {
     Router::new()
         .leptos_routes_with_handler(pages, render.clone())
         .route("/_fn/{*name}", post(call).layer(DefaultBodyLimit::max(MAX_FORM)))
+        .route(
+            "/sign-in/callback/{provider}",
+            post(social::came_back).layer(DefaultBodyLimit::max(MAX_ANSWER)),
+        )
         .fallback(render)
         .with_state(options)
         .layer(axum::middleware::map_response(protect))
@@ -118,7 +126,8 @@ async fn protect(mut response: Response) -> Response {
     headers.entry(CONTENT_SECURITY_POLICY).or_insert(NOTHING);
     headers.insert(REFERRER_POLICY, SAME_ORIGIN_REFERRER);
     headers.insert(X_FRAME_OPTIONS, DENY);
-    headers.insert(HeaderName::from_static("cross-origin-opener-policy"), SAME_ORIGIN);
+    // A page on which others open windows has said so itself.
+    headers.entry(HeaderName::from_static("cross-origin-opener-policy")).or_insert(SAME_ORIGIN);
     headers.insert(HeaderName::from_static("cross-origin-resource-policy"), SAME_ORIGIN);
     response
 }

@@ -13,6 +13,8 @@ mod authzen;
 mod bad_input;
 #[path = "api/browser.rs"]
 mod browser;
+#[path = "api/closed_doors.rs"]
+mod closed_doors;
 #[path = "api/connections.rs"]
 mod connections;
 #[path = "api/disk_full.rs"]
@@ -21,6 +23,8 @@ mod disk_full;
 mod envelope;
 #[path = "api/equal_work.rs"]
 mod equal_work;
+#[path = "api/headers.rs"]
+mod headers;
 #[path = "api/idempotency.rs"]
 mod idempotency;
 #[path = "api/matrix.rs"]
@@ -37,6 +41,10 @@ mod process;
 mod proxies;
 #[path = "api/quick_start.rs"]
 mod quick_start;
+#[path = "api/recovery.rs"]
+mod recovery;
+#[path = "api/shut_out.rs"]
+mod shut_out;
 #[path = "api/tokens.rs"]
 mod tokens;
 #[path = "api/wire.rs"]

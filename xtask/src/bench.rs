@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use crate::progress::Steps;
+use crate::test::postgres::Postgres;
 use crate::workspace::Workspace;
 use crate::{build, process, site};
 
@@ -24,6 +25,12 @@ pub struct Bench {
     /// `wrk` or `own`; wrk when it is installed
     #[arg(long)]
     generator: Option<String>,
+    /// Also revoke so many trees of agents, and see how long another replica over PostgreSQL allows them; 200 are meant
+    #[arg(long, default_value_t = 0)]
+    revocations: u32,
+    /// Also measure a log of ten million records; takes minutes and some 15 GB of disk
+    #[arg(long)]
+    large: bool,
     /// Only print the figures, leave docs/benchmarks.md alone
     #[arg(long)]
     dry_run: bool,
@@ -58,6 +65,41 @@ pub struct Crash {
     no_build: bool,
 }
 
+/// How long to look at the doors people come in by.
+#[derive(Args)]
+pub struct Doors {
+    /// Pairs of a known and an unknown address at every door
+    #[arg(long, default_value_t = 300)]
+    pairs: u32,
+    /// Connections that sign in as fast as they can
+    #[arg(long, default_value_t = 500)]
+    connections: u32,
+    /// How long a turn of the flood is, in seconds
+    #[arg(long, default_value_t = 15)]
+    seconds: u32,
+    /// Use what was built before
+    #[arg(long)]
+    no_build: bool,
+}
+
+/// Whether times tell who is known, then whether a flood of sign-ins keeps agents waiting.
+pub fn doors(options: &Doors) -> Result<ExitCode> {
+    let workspace = Workspace::locate()?;
+    let mut outcome = ExitCode::SUCCESS;
+    for (command, no_build) in [("enumerate", options.no_build), ("flood", true)] {
+        let mut driver = prepare(&workspace, true, no_build)?;
+        driver.arg(command).arg("--kavach").arg(workspace.server_binary("release"));
+        driver.arg("--work").arg(workspace.target.join("doors"));
+        driver.args(["--pairs", &options.pairs.to_string(), "--seconds", &options.seconds.to_string()]);
+        driver.args(["--connections", &options.connections.to_string()]);
+        let ended = finish(driver)?;
+        if ended != ExitCode::SUCCESS {
+            outcome = ended;
+        }
+    }
+    Ok(outcome)
+}
+
 /// Measures, prints, and writes docs/benchmarks.md.
 pub fn bench(options: &Bench) -> Result<ExitCode> {
     let workspace = Workspace::locate()?;
@@ -69,6 +111,19 @@ pub fn bench(options: &Bench) -> Result<ExitCode> {
     if let Some(generator) = &options.generator {
         driver.args(["--generator", generator]);
         command.push_str(&format!(" --generator {generator}"));
+    }
+    let postgres = match options.revocations {
+        0 => None,
+        _ => Some(Postgres::start(&workspace)?),
+    };
+    if let Some(postgres) = &postgres {
+        let revocations = options.revocations.to_string();
+        driver.args(["--postgres", postgres.url(), "--revocations", &revocations]);
+        command.push_str(&format!(" --revocations {revocations}"));
+    }
+    if options.large {
+        driver.args(["--large", "10000000"]);
+        command.push_str(" --large");
     }
     driver.args(["--command", &command]);
     if !options.dry_run {

@@ -49,6 +49,8 @@ enum Command {
     Bench(bench::Bench),
     /// Kills the server under load again and again; nothing it answered may be lost
     Crash(bench::Crash),
+    /// Compares what people who exist and people who do not are answered, and floods the sign-in
+    Doors(bench::Doors),
 }
 
 fn main() -> ExitCode {
@@ -58,6 +60,7 @@ fn main() -> ExitCode {
         Command::Test(options) => test::run(&options),
         Command::Bench(options) => bench::bench(&options),
         Command::Crash(options) => bench::crash(&options),
+        Command::Doors(options) => bench::doors(&options),
     };
     result.unwrap_or_else(|error| {
         // From what was being done down to what went wrong; a backtrace would help nobody here.

@@ -4,7 +4,7 @@
 //! stage can say no.
 
 mod browser;
-mod postgres;
+pub mod postgres;
 mod rust;
 mod tally;
 

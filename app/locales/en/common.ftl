@@ -6,14 +6,17 @@ skip-to-content = Skip to content
 go-to-start = Go to the start
 language = Language
 optional = Optional
+or = or
 copy = Copy
 copy-done = Copied
 pages-first = First page
 pages-next = Next page
 
 password-hint = At least { $least } characters. A few words in a row are easy to remember and hard to guess.
-password-show = Show password
-password-hide = Hide password
+password-show = Show
+password-hide = Hide
+password-show-label = Show password
+password-hide-label = Hide password
 
 not-found-title = Not found
 not-found-heading = There is nothing here

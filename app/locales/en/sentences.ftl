@@ -8,31 +8,19 @@ notice-welcome = Your account is ready. We have sent you a mail to verify your a
 notice-set-up-done = You are the first administrator. Create your first agent next.
 notice-profile-saved = Your profile is saved.
 notice-password-changed = Your password is changed. Other sessions were signed out.
+notice-password-set = Your password is set.
+notice-account-deleted = Your account is deleted.
 notice-session-ended = That session is signed out.
 notice-other-sessions-ended = All other sessions are signed out.
 notice-signed-out = You are signed out.
-notice-agent-saved = The agent is saved. The next check uses the new permissions.
-notice-agent-suspended = The agent is suspended. Every check it makes is denied until you resume it.
-notice-agent-resumed = The agent works again.
-notice-agent-revoked = The agent is revoked. Its tokens have stopped working for good.
-notice-key-revoked = The API key is revoked.
-notice-approved-once = Approved. The agent may do exactly this once, when it asks again in time.
-notice-approved-grant = Approved as a standing grant. It ends by itself; the log shows each use.
-notice-approval-denied = Denied. The agent is told so when it asks again.
-notice-permissions-lent = The permissions are lent from now on.
-notice-permissions-taken-back = The permissions are taken back. The next check of the agent is without them.
-notice-agents-stopped = All your agents are stopped.
-notice-resource-held = Stopped. Every check on it is denied until you lift this.
-notice-resource-lifted = Lifted. Checks on it are decided by the permissions again.
 
 ## What did not, by its code
 
 error-invalid-request = The form could not be read. Please try again.
 error-validation-failed = Please check the field that is marked.
 error-not-supported = That is not supported here yet.
-error-exceeds-parent = A permission goes beyond what the agent it comes from may do.
 error-unauthenticated = Please sign in to go on.
-error-invalid-credentials = The e-mail address or password is not right.
+error-invalid-credentials = The e-mail address, user name or password is not right.
 error-mfa-required = Please finish signing in with your second factor first.
 error-code-invalid = That code is not right, or has expired.
 error-method-disabled = This way of signing in is switched off here.
@@ -69,20 +57,9 @@ retry-after-minutes =
 
 ## What is wrong at a field, by its name
 
+field-identifier = Enter the e-mail address or user name of your account.
 field-email = Enter an e-mail address, like name@example.com.
 field-name = Enter a name of 1 to 100 characters.
 field-password = Enter a password.
-field-resource = Use segments joined by colons, like mcp:github:* (a * stands for a whole segment).
-field-actions = List at least one action, like read, or * for any.
-field-permissions = These permissions are not valid. Check every row.
-field-expires-at = Choose a time in the future.
-field-uses = Enter a number from 1 to 100.
-field-minutes = Enter a number of minutes from 1 to 1440, which is a day.
-field-reason = Enter at most 500 characters on one line.
-field-to-agent = Choose another agent of the same person, whose rights this agent does not hang on.
-field-confirm = Type the word EVERYTHING in capitals.
-field-overlap-seconds = Choose between nothing and seven days.
-field-scopes = Choose at least one scope.
-field-type = Choose one of the types.
-field-since = Enter a date, like 2026-11-23.
+field-account = Type it exactly as it is shown below the field.
 field-other = This value is not valid.

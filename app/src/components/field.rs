@@ -64,6 +64,10 @@ pub enum FieldKind {
     Email,
     /// A whole number.
     Number,
+    /// A telephone number.
+    Phone,
+    /// A code of six digits, which browsers offer from a message.
+    Code,
 }
 
 /// A field for one line of text.
@@ -98,19 +102,31 @@ pub fn Field(
     /// Whether it is only shown.
     #[prop(optional)]
     readonly: bool,
+    /// Whether it is a name to be typed as it is, without capitals and corrections, as every address is.
+    #[prop(optional)]
+    as_is: bool,
     /// Whether typing begins here.
     #[prop(optional)]
     focus: bool,
 ) -> impl IntoView {
+    let field = kind;
     let (kind, mode) = match kind {
         FieldKind::Text => ("text", None),
         FieldKind::Email => ("email", None),
         FieldKind::Number => ("text", Some("numeric")),
+        FieldKind::Phone => ("tel", None),
+        FieldKind::Code => ("text", Some("numeric")),
+    };
+    let is_code = field == FieldKind::Code;
+    // However it is grouped: the digits count.
+    let pattern = is_code.then_some(r"[\s\-]*(?:[0-9][\s\-]*){6}");
+    let input_class = match (is_code, input_class(error.is_some())) {
+        (true, class) => format!("{class} text-center font-mono text-2xl tracking-[0.3em]"),
+        (false, class) => class.to_owned(),
     };
     let described = described_by(name, &hint, error.as_deref());
     let shown = if readonly { "field [&_input]:bg-sunken" } else { "field" };
-    // An address is written as it is: no capitals, no corrections.
-    let as_is = (kind == "email").then_some("none");
+    let as_is = (as_is || kind == "email").then_some("none");
     view! {
         <Labelled id=name label hint error=error.clone() optional class=shown>
             <input
@@ -118,6 +134,7 @@ pub fn Field(
                 name=name
                 type=kind
                 inputmode=mode
+                pattern=pattern
                 value=value
                 autocomplete=autocomplete
                 autocapitalize=as_is
@@ -128,7 +145,7 @@ pub fn Field(
                 autofocus=focus || error.is_some()
                 aria-invalid=error.as_ref().map(|_| "true")
                 aria-describedby=described
-                class=input_class(error.is_some())
+                class=input_class
             />
         </Labelled>
     }

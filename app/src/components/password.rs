@@ -60,6 +60,8 @@ fn ShowButton(name: &'static str) -> impl IntoView {
             hidden
             data-shows=name
             aria-controls=name
+            aria-label=tr("password-show-label")
+            data-hide-label=tr("password-hide-label")
             class="min-h-11 shrink-0 rounded-lg border border-edge px-3 text-sm font-medium hover:bg-sunken"
         >
             <span data-label data-hide=tr("password-hide")>{tr("password-show")}</span>

@@ -1,12 +1,13 @@
 //! Real tables.
 
 use leptos::prelude::*;
+use std::borrow::Cow;
 
 /// A column: its heading, and whether narrow screens leave it out.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Column {
     /// The heading; empty for a column of buttons, which then has the hidden name.
-    pub heading: &'static str,
+    pub heading: Cow<'static, str>,
     /// Whether it is shown on wide screens only.
     pub wide_only: bool,
     /// Whether the heading is only heard, not seen.
@@ -16,17 +17,36 @@ pub struct Column {
 impl Column {
     /// A column that is always there.
     pub const fn new(heading: &'static str) -> Self {
-        Self { heading, wide_only: false, silent: false }
+        Self { heading: Cow::Borrowed(heading), wide_only: false, silent: false }
     }
 
     /// A column that narrow screens leave out.
     pub const fn wide(heading: &'static str) -> Self {
-        Self { heading, wide_only: true, silent: false }
+        Self { heading: Cow::Borrowed(heading), wide_only: true, silent: false }
+    }
+
+    /// A column whose heading is in the reader's language.
+    pub const fn named(heading: String) -> Self {
+        Self { heading: Cow::Owned(heading), wide_only: false, silent: false }
+    }
+
+    /// The same column, left out by narrow screens.
+    #[must_use]
+    pub const fn on_wide_screens(mut self) -> Self {
+        self.wide_only = true;
+        self
+    }
+
+    /// The same column, its heading heard only.
+    #[must_use]
+    pub const fn unseen(mut self) -> Self {
+        self.silent = true;
+        self
     }
 
     /// A column whose heading is heard only.
     pub const fn silent(heading: &'static str) -> Self {
-        Self { heading, wide_only: false, silent: true }
+        Self { heading: Cow::Borrowed(heading), wide_only: false, silent: true }
     }
 }
 

@@ -1,10 +1,13 @@
 //! Points in time, for people: a fixed form in UTC, or how long ago.
 
+use crate::i18n::{tr, tr_with};
 use kavach_model::Timestamp;
 use leptos::prelude::*;
 
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] = [
+    "month-1", "month-2", "month-3", "month-4", "month-5", "month-6", "month-7", "month-8", "month-9",
+    "month-10", "month-11", "month-12",
+];
 
 /// A time to the second, in UTC.
 #[component]
@@ -39,10 +42,10 @@ fn in_words(exact: &str) -> String {
     let parts = (exact.get(0..4), exact.get(5..7), exact.get(8..10), exact.get(11..19));
     let (Some(year), Some(month), Some(day), Some(time)) = parts else { return exact.to_owned() };
     let month = month.parse::<usize>().ok().and_then(|month| MONTHS.get(month.wrapping_sub(1)));
-    match month {
-        Some(month) => format!("{}\u{a0}{month}\u{a0}{year}, {time}\u{a0}UTC", day.trim_start_matches('0')),
-        None => exact.to_owned(),
-    }
+    let Some(month) = month else { return exact.to_owned() };
+    let parts =
+        [("day", day.trim_start_matches('0').into()), ("month", tr(month).into()), ("year", year.into())];
+    format!("{}, {time}\u{a0}UTC", tr_with("date", &parts).replace(' ', "\u{a0}"))
 }
 
 fn relative(at: Timestamp, now: Timestamp) -> String {
@@ -50,16 +53,15 @@ fn relative(at: Timestamp, now: Timestamp) -> String {
     // What was set for thirty days a moment ago still ends in thirty days.
     let moment = if future && distance.as_secs() >= 3_600 { 59 } else { 0 };
     let seconds = distance.as_secs() + moment;
-    let (count, unit) = match seconds {
-        0..60 => return if future { "in a moment" } else { "just now" }.to_owned(),
-        60..3_600 => (seconds / 60, "minute"),
-        3_600..86_400 => (seconds / 3_600, "hour"),
-        86_400..5_184_000 => (seconds / 86_400, "day"),
-        5_184_000..63_072_000 => (seconds / 2_592_000, "month"),
-        _ => (seconds / 31_536_000, "year"),
+    let (count, ago, ahead) = match seconds {
+        0..60 => return if future { tr("time-in-a-moment") } else { tr("time-just-now") },
+        60..3_600 => (seconds / 60, "time-minutes-ago", "time-in-minutes"),
+        3_600..86_400 => (seconds / 3_600, "time-hours-ago", "time-in-hours"),
+        86_400..5_184_000 => (seconds / 86_400, "time-days-ago", "time-in-days"),
+        5_184_000..63_072_000 => (seconds / 2_592_000, "time-months-ago", "time-in-months"),
+        _ => (seconds / 31_536_000, "time-years-ago", "time-in-years"),
     };
-    let plural = if count == 1 { "" } else { "s" };
-    if future { format!("in {count} {unit}{plural}") } else { format!("{count} {unit}{plural} ago") }
+    tr_with(if future { ahead } else { ago }, &[("count", count.into())])
 }
 
 #[cfg(test)]

@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// Texts that are written in English only.
+const ENGLISH_ONLY: [&str; 1] = ["console.ftl"];
+
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
 }
@@ -64,11 +67,13 @@ fn every_text_that_a_page_names_exists() {
 fn every_language_has_exactly_the_texts_of_english() {
     let mut english = Vec::new();
     files(&folder("locales/en"), "ftl", &mut english);
+    english.retain(|file| !ENGLISH_ONLY.iter().any(|name| file.ends_with(name)));
     let languages: Vec<_> = fs::read_dir(folder("locales")).unwrap().map(|entry| entry.unwrap()).collect();
     for language in &languages {
         assert!(Language::parse(&language.file_name().to_string_lossy()).is_some(), "{language:?}");
         let mut theirs = Vec::new();
         files(&language.path(), "ftl", &mut theirs);
+        theirs.retain(|file| !ENGLISH_ONLY.iter().any(|name| file.ends_with(name)));
         assert_eq!(theirs.len(), english.len(), "{language:?}");
         for file in &english {
             let same = language.path().join(file.file_name().unwrap());
@@ -85,6 +90,11 @@ fn every_file_of_texts_is_read() {
     for key in english.iter().flat_map(|file| keys(file)) {
         assert!(is_known(&key), "{key} is in no file that is named in i18n.rs, or its file is malformed");
     }
+}
+
+#[test]
+fn every_month_has_a_name() {
+    assert!((1..=12).all(|month| is_known(&format!("month-{month}"))));
 }
 
 #[test]

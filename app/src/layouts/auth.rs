@@ -1,6 +1,7 @@
 //! A single card in the middle: signing in, signing up, setting up.
 
 use super::{LanguageMenu, SkipLink};
+use crate::brand;
 use crate::components::Wordmark;
 use crate::i18n::{tr, tr_with};
 use leptos::prelude::*;
@@ -20,11 +21,11 @@ pub fn AuthLayout(
 ) -> impl IntoView {
     let width = if wide { "max-w-3xl" } else { "max-w-md" };
     view! {
-        <Title text=format!("{title} · Kavach") />
+        <Title text=brand::title(&title) />
         <SkipLink />
         <div class="flex min-h-dvh flex-col">
             <header class="px-5 py-5 sm:px-8">
-                <a href="/" class="inline-flex rounded-md" aria-label=tr_with("start-page", &[("brand", "Kavach".into())])>
+                <a href="/" class="inline-flex rounded-md" aria-label=tr_with("start-page", &[("brand", brand::name().into())])>
                     <Wordmark />
                 </a>
             </header>

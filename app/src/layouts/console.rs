@@ -1,6 +1,7 @@
 //! The console: navigation beside the content, above it on narrow screens.
 
-use super::SkipLink;
+use super::{SignOut, SkipLink};
+use crate::brand;
 use crate::components::{Icon, Wordmark};
 use crate::context::Here;
 use crate::load::{self, Loaded};
@@ -82,15 +83,15 @@ pub fn ConsoleLayout(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <Title text=format!("{title} · Kavach") />
+        <Title text=brand::title(title) />
         <SkipLink />
         <div class="min-h-dvh md:grid md:grid-cols-[15rem_minmax(0,1fr)]">
             <header class="border-line bg-surface max-md:border-b md:sticky md:top-0 md:flex md:h-dvh md:flex-col md:border-e">
                 <div class="flex items-center justify-between gap-3 px-4 pt-4 md:px-5 md:py-5">
-                    <a href="/console" class="inline-flex rounded-md" aria-label="Kavach, overview">
+                    <a href="/console" class="inline-flex rounded-md" aria-label=format!("{}, overview", brand::name())>
                         <Wordmark />
                     </a>
-                    <div class="md:hidden"><SignOut /></div>
+                    <div class="md:hidden"><SignOut label="Sign out" /></div>
                 </div>
                 <Navigation section />
                 <Person user />
@@ -146,21 +147,7 @@ fn Person(user: User) -> impl IntoView {
                 <p class="truncate font-medium">{user.name}</p>
                 <p class="truncate text-muted">{user.email}</p>
             </div>
-            <SignOut />
+            <SignOut label="Sign out" />
         </div>
-    }
-}
-
-#[component]
-fn SignOut() -> impl IntoView {
-    view! {
-        <form method="post" action="/_fn/sign-out">
-            <button
-                type="submit"
-                class="min-h-9 w-full rounded-lg border border-line px-3 text-sm font-medium text-muted hover:bg-sunken hover:text-ink"
-            >
-                "Sign out"
-            </button>
-        </form>
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn LanguageMenu() -> impl IntoView {
         }
     });
     view! {
-        <details class="menu">
+        <details class="menu ms-auto">
             <summary class="inline-flex min-h-8 items-center gap-1.5 rounded-md px-1.5 hover:text-ink">
                 {Icon::Globe.view()}
                 <span class="sr-only">{tr("language")}": "</span>
@@ -38,7 +38,7 @@ pub(super) fn LanguageMenu() -> impl IntoView {
 
 /// What pages read from their address. Nothing else is carried on: an address may come from anybody, and the language it
 /// asked for would win over the one chosen now.
-const CARRIED: [&str; 3] = ["return_to", "token", "change"];
+const CARRIED: [&str; 6] = ["return_to", "token", "change", "user_code", "use", "step"];
 
 /// The address of the page, with what pages read and nothing else.
 fn known_part(address: &str) -> String {

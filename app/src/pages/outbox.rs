@@ -1,6 +1,7 @@
 //! Mails that were not sent because no mail server is configured. For development, on this machine only.
 
 use crate::components::{Alert, Card, EmptyState, Time, Tone};
+use crate::i18n::{tr, tr_with};
 use crate::layouts::AuthLayout;
 use crate::load;
 use kavach_model::outbox::DevMessage;
@@ -14,19 +15,19 @@ pub fn Outbox() -> impl IntoView {
         let empty = messages.is_empty();
         Ok(view! {
             <div class="space-y-6">
-                <h1 class="text-2xl font-semibold">"Development outbox"</h1>
+                <h1 class="text-2xl font-semibold">{tr("outbox-heading")}</h1>
                 <Alert tone=Tone::Warn>
-                    <p>"No mail server is configured, so mails end here. Only this machine can open this page."</p>
+                    <p>{tr("outbox-warning")}</p>
                 </Alert>
                 {empty.then(|| view! {
-                    <EmptyState title="No mail yet" hint="Sign up, or ask for a verification mail, and it appears here." />
+                    <EmptyState title=tr("outbox-empty") hint=tr("outbox-empty-hint") />
                 })}
                 {messages.into_iter().map(message).collect_view()}
             </div>
         }
         .into_any())
     });
-    view! { <AuthLayout title="Outbox" wide=true>{content}</AuthLayout> }
+    view! { <AuthLayout title=tr("outbox-title") wide=true>{content}</AuthLayout> }
 }
 
 fn message(message: DevMessage) -> impl IntoView {
@@ -37,12 +38,12 @@ fn message(message: DevMessage) -> impl IntoView {
         }
     });
     view! {
-        <Card title=message.subject hint=format!("To {}", message.to)>
+        <Card title=message.subject hint=tr_with("outbox-to", &[("address", message.to.into())])>
             <div class="space-y-3 text-sm">
                 <p class="text-muted"><Time at=message.at /> " · " {message.kind}</p>
                 <p class="whitespace-pre-wrap break-words">{message.text}</p>
                 <ul class="space-y-1">{links.collect_view()}</ul>
-                {message.code.map(|code| view! { <p>"Code " <strong class="font-mono">{code}</strong></p> })}
+                {message.code.map(|code| view! { <p>{tr("outbox-code")} " " <strong class="font-mono">{code}</strong></p> })}
             </div>
         </Card>
     }

@@ -1,8 +1,10 @@
 //! Making the first administrator, with the link that the server printed when it started.
 
 use super::{FormAlert, query};
+use crate::brand;
 use crate::components::{Alert, Button, ButtonLink, Field, FieldKind, HiddenField, PasswordField, Tone};
 use crate::form::FormState;
+use crate::i18n::{tr, tr_with};
 use crate::layouts::AuthLayout;
 use crate::load;
 use crate::server_fns::set_up::FORM;
@@ -23,21 +25,21 @@ pub fn SetUp() -> impl IntoView {
         let least = here.kv.config().password.min_length;
         Ok(form(state, token, least).into_any())
     });
-    view! { <AuthLayout title="Set up">{content}</AuthLayout> }
+    view! { <AuthLayout title=tr("set-up-title")>{content}</AuthLayout> }
 }
 
 fn form(state: FormState, token: String, least: u32) -> impl IntoView {
     view! {
         <div class="space-y-6">
             <div class="space-y-1">
-                <h1 class="text-2xl font-semibold">"Welcome to Kavach"</h1>
-                <p class="text-sm text-muted">"Make the first administrator. This page closes itself afterwards."</p>
+                <h1 class="text-2xl font-semibold">{tr_with("set-up-heading", &[("brand", brand::name().into())])}</h1>
+                <p class="text-sm text-muted">{tr("set-up-hint")}</p>
             </div>
             <FormAlert state=state.clone() />
             <form method="post" action="/_fn/set-up" class="space-y-5">
                 <HiddenField name="token" value=token />
                 <Field
-                    label="Your name"
+                    label=tr("set-up-name")
                     name="name"
                     value=state.value("name")
                     autocomplete="name"
@@ -46,15 +48,15 @@ fn form(state: FormState, token: String, least: u32) -> impl IntoView {
                     focus=state.problem().is_none()
                 />
                 <Field
-                    label="E-mail address"
+                    label=tr("sign-up-email")
                     name="email"
                     kind=FieldKind::Email
                     value=state.value("email")
                     autocomplete="username"
                     error=state.error("email")
                 />
-                <PasswordField label="Password" name="password" new_with=Some(least) error=state.error("password") />
-                <Button wide=true>"Create administrator"</Button>
+                <PasswordField label=tr("sign-up-password") name="password" new_with=Some(least) error=state.error("password") />
+                <Button wide=true>{tr("set-up-submit")}</Button>
             </form>
         </div>
     }
@@ -63,13 +65,12 @@ fn form(state: FormState, token: String, least: u32) -> impl IntoView {
 fn without_link() -> impl IntoView {
     view! {
         <div class="space-y-4">
-            <h1 class="text-2xl font-semibold">"Open the set-up link"</h1>
+            <h1 class="text-2xl font-semibold">{tr("set-up-without-link")}</h1>
             <p class="text-muted">
-                "Kavach has no administrator yet. The link that makes the first one was printed where the server was \
-                 started. It works once; restart the server for a new one."
+                {tr("set-up-without-link-text")}
             </p>
             <Alert tone=Tone::Neutral>
-                <p>"No terminal at hand? "<code class="font-mono">"kavach admin create"</code>" does the same."</p>
+                <p>{tr("set-up-command")} " " <code class="font-mono">"kavach admin create"</code></p>
             </Alert>
         </div>
     }
@@ -78,9 +79,9 @@ fn without_link() -> impl IntoView {
 fn closed() -> impl IntoView {
     view! {
         <div class="space-y-4">
-            <h1 class="text-2xl font-semibold">"Set-up is done"</h1>
-            <p class="text-muted">"This instance has an administrator, so this page is closed."</p>
-            <ButtonLink href="/sign-in">"Sign in"</ButtonLink>
+            <h1 class="text-2xl font-semibold">{tr("set-up-done")}</h1>
+            <p class="text-muted">{tr("set-up-done-text")}</p>
+            <ButtonLink href="/sign-in">{tr("sign-in-title")}</ButtonLink>
         </div>
     }
 }

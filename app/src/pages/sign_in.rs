@@ -1,22 +1,30 @@
-//! Signing in, identifier first: who, then the password.
+//! Signing in, identifier first: who, then the proof.
 //!
-//! Nothing is looked up between the two steps, so both look the same for people we know and people we do not.
+//! Nothing is looked up between the two steps. What the second step offers follows from what the instance has and from
+//! the form of the identifier alone, so both steps look the same for people we know and people we do not.
 
-use super::{FormAlert, query};
-use crate::components::{Button, Field, FieldKind, HiddenField, PasswordField};
+mod chooser;
+mod identifier;
+mod proof;
+mod ways;
+
+pub(in crate::pages) use ways::{Or, Way};
+
+use super::query;
+use crate::accounts;
 use crate::form::FormState;
 use crate::i18n::tr;
 use crate::layouts::AuthLayout;
 use crate::links::with_query;
 use crate::load;
 use crate::return_to::ReturnTo;
-use crate::server_fns::sign_in::{FORM, remembered_identifier};
+use crate::server_fns::sign_in::{FORM, SIGNED_OUT, remembered_identifier};
 use leptos::prelude::*;
 
-/// `/sign-in`
+/// `/sign-in?return_to=...&login_hint=...`; with `change=1` it asks who, whoever was named before.
 #[component]
 pub fn SignIn() -> impl IntoView {
-    let asked = query("return_to");
+    let (asked, hint) = (query("return_to"), query("login_hint"));
     let change = query("change") == "1";
     let content = load::open(move |here| async move {
         let return_to = ReturnTo::or_home(Some(&asked));
@@ -24,68 +32,38 @@ pub fn SignIn() -> impl IntoView {
             here.see_other(return_to.as_str());
             return Ok(().into_any());
         }
-        let state = FormState::of_any(&here, &[FORM, "signed-out"]);
-        let known = remembered_identifier(&here);
+        if here.cx.pending().is_some() {
+            here.see_other(&with_query(load::door(&here), &[("return_to", &asked)]));
+            return Ok(().into_any());
+        }
+        let state = FormState::of_any(&here, &[FORM, SIGNED_OUT]);
+        let methods = kavach_service::authn::methods::list(&here.kv);
         let carried = if return_to.is_home() { String::new() } else { return_to.to_string() };
-        Ok(match known.clone().filter(|_| !change) {
-            Some(identifier) => password_step(state, identifier, carried).into_any(),
-            None => identifier_step(state, known.unwrap_or_default(), carried).into_any(),
+        let named = remembered_identifier(&here);
+        let known = accounts::known(&here);
+        Ok(match named {
+            Some(named) if !change => proof::step(state, &methods, named, carried).into_any(),
+            None if !change && hint.is_empty() && known.len() > 1 => {
+                chooser::step(state, known, carried).into_any()
+            }
+            named => {
+                let typed = state.typed("identifier").filter(|typed| !typed.is_empty());
+                let hint = Some(hint).filter(|hint| !hint.is_empty());
+                let last = known.into_iter().next().filter(|_| !change);
+                let value = typed.or(hint).or(named).or(last);
+                identifier::step(state, &methods, value.unwrap_or_default(), carried).into_any()
+            }
         })
     });
     view! { <AuthLayout title=tr("sign-in-title")>{content}</AuthLayout> }
 }
 
-fn identifier_step(state: FormState, known: String, return_to: String) -> impl IntoView {
-    let identifier = state.typed("identifier").filter(|typed| !typed.is_empty()).unwrap_or(known);
-    view! {
-        <div class="space-y-6">
-            <h1 class="text-2xl font-semibold">{tr("sign-in-title")}</h1>
-            <FormAlert state=state.clone() />
-            <form method="post" action="/_fn/sign-in/identify" class="space-y-5">
-                <HiddenField name="return_to" value=return_to />
-                <Field
-                    label=tr("sign-in-email")
-                    name="username"
-                    kind=FieldKind::Email
-                    value=identifier
-                    autocomplete="username webauthn"
-                    error=state.error("email")
-                    focus=true
-                />
-                <Button wide=true>{tr("sign-in-continue")}</Button>
-            </form>
-            <p class="text-sm text-muted">
-                {tr("sign-in-new-here")} " "
-                <a href="/sign-up" class="font-medium text-accent underline">{tr("sign-in-create-account")}</a>
-            </p>
-        </div>
-    }
-}
-
-fn password_step(state: FormState, identifier: String, return_to: String) -> impl IntoView {
-    let change = with_query("/sign-in", &[("change", "1"), ("return_to", &return_to)]);
-    view! {
-        <div class="space-y-6">
-            <h1 class="text-2xl font-semibold">{tr("sign-in-enter-password")}</h1>
-            <FormAlert state=state.clone() />
-            <form method="post" action="/_fn/sign-in/password" class="space-y-5">
-                <HiddenField name="return_to" value=return_to />
-                <div class="space-y-1.5">
-                    <Field
-                        label=tr("sign-in-email")
-                        name="username"
-                        kind=FieldKind::Email
-                        value=identifier
-                        autocomplete="username"
-                        readonly=true
-                    />
-                    <p class="text-sm">
-                        <a href=change class="inline-block py-0.5 font-medium text-accent underline">{tr("sign-in-another-address")}</a>
-                    </p>
-                </div>
-                <PasswordField label=tr("sign-in-password") name="password" error=state.error("password") focus=true />
-                <Button wide=true>{tr("sign-in-title")}</Button>
-            </form>
-        </div>
+/// What the field for the identifier is called: what may be typed there.
+fn identifier_label(methods: &kavach_model::sign_in::Methods) -> String {
+    let by_mail = methods.email_password || methods.magic_link || methods.email_otp;
+    match (by_mail, methods.username_password) {
+        (true, true) => tr("sign-in-identifier"),
+        (false, true) => tr("sign-in-username"),
+        (_, false) => tr("sign-in-email"),
     }
 }

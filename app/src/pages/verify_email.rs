@@ -4,6 +4,7 @@
 use super::{FormAlert, query};
 use crate::components::{Button, ButtonLink, HiddenField};
 use crate::form::FormState;
+use crate::i18n::{tr, tr_with};
 use crate::layouts::AuthLayout;
 use crate::load;
 use crate::server_fns::email::{CONFIRMED, FORM};
@@ -11,11 +12,10 @@ use kavach_model::ErrorCode;
 use kavach_model::user::User;
 use leptos::prelude::*;
 
-const TITLE: &str = "Verify your address";
-const ACCOUNT: (&str, &str) = ("/account", "Go to your account");
-const SIGN_IN: (&str, &str) = ("/sign-in", "Sign in");
+const ACCOUNT: &str = "/account";
+const SIGN_IN: &str = "/sign-in";
 /// Where one can ask for another mail.
-const SIGN_IN_FOR_ANOTHER: (&str, &str) = ("/sign-in?return_to=%2Faccount", "Sign in");
+const SIGN_IN_FOR_ANOTHER: &str = "/sign-in?return_to=%2Faccount";
 
 /// `/verify-email?token=...`
 #[component]
@@ -34,22 +34,22 @@ pub fn VerifyEmail() -> impl IntoView {
         };
         Ok(view! { <div class="space-y-6">{content}</div> }.into_any())
     });
-    view! { <AuthLayout title=TITLE>{content}</AuthLayout> }
+    view! { <AuthLayout title=tr("verify-title")>{content}</AuthLayout> }
 }
 
-fn heading(text: &'static str) -> impl IntoView {
+fn heading(text: String) -> impl IntoView {
     view! { <h1 class="text-2xl font-semibold">{text}</h1> }
 }
 
 /// What the link was made for.
 fn button(state: FormState, token: String) -> AnyView {
     view! {
-        {heading(TITLE)}
+        {heading(tr("verify-title"))}
         <FormAlert state />
-        <p class="text-muted">"Press the button to confirm that our mail reached you at your own address."</p>
+        <p class="text-muted">{tr("verify-text")}</p>
         <form method="post" action="/_fn/email/confirm">
             <HiddenField name="token" value=token />
-            <Button wide=true>"Verify address"</Button>
+            <Button wide=true>{tr("verify-submit")}</Button>
         </form>
     }
     .into_any()
@@ -58,12 +58,11 @@ fn button(state: FormState, token: String) -> AnyView {
 /// Nobody who is done needs to read that a link has failed.
 fn verified_already(email: &str) -> AnyView {
     view! {
-        {heading("Your address is verified")}
-        <p class="text-muted">
-            "This link was used before or has expired, and there is nothing left to do: " {address(email)}
-            " is yours."
+        {heading(tr("verify-already"))}
+        <p class="break-words text-muted">
+            {tr_with("verify-already-text", &[("email", email.into())])}
         </p>
-        <ButtonLink href=ACCOUNT.0>{ACCOUNT.1}</ButtonLink>
+        <ButtonLink href=ACCOUNT>{tr("verify-go-to-account")}</ButtonLink>
     }
     .into_any()
 }
@@ -72,26 +71,24 @@ fn verified_already(email: &str) -> AnyView {
 fn another(state: FormState, user: Option<&User>) -> AnyView {
     let way = match user {
         Some(user) => view! {
-            <p class="text-muted">
-                "A link works once, and a newer mail replaces the ones before it. We can send another to "
-                {address(user.email.as_deref().unwrap_or_default())} "."
+            <p class="break-words text-muted">
+                {tr_with("verify-another", &[("email", user.email.as_deref().unwrap_or_default().into())])}
             </p>
             <form method="post" action="/_fn/email/send">
-                <Button wide=true>"Send another mail"</Button>
+                <Button wide=true>{tr("verify-another-submit")}</Button>
             </form>
         }
         .into_any(),
         None => view! {
             <p class="text-muted">
-                "A link works once, and a newer mail replaces the ones before it. If your address is not verified \
-                yet, sign in: your account page sends you another mail."
+                {tr("verify-another-sign-in")}
             </p>
-            <ButtonLink href=SIGN_IN_FOR_ANOTHER.0>{SIGN_IN_FOR_ANOTHER.1}</ButtonLink>
+            <ButtonLink href=SIGN_IN_FOR_ANOTHER>{tr("sign-in-title")}</ButtonLink>
         }
         .into_any(),
     };
     view! {
-        {heading("This link no longer works")}
+        {heading(tr("verify-failed"))}
         <FormAlert state />
         {way}
     }
@@ -100,24 +97,22 @@ fn another(state: FormState, user: Option<&User>) -> AnyView {
 
 /// The page without a link: what comes after it, or where to find one.
 fn nothing_to_press(state: FormState, user: Option<&User>) -> AnyView {
-    let next = if user.is_some() { ACCOUNT } else { SIGN_IN };
+    let (next, name) = match user {
+        Some(_) => (ACCOUNT, tr("verify-go-to-account")),
+        None => (SIGN_IN, tr("sign-in-title")),
+    };
     let hint = state.notice().is_none().then(|| {
         view! {
             <p class="text-muted">
-                "Open the link in the mail we sent you. You can ask for a new one on your account page."
+                {tr("verify-open-mail")}
             </p>
         }
     });
     view! {
-        {heading(TITLE)}
+        {heading(tr("verify-title"))}
         <FormAlert state />
         {hint}
-        <ButtonLink href=next.0>{next.1}</ButtonLink>
+        <ButtonLink href=next>{name}</ButtonLink>
     }
     .into_any()
-}
-
-/// An address in a sentence, on one line where there is room.
-fn address(email: &str) -> impl IntoView + use<> {
-    view! { <span class="inline-block max-w-full break-words text-ink">{email.to_owned()}</span> }
 }

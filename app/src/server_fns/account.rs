@@ -1,6 +1,8 @@
 //! A person's own account.
 
 use super::id;
+use super::sign_in::SIGNED_OUT;
+use crate::accounts;
 use crate::cookies;
 use crate::error::Refused;
 use crate::flash::Flash;
@@ -8,7 +10,8 @@ use crate::form::Form;
 use crate::links::with_query;
 use crate::return_to::ReturnTo;
 use crate::sentences::Notice;
-use kavach_model::{ApiError, Secret, SessionId, user as model};
+use kavach_model::account as whole;
+use kavach_model::{ApiError, ErrorCode, Language, Secret, SessionId, user as model};
 use leptos::prelude::*;
 
 /// The form with the name.
@@ -20,16 +23,29 @@ pub const SESSIONS_FORM: &str = "sessions";
 /// The form that asks for the password again.
 pub const CONFIRM_FORM: &str = "confirm";
 
-const PAGE: &str = "/account";
+/// The button for the data.
+pub const EXPORT_FORM: &str = "export";
+/// The form that ends the account.
+pub const DELETE_FORM: &str = "delete-account";
 
-/// What to call the person.
+const PAGE: &str = "/account";
+const SECURITY: &str = "/account/security";
+const SESSIONS: &str = "/account/sessions";
+
+/// What to call the person, and the language they read.
 #[server(prefix = "/_fn", endpoint = "account/profile")]
-pub async fn update_profile(#[server(default)] name: String) -> Result<(), Refused> {
+pub async fn update_profile(
+    #[server(default)] name: String,
+    #[server(default)] language: String,
+) -> Result<(), Refused> {
     let form = Form::posted(PROFILE_FORM, PAGE)?.keep("name", &name);
-    let result =
-        kavach_service::user::update_profile(&form.here.kv, &form.here.cx, model::UpdateProfile { name })
-            .await;
+    let language = Language::parse(&language);
+    let request = model::UpdateProfile { name, locale: language };
+    let result = kavach_service::user::update_profile(&form.here.kv, &form.here.cx, request).await;
     form.answer(result, |here, _| {
+        if let Some(language) = language {
+            cookies::keep_language(here, language);
+        }
         Flash::notice(PROFILE_FORM, Notice::ProfileSaved).leave(here);
         PAGE.to_owned()
     })
@@ -41,13 +57,54 @@ pub async fn change_password(
     #[server(default)] current: String,
     #[server(default)] new: String,
 ) -> Result<(), Refused> {
-    let form = Form::posted(PASSWORD_FORM, PAGE)?.with_password_in("current");
+    let form = Form::posted(PASSWORD_FORM, SECURITY)?.with_password_in("current");
     let request = model::ChangePassword { current: Secret::new(current), new: Secret::new(new) };
     let result =
         kavach_service::authn::email_password::change_password(&form.here.kv, &form.here.cx, request).await;
     form.answer(result, |here, ()| {
         Flash::notice(PASSWORD_FORM, Notice::PasswordChanged).leave(here);
-        PAGE.to_owned()
+        SECURITY.to_owned()
+    })
+}
+
+/// A first password.
+#[server(prefix = "/_fn", endpoint = "account/password/first")]
+pub async fn set_first_password(#[server(default)] new: String) -> Result<(), Refused> {
+    let form = Form::posted(PASSWORD_FORM, SECURITY)?;
+    let new = Secret::new(new);
+    let result = kavach_service::authn::first_password::set(&form.here.kv, &form.here.cx, new).await;
+    form.answer(result, |here, ()| {
+        Flash::notice(PASSWORD_FORM, Notice::PasswordSet).leave(here);
+        SECURITY.to_owned()
+    })
+}
+
+/// Sends the browser to the download, once the person has proved who they are.
+#[server(prefix = "/_fn", endpoint = "account/export")]
+pub async fn export() -> Result<(), Refused> {
+    let form = Form::posted(EXPORT_FORM, "/account/data")?;
+    let current = kavach_service::session::current(&form.here.kv, &form.here.cx).await;
+    let result = current.map_err(ApiError::from).and_then(|current| match current.session.fresh {
+        true => Ok(()),
+        false => Err(ErrorCode::ReauthenticationRequired.into()),
+    });
+    form.answer(result, |_, ()| "/api/auth/account/export".to_owned())
+}
+
+/// Ends the account.
+#[server(prefix = "/_fn", endpoint = "account/delete")]
+pub async fn delete_account(#[server(default)] account: String) -> Result<(), Refused> {
+    let form = Form::posted(DELETE_FORM, "/account/delete")?.keep("account", &account);
+    let named = form.here.user().map(kavach_service::account::name_to_type);
+    let request = whole::DeleteAccount { account };
+    let result = kavach_service::account::delete(&form.here.kv, &form.here.cx, request).await;
+    form.answer(result, |here, ()| {
+        cookies::drop_session(here);
+        if let Some(named) = named {
+            accounts::forget(here, &named);
+        }
+        Flash::notice(SIGNED_OUT, Notice::AccountDeleted).leave_for_anybody(here);
+        "/sign-in".to_owned()
     })
 }
 
@@ -61,9 +118,29 @@ pub async fn confirm(
     let form =
         Form::posted(CONFIRM_FORM, with_query("/account/confirm", &[("return_to", return_to.as_str())]))?;
     let form = form.with_password_in("password");
-    let request = model::Reauthenticate { password: Secret::new(password) };
+    let request =
+        model::Reauthenticate { password: Some(Secret::new(password)), ..model::Reauthenticate::default() };
     let result =
-        kavach_service::authn::email_password::reauthenticate(&form.here.kv, &form.here.cx, request).await;
+        kavach_service::authn::reauthenticate::reauthenticate(&form.here.kv, &form.here.cx, request).await;
+    form.answer(result, |here, signed_in| {
+        cookies::keep_session(here, &signed_in.token);
+        return_to.to_string()
+    })
+}
+
+/// The same with a code of the authenticator app.
+#[server(prefix = "/_fn", endpoint = "account/confirm-code")]
+pub async fn confirm_code(
+    #[server(default)] code: String,
+    #[server(default)] return_to: String,
+) -> Result<(), Refused> {
+    let return_to = ReturnTo::or_home(Some(&return_to));
+    let form =
+        Form::posted(CONFIRM_FORM, with_query("/account/confirm", &[("return_to", return_to.as_str())]))?;
+    let form = form.with_secret_in(ErrorCode::CodeInvalid, "code");
+    let request = model::Reauthenticate { code: Some(Secret::new(code)), ..model::Reauthenticate::default() };
+    let result =
+        kavach_service::authn::reauthenticate::reauthenticate(&form.here.kv, &form.here.cx, request).await;
     form.answer(result, |here, signed_in| {
         cookies::keep_session(here, &signed_in.token);
         return_to.to_string()
@@ -73,7 +150,7 @@ pub async fn confirm(
 /// Ends one session.
 #[server(prefix = "/_fn", endpoint = "account/sessions/revoke")]
 pub async fn revoke_session(#[server(default)] session: String) -> Result<(), Refused> {
-    let form = Form::posted(SESSIONS_FORM, PAGE)?;
+    let form = Form::posted(SESSIONS_FORM, SESSIONS)?;
     let result = match id::<SessionId>(&session) {
         Ok(id) => {
             kavach_service::session::revoke(&form.here.kv, &form.here.cx, id).await.map_err(ApiError::from)
@@ -82,17 +159,17 @@ pub async fn revoke_session(#[server(default)] session: String) -> Result<(), Re
     };
     form.answer(result, |here, ()| {
         Flash::notice(SESSIONS_FORM, Notice::SessionEnded).leave(here);
-        PAGE.to_owned()
+        SESSIONS.to_owned()
     })
 }
 
 /// Ends every session but the one that asks.
 #[server(prefix = "/_fn", endpoint = "account/sessions/revoke-others")]
 pub async fn revoke_other_sessions() -> Result<(), Refused> {
-    let form = Form::posted(SESSIONS_FORM, PAGE)?;
+    let form = Form::posted(SESSIONS_FORM, SESSIONS)?;
     let result = kavach_service::session::revoke_others(&form.here.kv, &form.here.cx).await;
     form.answer(result, |here, _| {
         Flash::notice(SESSIONS_FORM, Notice::OtherSessionsEnded).leave(here);
-        PAGE.to_owned()
+        SESSIONS.to_owned()
     })
 }

@@ -41,7 +41,10 @@ pub async fn grant(
     let form =
         Form::posted(APPROVAL_FORM, page(&approval, &place))?.keep("uses", &uses).keep("minutes", &minutes);
     let result = match standing(&uses, &minutes) {
-        Ok(grant) => say_yes(&form, &approval, model::Approve { grant: Some(grant) }).await,
+        Ok(grant) => {
+            say_yes(&form, &approval, model::Approve { grant: Some(grant), ..model::Approve::default() })
+                .await
+        }
         Err(error) => Err(error),
     };
     form.answer(result, |here, _| {

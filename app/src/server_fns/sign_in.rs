@@ -1,5 +1,6 @@
 //! Signing in and out.
 
+use crate::accounts;
 use crate::context::Here;
 use crate::cookies;
 use crate::enter::enter;
@@ -9,13 +10,15 @@ use crate::form::Form;
 use crate::links::with_query;
 use crate::return_to::ReturnTo;
 use crate::sentences::Notice;
-use kavach_model::user::SignInEmail;
+use kavach_model::sign_in::SignIn;
 use kavach_model::{ApiError, Secret};
 use leptos::prelude::*;
 use std::time::Duration;
 
 /// The form of both steps.
 pub const FORM: &str = "sign-in";
+/// The note of somebody who left.
+pub const SIGNED_OUT: &str = "signed-out";
 
 const IDENTIFIER: &str = "identifier";
 /// Time to fetch a password.
@@ -31,8 +34,10 @@ pub async fn identify(
     let page = page(&return_to);
     let username = username.trim();
     let form = Form::posted(FORM, page.clone())?.keep("identifier", username);
-    let plausible = username.contains('@') && username.len() <= LONGEST_IDENTIFIER;
-    let checked = if plausible { Ok(()) } else { Err(ApiError::invalid("email", "is not an address")) };
+    let checked = match is_plausible(&form.here, username) {
+        true => Ok(()),
+        false => Err(ApiError::invalid("identifier", "is neither an address nor a user name")),
+    };
     form.answer(checked, |here, ()| {
         remember_identifier(here, username);
         page
@@ -45,27 +50,45 @@ pub async fn password(
     #[server(default)] username: String,
     #[server(default)] password: String,
     #[server(default)] return_to: String,
+    #[server(default)] captcha_token: String,
 ) -> Result<(), Refused> {
-    let form = Form::posted(FORM, page(&return_to))?;
+    let form = Form::posted(FORM, page(&return_to))?.with_captcha(captcha_token);
     remember_identifier(&form.here, username.trim());
-    let request = SignInEmail { email: username, password: Secret::new(password) };
-    let result = kavach_service::authn::email_password::sign_in(&form.here.kv, &form.here.cx, request).await;
+    let result = by_password(&form.here, username, Secret::new(password)).await;
     form.answer(result, |here, signed_in| {
         cookies::forget(here, IDENTIFIER);
         enter(here, &signed_in, &return_to)
     })
 }
 
+/// What is typed is an address or a user name; which of the two, its form says.
+async fn by_password(here: &Here, username: String, password: Secret) -> kavach_service::Result<SignIn> {
+    kavach_service::authn::username_password::sign_in_by_either(&here.kv, &here.cx, username, password).await
+}
+
+/// Forgets an account that was used in this browser.
+#[server(prefix = "/_fn", endpoint = "sign-in/forget")]
+pub async fn forget(
+    #[server(default)] username: String,
+    #[server(default)] return_to: String,
+) -> Result<(), Refused> {
+    let form = Form::posted(FORM, page(&return_to))?;
+    form.answer(Ok::<_, ApiError>(()), |here, ()| {
+        accounts::forget(here, &username);
+        page(&return_to)
+    })
+}
+
 /// Ends the session, here and on the server.
 #[server(prefix = "/_fn", endpoint = "sign-out")]
 pub async fn sign_out() -> Result<(), Refused> {
-    let form = Form::posted("signed-out", "/sign-in")?;
+    let form = Form::posted(SIGNED_OUT, "/sign-in")?;
     let result = kavach_service::session::sign_out(&form.here.kv, &form.here.cx).await;
     // Whatever the server says, the browser forgets.
     cookies::drop_session(&form.here);
     let result = result.or_else(|error| if form.here.user().is_none() { Ok(()) } else { Err(error) });
     form.answer(result, |here, ()| {
-        Flash::notice("signed-out", Notice::SignedOut).leave_for_anybody(here);
+        Flash::notice(SIGNED_OUT, Notice::SignedOut).leave_for_anybody(here);
         "/sign-in".to_owned()
     })
 }
@@ -81,6 +104,17 @@ fn remember_identifier(here: &Here, identifier: &str) {
     if identifier.len() <= LONGEST_IDENTIFIER {
         let sealed = kavach_service::seal::seal(&here.kv, IDENTIFIER, identifier.as_bytes());
         cookies::put(here, IDENTIFIER, &sealed, IDENTIFIER_LIFE.as_secs());
+    }
+}
+
+/// Whether it could be the name of an account here: an address, or a user name where there are such.
+fn is_plausible(here: &Here, identifier: &str) -> bool {
+    let methods = kavach_service::authn::methods::list(&here.kv);
+    let fits = (1..=LONGEST_IDENTIFIER).contains(&identifier.len());
+    fits && if identifier.contains('@') {
+        methods.email_password || methods.magic_link || methods.email_otp
+    } else {
+        methods.username_password
     }
 }
 

@@ -1,10 +1,12 @@
 //! Making an account.
 
 use super::WELCOME_NOTE;
-use crate::cookies;
+use crate::enter::enter;
 use crate::error::Refused;
 use crate::flash::Flash;
 use crate::form::Form;
+use crate::links::with_query;
+use crate::return_to::ReturnTo;
 use crate::sentences::Notice;
 use kavach_model::Secret;
 use kavach_model::user::SignUpEmail;
@@ -19,14 +21,23 @@ pub async fn sign_up(
     #[server(default)] name: String,
     #[server(default)] email: String,
     #[server(default)] password: String,
+    #[server(default)] return_to: String,
+    #[server(default)] captcha_token: String,
 ) -> Result<(), Refused> {
-    let form = Form::posted(FORM, "/sign-up")?.keep("name", &name).keep("email", &email);
+    let form = Form::posted(FORM, page(&return_to))?.keep("name", &name).keep("email", &email);
+    let form = form.with_captcha(captcha_token);
     let name = Some(name).filter(|name| !name.trim().is_empty());
     let request = SignUpEmail { email, password: Secret::new(password), name };
     let result = kavach_service::authn::email_password::sign_up(&form.here.kv, &form.here.cx, request).await;
     form.answer(result, |here, signed_in| {
-        cookies::keep_session(here, signed_in.token());
         Flash::notice(WELCOME_NOTE, Notice::Welcome).leave_for_anybody(here);
-        "/console".to_owned()
+        enter(here, &signed_in, &return_to)
     })
+}
+
+/// The page with the form, keeping where to go afterwards when that is somewhere of ours.
+fn page(return_to: &str) -> String {
+    let return_to = ReturnTo::or_home(Some(return_to));
+    let carried = if return_to.is_home() { "" } else { return_to.as_str() };
+    with_query("/sign-up", &[("return_to", carried)])
 }

@@ -12,12 +12,11 @@ use kavach_model::agent::AgentStatus;
 use kavach_model::permission::{Permission, PermissionSet, evaluate};
 use kavach_model::{AgentId, Timestamp, UserId};
 use kavach_service::authorize::Judge;
-use kavach_service::known::{Chain, KnownAgent, NEVER, Remembered};
+use kavach_service::known::{Chain, KnownAgent, NEVER, Remembered, Ties};
 use serde_json::json;
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Instant;
 
@@ -126,7 +125,7 @@ fn among(count: usize, depth: usize) -> (Times, usize) {
 /// An agent at the end of a chain of so many agents, all of which have its permissions.
 fn at_depth(number: usize, depth: usize) -> KnownAgent {
     let permissions = PermissionSet::compile(&permissions(number * EACH, EACH));
-    let link = |link: usize, chain| KnownAgent {
+    let link = |link: usize, ties| KnownAgent {
         id: agent(number + link * CHAINS),
         sponsor_id: UserId::from_parts(Timestamp::from_millis(0), [0; 10]),
         sponsor_active: true,
@@ -135,12 +134,12 @@ fn at_depth(number: usize, depth: usize) -> KnownAgent {
         permissions: permissions.clone(),
         revision: 1,
         touched_at: AtomicI64::new(0),
-        chain,
+        ties,
     };
-    let above = (1..depth).rev().fold(None, |chain, place| {
-        Some(Arc::new(Chain::below(&permissions, Some(&link(place, chain)), Vec::new())))
+    let ties = (1..depth).rev().fold(Ties::NONE, |ties, place| {
+        Chain::below(&permissions, Some(&link(place, ties)), Vec::new()).into()
     });
-    link(0, above)
+    link(0, ties)
 }
 
 fn against(count: usize, questions: usize) -> Times {

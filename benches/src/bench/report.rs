@@ -5,6 +5,8 @@ use super::load::Generator;
 use super::machine::{Disk, Machine};
 use super::pages::Pages;
 use super::{CONNECTIONS, MANY, Measured, Turn, What};
+use crate::large::Large;
+use crate::revocation::{self, Revocations};
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -23,13 +25,23 @@ pub struct Report {
     pub pages: Pages,
     /// Memory of the synced server at the end, in bytes.
     pub memory: u64,
+    pub revocations: Option<Revocations>,
+    pub large: Option<Large>,
 }
 
 impl Report {
     /// The page, in Markdown.
     pub fn write(&self) -> String {
-        let sections =
-            [self.head(), self.bars(), self.http(), self.durability(), self.decisions(), self.browser()];
+        let sections = [
+            self.head(),
+            self.bars(),
+            self.http(),
+            self.durability(),
+            self.decisions(),
+            self.browser(),
+            self.revocations(),
+            self.log(),
+        ];
         sections.join("\n")
     }
 
@@ -98,6 +110,26 @@ impl Report {
             format!("{depth:.2} times"),
             depth <= 1.2,
         );
+        for (name, times) in self.revocations.iter().flat_map(Revocations::both) {
+            let [_, p99, longest] = Revocations::ranks(times);
+            let what = format!("last allow of another replica after a revocation, {name}");
+            let met = p99 <= Duration::from_millis(200) && longest <= revocation::LIMIT;
+            let measured =
+                format!("{:.0} and {:.0} ms", p99.as_secs_f64() * 1e3, longest.as_secs_f64() * 1e3);
+            bar(&what, "p99 at most 200 ms, never after 1 s", measured, met);
+        }
+        if let Some(large) = &self.large {
+            let slowest = large.slowest();
+            let met = slowest <= Duration::from_millis(20);
+            bar(
+                "a page of the long log, slowest filter, p99",
+                "at most 20 ms",
+                format!("{} ms", ms(slowest)),
+                met,
+            );
+            let rate = format!("{:.0} records a second", large.verified);
+            bar("audit verify", "at least 400,000 records a second", rate, large.verified >= 400_000.0);
+        }
         let script: u64 =
             self.pages.assets.iter().filter(|asset| is_code(&asset.name)).map(|asset| asset.brotli).sum();
         bar("all WASM and JavaScript, brotli", "at most 150 KB", kilobytes(script), script <= 150_000);
@@ -218,6 +250,33 @@ impl Report {
         text.push_str("\nPages were asked for one after the other over one connection, with the log as the turns above left it. ");
         text.push_str("KB are 1,000 bytes; HTML is not compressed.\n");
         text
+    }
+
+    fn revocations(&self) -> String {
+        let head = "## Revocation on another replica\n\n";
+        let Some(revocations) = &self.revocations else {
+            return format!("{head}Not measured in this run; add `--revocations 200`.\n");
+        };
+        format!(
+            "{head}{}\nTwo servers over one PostgreSQL. The root of a tree of 5 levels with 1,000 leaves is revoked at one of \
+             them, while the other, which remembers all 1,004 agents, is asked about any of them over 8 connections. What \
+             counts is when its last allow arrived, from the moment the revocation was answered. *Cut* means that the \
+             other listens for a word that never comes, and only its regular look at the database is left.\n",
+            revocations.write()
+        )
+    }
+
+    fn log(&self) -> String {
+        let head = "## A long log\n\n";
+        let Some(large) = &self.large else {
+            return format!("{head}Not measured in this run; add `--large`.\n");
+        };
+        format!(
+            "{head}{}\nOn SQLite, in process. Of a thousand agents, fifty people and two hundred resources; one record in \
+             twenty is a denial, and what is rare is one record in ten thousand. Half of the pages begin at the end of \
+             the log, the others anywhere in it.\n",
+            large.write()
+        )
     }
 
     /// What part of the rate of `of` a variant reaches: the ratio of each round, then their median.

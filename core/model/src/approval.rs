@@ -4,6 +4,7 @@
 //! permissions that decided. Used once, or within a standing grant the person chose.
 
 use crate::authorize::MatchedPermission;
+use crate::passkey::PasskeyAssertion;
 use crate::user::as_text;
 use crate::{AgentId, ApprovalId, PrincipalId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
@@ -95,7 +96,8 @@ pub struct Approval {
     pub receipt: Option<Receipt>,
 }
 
-/// What a passkey signed when it approved: a WebAuthn assertion whose challenge is the digest. All parts are base64url
+/// What a passkey signed when it approved: a WebAuthn assertion whose challenge follows from the approval's identifier, its
+/// digest and its grant. All parts are base64url
 /// without padding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -126,10 +128,22 @@ pub struct Grant {
 }
 
 /// Body of `POST /approvals/:id/approve`.
-#[derive(Debug, Clone, Copy, Default, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Approve {
     /// A standing grant; exactly that call, once, when absent.
+    #[serde(default)]
+    pub grant: Option<Grant>,
+    /// What a passkey signed, for options of `POST /approvals/:id/approve/options` with the same grant.
+    #[serde(default)]
+    pub passkey: Option<PasskeyAssertion>,
+}
+
+/// Body of `POST /approvals/:id/approve/options`.
+#[derive(Debug, Clone, Copy, Default, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ApproveOptions {
+    /// The standing grant that is to be signed.
     #[serde(default)]
     pub grant: Option<Grant>,
 }

@@ -20,6 +20,7 @@ pub enum AuditKind {
     #[serde(rename = "user.sign_in")]
     UserSignIn,
     /// A person proved one factor and owes the second.
+    #[serde(rename = "user.sign_in_pending")]
     UserSignInPending,
     /// A proof that did not hold.
     #[serde(rename = "user.sign_in_failed")]
@@ -33,12 +34,30 @@ pub enum AuditKind {
     /// An address was shown to be the person's.
     #[serde(rename = "user.email_verified")]
     UserEmailVerified,
+    /// Another address was asked for.
+    #[serde(rename = "user.email_change_requested")]
+    UserEmailChangeRequested,
+    /// The address became another.
+    #[serde(rename = "user.email_changed")]
+    UserEmailChanged,
+    /// The telephone number became another.
+    #[serde(rename = "user.phone_changed")]
+    UserPhoneChanged,
+    /// The telephone number was taken away.
+    #[serde(rename = "user.phone_removed")]
+    UserPhoneRemoved,
+    /// What was set on an account before its address was proven was taken away.
+    #[serde(rename = "user.unproven_dropped")]
+    UserUnprovenDropped,
     /// A password was replaced.
     #[serde(rename = "user.password_changed")]
     UserPasswordChanged,
     /// A profile was changed.
     #[serde(rename = "user.updated")]
     UserUpdated,
+    /// An account was ended by its owner, and what it said of them erased.
+    #[serde(rename = "user.deleted")]
+    UserDeleted,
     /// An administrator was made by the set-up link or the command line.
     #[serde(rename = "admin.created")]
     AdminCreated,
@@ -84,6 +103,30 @@ pub enum AuditKind {
     /// An account was switched on again.
     #[serde(rename = "user.enabled")]
     UserEnabled,
+    /// Somebody asked for a link to choose another password, for an account that exists or one that does not.
+    #[serde(rename = "user.password_reset_requested")]
+    UserPasswordResetRequested,
+    /// A person chose another password by a link in a mail.
+    #[serde(rename = "user.password_reset")]
+    UserPasswordReset,
+    /// An administrator made a one-time link for a person who cannot get in.
+    #[serde(rename = "user.enrolment_link")]
+    UserEnrolmentLink,
+    /// A person used such a link.
+    #[serde(rename = "user.enrolled")]
+    UserEnrolled,
+    /// A guest made an account of what they had.
+    #[serde(rename = "user.upgraded")]
+    UserUpgraded,
+    /// A person let a device in.
+    #[serde(rename = "device.approved")]
+    DeviceApproved,
+    /// A person turned a device away.
+    #[serde(rename = "device.denied")]
+    DeviceDenied,
+    /// A device fetched what a person approved.
+    #[serde(rename = "device.claimed")]
+    DeviceClaimed,
     /// An API key was made.
     #[serde(rename = "api_key.created")]
     ApiKeyCreated,
@@ -102,9 +145,45 @@ pub enum AuditKind {
     /// A password in use was found in a breach.
     #[serde(rename = "password_check.breached")]
     PasswordBreached,
+    /// An authenticator app was set up.
+    #[serde(rename = "totp.enabled")]
+    TotpEnabled,
+    /// The authenticator app was taken away.
+    #[serde(rename = "totp.disabled")]
+    TotpDisabled,
+    /// Backup codes were made; the ones before are worth nothing.
+    #[serde(rename = "backup_codes.created")]
+    BackupCodesCreated,
+    /// A backup code was used up.
+    #[serde(rename = "backup_codes.used")]
+    BackupCodeUsed,
+    /// A passkey was added.
+    #[serde(rename = "passkey.added")]
+    PasskeyAdded,
+    /// A passkey was given another name.
+    #[serde(rename = "passkey.renamed")]
+    PasskeyRenamed,
+    /// A passkey was removed.
+    #[serde(rename = "passkey.removed")]
+    PasskeyRemoved,
+    /// Who a person is elsewhere became a way into their account.
+    #[serde(rename = "identity.linked")]
+    IdentityLinked,
+    /// Who a person is elsewhere is no way into their account any more.
+    #[serde(rename = "identity.unlinked")]
+    IdentityUnlinked,
+    /// A provider people sign in with, or a chain their wallets live on, did not answer.
+    #[serde(rename = "provider.unavailable")]
+    ProviderUnavailable,
+    /// A captcha could not be checked.
+    #[serde(rename = "captcha.degraded")]
+    CaptchaDegraded,
     /// Records were moved out of the database into a signed file.
     #[serde(rename = "audit.archived")]
     AuditArchived,
+    /// An administrator had a message sent, to try the settings or once more.
+    #[serde(rename = "delivery.sent_by_admin")]
+    DeliverySentByAdmin,
 }
 
 crate::user::as_text!(AuditKind {
@@ -116,8 +195,14 @@ crate::user::as_text!(AuditKind {
     UserSignOut = "user.sign_out",
     UserReauthenticate = "user.reauthenticate",
     UserEmailVerified = "user.email_verified",
+    UserEmailChangeRequested = "user.email_change_requested",
+    UserEmailChanged = "user.email_changed",
+    UserPhoneChanged = "user.phone_changed",
+    UserPhoneRemoved = "user.phone_removed",
+    UserUnprovenDropped = "user.unproven_dropped",
     UserPasswordChanged = "user.password_changed",
     UserUpdated = "user.updated",
+    UserDeleted = "user.deleted",
     AdminCreated = "admin.created",
     SessionRevoked = "session.revoked",
     AgentCreated = "agent.created",
@@ -133,13 +218,33 @@ crate::user::as_text!(AuditKind {
     KillSwitchLifted = "kill_switch.lifted",
     UserDisabled = "user.disabled",
     UserEnabled = "user.enabled",
+    UserPasswordResetRequested = "user.password_reset_requested",
+    UserPasswordReset = "user.password_reset",
+    UserEnrolmentLink = "user.enrolment_link",
+    UserEnrolled = "user.enrolled",
+    UserUpgraded = "user.upgraded",
+    DeviceApproved = "device.approved",
+    DeviceDenied = "device.denied",
+    DeviceClaimed = "device.claimed",
     ApiKeyCreated = "api_key.created",
     ApiKeyRevoked = "api_key.revoked",
     ApprovalApproved = "approval.approved",
     ApprovalDenied = "approval.denied",
     PasswordCheckDegraded = "password_check.degraded",
     PasswordBreached = "password_check.breached",
+    TotpEnabled = "totp.enabled",
+    TotpDisabled = "totp.disabled",
+    BackupCodesCreated = "backup_codes.created",
+    BackupCodeUsed = "backup_codes.used",
+    PasskeyAdded = "passkey.added",
+    PasskeyRenamed = "passkey.renamed",
+    PasskeyRemoved = "passkey.removed",
+    IdentityLinked = "identity.linked",
+    IdentityUnlinked = "identity.unlinked",
+    ProviderUnavailable = "provider.unavailable",
+    CaptchaDegraded = "captcha.degraded",
     AuditArchived = "audit.archived",
+    DeliverySentByAdmin = "delivery.sent_by_admin",
 });
 
 /// One record of the audit log.

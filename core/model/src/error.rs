@@ -55,12 +55,24 @@ codes! {
     MfaRequired = "mfa_required", 401, "Finish signing in with your second factor first.";
     /// A code that is wrong, used up, expired or was tried too often: never told apart.
     CodeInvalid = "code_invalid", 401, "This code is not right, or has expired.";
+    /// A passkey that nobody here has, or has any more.
+    PasskeyUnknown = "passkey_unknown", 401, "This passkey is not known here.";
+    /// What a passkey signed is not what was asked, or was asked too long ago.
+    PasskeyInvalid = "passkey_invalid", 401, "The passkey was not accepted. Try again.";
+    /// What another service, a wallet or a provider says of a person cannot be verified: never told why.
+    ProofInvalid = "proof_invalid", 401, "This sign-in could not be verified. Start again.";
     /// The credential is valid and does not reach this far.
     Forbidden = "forbidden", 403, "This credential may not do that.";
     /// The person must prove again that it is they.
     ReauthenticationRequired = "reauthentication_required", 403, "Confirm your password to go on.";
+    /// What is asked for takes a passkey.
+    PasskeyRequired = "passkey_required", 403, "This takes a passkey.";
     /// A way of signing in that is switched off here.
     MethodDisabled = "method_disabled", 403, "This way of signing in is switched off.";
+    /// A captcha is due first; send its answer in the header X-Captcha-Token.
+    CaptchaRequired = "captcha_required", 403, "Show first that you are not a program.";
+    /// The captcha's answer does not hold, or nobody could look at it.
+    CaptchaFailed = "captcha_failed", 403, "The check that you are not a program has failed. Try again.";
     /// A browser request from another site.
     OriginMismatch = "origin_mismatch", 403, "The request came from another site.";
     /// There is nothing here, or nothing this credential may see.
@@ -69,6 +81,10 @@ codes! {
     MethodNotAllowed = "method_not_allowed", 405, "This route does not take that method.";
     /// The state does not allow it.
     Conflict = "conflict", 409, "That is not possible in the present state.";
+    /// Without it, its person could not sign in any more.
+    LastWayIn = "last_way_in", 409, "This is the only way into the account. Add another first.";
+    /// An account holds the address already, and nothing shows that it is the same person's.
+    IdentityConflict = "identity_conflict", 409, "An account with this address exists. Sign in the way you did before, then link this one on your account page.";
     /// The same Idempotency-Key came with another body.
     IdempotencyConflict = "idempotency_conflict", 409, "This Idempotency-Key was used with another request.";
     /// A one-time link or code that is used up, expired or unknown.

@@ -175,6 +175,10 @@ ids! {
     DelegationId = "dlg_";
     /// A resource pattern on which everything is stopped.
     StopId = "stp_";
+    /// A passkey of a person.
+    PasskeyId = "pky_";
+    /// Who a person is elsewhere.
+    IdentityId = "idn_";
 }
 
 /// A person or an agent: whoever can own an agent or act.

@@ -63,10 +63,22 @@ pub enum TokenKind {
     EmailLink,
     /// The one-time link that makes the first administrator, `kv_setup_`.
     Setup,
+    /// The one-time link with which a person gets into their account again, `kv_enroll_`.
+    Enrolment,
+    /// What a device polls with until somebody answered for it, `kv_device_`.
+    Device,
 }
 
 impl TokenKind {
-    const ALL: [Self; 5] = [Self::Session, Self::Agent, Self::ApiKey, Self::EmailLink, Self::Setup];
+    const ALL: [Self; 7] = [
+        Self::Session,
+        Self::Agent,
+        Self::ApiKey,
+        Self::EmailLink,
+        Self::Setup,
+        Self::Enrolment,
+        Self::Device,
+    ];
 
     /// What every token of this kind begins with.
     pub const fn prefix(self) -> &'static str {
@@ -76,6 +88,8 @@ impl TokenKind {
             Self::ApiKey => "kv_key_",
             Self::EmailLink => "kv_mail_",
             Self::Setup => "kv_setup_",
+            Self::Enrolment => "kv_enroll_",
+            Self::Device => "kv_device_",
         }
     }
 

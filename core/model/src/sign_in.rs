@@ -1,5 +1,6 @@
 //! Ways of signing in, and what a sign-in comes to.
 
+use crate::captcha::CaptchaInfo;
 use crate::user::{User, as_text};
 use crate::{Timestamp, Token};
 use serde::{Deserialize, Serialize};
@@ -82,6 +83,19 @@ pub struct Methods {
     pub password_reset: bool,
     /// Signing in at another provider.
     pub social: bool,
+    /// Which providers those are.
+    pub providers: Vec<SocialProvider>,
+    /// The captcha in use; null when there is none.
+    pub captcha: Option<CaptchaInfo>,
+}
+
+/// A provider people may sign in at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct SocialProvider {
+    /// Its name in addresses.
+    pub id: String,
+    /// Its name for people.
+    pub name: String,
 }
 
 /// What a second factor can be.

@@ -1,6 +1,7 @@
 //! People: the account, and the bodies of sign-up, sign-in and the account pages.
 
-use crate::{Secret, Timestamp, UserId};
+use crate::passkey::PasskeyAssertion;
+use crate::{Language, Secret, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 /// What a person may do in the console.
@@ -129,12 +130,19 @@ pub struct ChangePassword {
     pub new: Secret,
 }
 
-/// Body of `POST /reauthenticate`.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
+/// Body of `POST /reauthenticate`: one proof.
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Reauthenticate {
     /// The password.
-    pub password: Secret,
+    #[serde(default)]
+    pub password: Option<Secret>,
+    /// A code of the authenticator app.
+    #[serde(default)]
+    pub code: Option<Secret>,
+    /// What a passkey signed, for options of `POST /passkey/sign-in/options`.
+    #[serde(default)]
+    pub passkey: Option<PasskeyAssertion>,
 }
 
 /// Body of `PATCH /account`.
@@ -143,6 +151,10 @@ pub struct Reauthenticate {
 pub struct UpdateProfile {
     /// What to call the person: 1 to 200 characters.
     pub name: String,
+    /// The language of pages and mails, as a BCP 47 tag; as it was when absent.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub locale: Option<Language>,
 }
 
 /// Body of the set-up page: the first administrator.

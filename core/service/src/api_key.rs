@@ -25,8 +25,12 @@ pub async fn create_once(
     request: CreateApiKey,
     key: Option<&Held>,
 ) -> Result<CreatedApiKey> {
-    let owner = cx.require_fresh()?.user.id;
-    issue(kv, cx, owner, request, key).await
+    let owner = &cx.require_fresh()?.user;
+    // A key would outlive the only session that stands for a guest.
+    if owner.anonymous {
+        return Err(ErrorCode::Forbidden.into());
+    }
+    issue(kv, cx, owner.id, request, key).await
 }
 
 pub(crate) async fn issue(

@@ -1,11 +1,12 @@
 //! Approvals: people say yes or no to what an agent asked, and the agent learns of it.
 //!
 //! Opening and using them is a part of a decision ([`redeem`]); here is what people and waiting agents do. Only a person
-//! in a fresh session decides: no API key and no agent ever. An approval out of reach looks like one that does not
+//! in a fresh session decides, or one whose passkey signs the very answer: no API key and no agent ever. An approval out of reach looks like one that does not
 //! exist.
 
 mod digest;
 pub(crate) mod notify;
+mod receipt;
 pub(crate) mod redeem;
 mod shown;
 pub mod verify;
@@ -18,9 +19,11 @@ use crate::error::Result;
 use crate::{Error, Kavach, names};
 use kavach_model::api_key::Scope;
 use kavach_model::approval::{
-    Approval, ApprovalFilter, ApprovalState, Approve, Deny, Grant, MAX_MINUTES, MAX_USES, POLL_INTERVAL,
+    Approval, ApprovalFilter, ApprovalState, Approve, ApproveOptions, Deny, Grant, MAX_MINUTES, MAX_USES,
+    POLL_INTERVAL,
 };
 use kavach_model::audit::AuditKind;
+use kavach_model::passkey::PasskeyOptions;
 use kavach_model::{ApiError, ApprovalId, ErrorCode, Page, PageRequest};
 use kavach_store::{ApprovalRow, Decided};
 use std::time::Duration;
@@ -91,15 +94,44 @@ pub async fn status(kv: &Kavach, cx: &RequestContext, id: ApprovalId) -> Result<
 
 /// Approves exactly what was asked, once, or as a standing grant.
 pub async fn approve(kv: &Kavach, cx: &RequestContext, id: ApprovalId, request: Approve) -> Result<Approval> {
-    if let Some(Grant { uses, minutes }) = request.grant {
-        let check = |field: &str, value: u32, most: u32| match value {
-            value if (1..=most).contains(&value) => Ok(()),
-            _ => Err(ApiError::invalid(field, format_args!("must be 1 to {most}"))),
-        };
-        check("grant.uses", uses, MAX_USES)?;
-        check("grant.minutes", minutes, MAX_MINUTES)?;
-    }
-    decide(kv, cx, id, Answer::Yes(request.grant)).await
+    check(request.grant)?;
+    let held = match &request.passkey {
+        Some(answer) => {
+            let caller = cx.require_session()?;
+            let question = visible(kv.store().read().await?.find_approval(id).await?, reach(cx)?)?.digest;
+            Some(receipt::take(kv, caller, id, &question, request.grant, answer).await?)
+        }
+        None if kv.config().approval.require_passkey => {
+            cx.require_session()?;
+            return Err(ErrorCode::PasskeyRequired.into());
+        }
+        None => None,
+    };
+    decide(kv, cx, id, Answer::Yes(request.grant, held.map(Box::new))).await
+}
+
+/// What the person of the session signs with a passkey to approve it so far.
+pub async fn approve_options(
+    kv: &Kavach,
+    cx: &RequestContext,
+    id: ApprovalId,
+    request: ApproveOptions,
+) -> Result<PasskeyOptions> {
+    check(request.grant)?;
+    let reach = reach(cx)?;
+    let row = visible(kv.store().read().await?.find_approval(id).await?, reach)?;
+    shown::require_intact(kv.seal_key(), &row)?;
+    receipt::options(kv, cx, id, &row.digest, request.grant).await
+}
+
+fn check(grant: Option<Grant>) -> Result<()> {
+    let Some(Grant { uses, minutes }) = grant else { return Ok(()) };
+    let check = |field: &str, value: u32, most: u32| match value {
+        value if (1..=most).contains(&value) => Ok(()),
+        _ => Err(ApiError::invalid(field, format_args!("must be 1 to {most}"))),
+    };
+    check("grant.uses", uses, MAX_USES)?;
+    Ok(check("grant.minutes", minutes, MAX_MINUTES)?)
 }
 
 /// Denies what was asked; the same question is denied until the approval would have expired.
@@ -109,12 +141,16 @@ pub async fn deny(kv: &Kavach, cx: &RequestContext, id: ApprovalId, request: Den
 }
 
 enum Answer {
-    Yes(Option<Grant>),
+    Yes(Option<Grant>, Option<Box<receipt::Held>>),
     No(Option<String>),
 }
 
 async fn decide(kv: &Kavach, cx: &RequestContext, id: ApprovalId, answer: Answer) -> Result<Approval> {
-    let caller = cx.require_fresh()?;
+    // Whoever just signed this very answer need not prove again who they are.
+    let caller = match &answer {
+        Answer::Yes(_, Some(_)) => cx.require_session()?,
+        _ => cx.require_fresh()?,
+    };
     let reach = reach(cx)?;
     let now = kv.clock().now();
     let decided = Decided {
@@ -124,20 +160,32 @@ async fn decide(kv: &Kavach, cx: &RequestContext, id: ApprovalId, answer: Answer
         reason: None,
         grant: None,
         redeem_by: None,
+        receipt: None,
     };
     let decided = match &answer {
         Answer::No(reason) => Decided { reason: reason.as_deref(), ..decided },
-        Answer::Yes(grant) => {
+        Answer::Yes(grant, held) => {
             let life = match grant {
                 Some(grant) => Duration::from_secs(60 * u64::from(grant.minutes)),
                 None => kv.config().approval.redeem_within,
             };
-            Decided { approved: true, grant: *grant, redeem_by: Some(now + life), ..decided }
+            Decided {
+                approved: true,
+                grant: *grant,
+                redeem_by: Some(now + life),
+                receipt: held.as_ref().map(|held| &held.receipt),
+                ..decided
+            }
         }
     };
     let mut tx = kv.store().write().await?;
     let before = visible(tx.find_approval(id).await?, reach)?;
     shown::require_intact(kv.seal_key(), &before)?;
+    if let Answer::Yes(_, Some(held)) = &answer
+        && !held.signed.note(&mut tx, now).await?
+    {
+        return Err(ErrorCode::PasskeyInvalid.into());
+    }
     let Some(row) = tx.decide_approval(id, &decided, now).await? else {
         // Somebody else was first, or time was.
         let after = visible(tx.find_approval(id).await?, reach)?;
@@ -169,6 +217,9 @@ fn context(row: &ApprovalRow) -> Option<serde_json::Map<String, serde_json::Valu
     context.insert("digest".to_owned(), row.digest.clone().into());
     if let Some(Grant { uses, minutes }) = row.grant {
         context.insert("grant".to_owned(), serde_json::json!({ "uses": uses, "minutes": minutes }));
+    }
+    if let Some(receipt) = &row.receipt {
+        context.insert("passkey".to_owned(), receipt.credential_id.clone().into());
     }
     if let Some(reason) = &row.reason {
         context.insert("reason".to_owned(), reason.clone().into());

@@ -1,8 +1,31 @@
 //! Ways for people to prove who they are.
 
+pub mod anonymous;
+pub mod backup_codes;
+mod by_email;
+mod code;
+pub(crate) mod credential_change;
+pub mod email_otp;
 pub mod email_password;
+pub mod first_password;
+pub(crate) mod foreign_token;
+pub mod google;
+pub mod identity;
+pub(crate) mod jwks;
+pub mod magic_link;
 pub mod methods;
+mod outage;
+pub mod passkey;
 mod password;
-mod password_recheck;
+pub(crate) mod password_recheck;
+pub mod phone_otp;
+pub mod reauthenticate;
 mod second_factor;
+pub mod second_step;
 pub(crate) mod sign_in;
+pub mod siwe;
+pub mod social;
+pub mod totp;
+pub mod username;
+pub mod username_password;
+mod ways_in;

@@ -328,9 +328,9 @@ fn judge(kv: &Kavach, cx: &RequestContext, agent: Option<&KnownAgent>, question:
     let Question { request, refusal, token, ip, started, now } = question;
     let facts = Facts { now, ip, arguments: request.arguments.as_ref() };
     let finding = find(kv, agent, refusal, request, &facts);
-    let Finding { mut reason, denied_at, route, named } = finding;
+    let matched = finding.named().map(matched_by);
+    let Finding { mut reason, denied_at, route, .. } = finding;
     let denied_at = denied_at.filter(|at| agent.is_none_or(|agent| agent.id != *at));
-    let matched = named.map(matched_by);
     let mut ask = None;
     if let (ReasonCode::ApprovalRequired, Some(agent), Some(route)) = (reason, agent, &route) {
         let bound = route.permissions().map(matched_by).collect();
@@ -397,7 +397,7 @@ fn find<'a>(
     request: &Authorize,
     facts: &Facts<'_>,
 ) -> Finding<'a> {
-    let denied = |denied_at, reason| Finding { reason, denied_at, route: None, named: None };
+    let denied = |denied_at, reason| Finding { reason, denied_at, route: None, blamed: None };
     if let Some((at, reason)) = refusal {
         return denied(at, reason);
     }

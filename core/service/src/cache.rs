@@ -11,7 +11,7 @@
 use crate::context::SessionCaller;
 use crate::crypto::token::TokenHash;
 use crate::error::Result;
-use crate::known::{Chain, Held, Lent, NEVER, Remembered};
+use crate::known::{Chain, Held, Lent, NEVER, Remembered, Ties};
 pub(crate) use crate::known::{KnownAgent, KnownToken};
 use futures::future::BoxFuture;
 use kavach_model::permission::{PermissionSet, ResourcePattern, Segments};
@@ -102,7 +102,7 @@ impl DecisionCache {
                 sponsor_active: row.sponsor_status == UserStatus::Active,
                 status: row.status,
                 expires_at: row.expires_at.unwrap_or(NEVER),
-                chain: self.chain(store, &row, &permissions, links).await?.map(Arc::new),
+                ties: self.chain(store, &row, &permissions, links).await?.map_or(Ties::NONE, Ties::from),
                 permissions,
                 revision: row.revision,
                 touched_at: AtomicI64::new(0),

@@ -5,10 +5,17 @@
 //! called once, before anything starts; nothing is checked again later.
 
 mod audit;
+pub mod branding;
+mod captcha;
+mod device;
 pub mod duration;
 mod list;
 mod methods;
+mod outside;
+mod passkey;
 pub mod sections;
+mod sms;
+mod social;
 
 use kavach_model::Secret;
 use serde::Deserialize;
@@ -16,10 +23,17 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 pub use audit::{Audit, RecordedArguments};
+pub use branding::Branding;
+pub use captcha::{Captcha, CaptchaMode};
+pub use device::{Device, DeviceClient};
 pub use methods::Methods;
+pub use outside::{Google, Siwe, origin_of};
+pub use passkey::Passkeys;
 pub use sections::{
     Agents, Approvals, Database, Hibp, Http, Mail, Metrics, Outbound, PasswordRules, RateLimit, Sessions,
 };
+pub use sms::Sms;
+pub use social::{Preset, Social};
 
 /// Everything an operator can set.
 #[derive(Debug, Clone, Deserialize)]
@@ -46,14 +60,30 @@ pub struct Config {
     pub http: Http,
     /// Where the data is.
     pub database: Database,
+    /// What the instance is called and looks like.
+    pub branding: Branding,
     /// How mail is sent.
     pub mail: Mail,
+    /// How text messages are sent.
+    pub sms: Sms,
     /// The check against known breached passwords.
     pub hibp: Hibp,
     /// What outgoing requests may reach.
     pub outbound: Outbound,
     /// Which ways of signing in are on.
     pub methods: Methods,
+    /// Google One Tap.
+    pub google: Google,
+    /// Sign-In With Ethereum.
+    pub siwe: Siwe,
+    /// Providers people may sign in at.
+    pub social: Vec<Social>,
+    /// Who tells people from programs.
+    pub captcha: Captcha,
+    /// Which devices may ask to be let in.
+    pub device: Device,
+    /// For whom passkeys are made.
+    pub passkey: Passkeys,
     /// Rules for passwords.
     pub password: PasswordRules,
     /// How long sessions live.
@@ -93,10 +123,18 @@ impl Default for Config {
             log_format: LogFormat::Text,
             http: Http::default(),
             database: Database::default(),
+            branding: Branding::default(),
             mail: Mail::default(),
+            sms: Sms::default(),
             hibp: Hibp::default(),
             outbound: Outbound::default(),
             methods: Methods::default(),
+            google: Google::default(),
+            siwe: Siwe::default(),
+            social: Vec::new(),
+            captcha: Captcha::default(),
+            device: Device::default(),
+            passkey: Passkeys::default(),
             password: PasswordRules::default(),
             session: Sessions::default(),
             agent: Agents::default(),
@@ -141,6 +179,14 @@ impl Config {
         self.public_url.split_once("://").map_or("", |(_, authority)| authority)
     }
 
+    /// Whom mails come from: as configured, else the service by its name.
+    pub fn sender(&self) -> String {
+        if self.mail.from == Mail::default().from {
+            return format!("\"{}\" <kavach@localhost>", self.branding.name);
+        }
+        self.mail.from.clone()
+    }
+
     /// Where the database is: as configured, else a file in the data directory.
     pub fn database_url(&self) -> Secret {
         match &self.database.url {
@@ -174,9 +220,17 @@ impl Config {
         }
         self.http.validate()?;
         self.database.validate()?;
+        self.branding.validate()?;
         self.mail.validate()?;
+        self.sms.validate()?;
         self.hibp.validate()?;
         self.outbound.validate()?;
+        self.google.validate()?;
+        self.siwe.validate()?;
+        social::validate(&mut self.social)?;
+        self.captcha.validate()?;
+        self.device.validate()?;
+        self.passkey.validate(&self.public_url)?;
         self.password.validate()?;
         self.session.validate()?;
         self.agent.validate()?;
@@ -301,7 +355,13 @@ mod tests {
         let mut config = Config { instance_key: Some(Secret::new("canary")), ..Config::default() };
         config.database.url = Some(Secret::new("postgres://u:canary@h/d"));
         config.mail.smtp_url = Some(Secret::new("smtp://u:canary@h"));
+        config.sms.webhook_url = Some(Secret::new("https://h/canary"));
+        config.sms.webhook_secret = Some(Secret::new("canary"));
+        config.sms.twilio_auth_token = Some(Secret::new("canary"));
         config.metrics.token = Some(Secret::new("canary"));
+        config.captcha.secret = Some(Secret::new("canary"));
+        config.social = vec![Social { client_secret: Some(Secret::new("canary")), ..Social::default() }];
+        config.siwe.rpc_url = Some(Secret::new("https://h/canary"));
         config.approval.webhook_url = Some(Secret::new("https://h/canary"));
         config.approval.webhook_secret = Some(Secret::new("canary"));
         assert!(!format!("{config:?}").contains("canary"));

@@ -25,6 +25,8 @@ pub struct RequestMeta {
     pub browser: Option<String>,
     /// The language the person reads.
     pub language: Language,
+    /// The answer to a captcha, if one was sent along.
+    pub captcha: Option<String>,
 }
 
 /// Credentials as they came in.
@@ -174,6 +176,7 @@ impl RequestContext {
                 request_id: "command-line".to_owned(),
                 browser: None,
                 language: Language::English,
+                captcha: None,
             },
             caller: Caller::Anonymous,
         }

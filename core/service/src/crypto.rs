@@ -2,6 +2,7 @@
 //!
 //! Every primitive is a library's; what is decided here is which one, with which parameters.
 
+pub(crate) mod cose;
 pub mod password;
 pub mod seal;
 pub mod token;

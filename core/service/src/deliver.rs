@@ -1,7 +1,10 @@
 //! Delivering messages to people and programs.
 
+pub mod deliveries;
 pub mod mail;
 pub mod outbox;
 pub mod retry;
-pub mod templates;
+pub(crate) mod sms;
+mod templates;
+mod texts;
 pub mod webhook;

@@ -2,6 +2,8 @@
 
 use crate::audit::AuditWriter;
 use crate::audit::ledger::Ledger;
+use crate::authn::jwks::KeySets;
+use crate::authn::social::Documents;
 use crate::authorize::condition::Expressions;
 use crate::cache::{DecisionCache, SessionCache};
 use crate::clock::{Clock, SystemClock};
@@ -20,6 +22,7 @@ use crate::{instance_key, jobs};
 use kavach_model::ErrorCode;
 use kavach_model::sign_in::Method;
 use kavach_store::{DataDirLock, DatabaseUrl, Store};
+use rustls::pki_types::CertificateDer;
 use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -41,11 +44,15 @@ impl Parts {
             clock: Arc::new(SystemClock),
             rng: Arc::new(SystemRng),
             http: Arc::new(
-                GuardedClient::new(&config.outbound.allow_private_hosts)
+                GuardedClient::trusting(&extra_roots(config)?, &config.outbound.allow_private_hosts)
                     .map_err(|error| Error::Fault(format!("outgoing HTTP: {error}")))?,
             ),
         })
     }
+}
+
+fn extra_roots(config: &Config) -> Result<Vec<CertificateDer<'static>>> {
+    config.outbound.extra_roots().map_err(|problem| Error::Fault(format!("outbound.extra_ca: {problem}")))
 }
 
 fn directory_of(file: &Path) -> &Path {
@@ -75,8 +82,11 @@ struct Inner {
     sessions: SessionCache,
     unknown_tokens: FloodGate,
     expressions: Expressions,
+    key_sets: KeySets,
+    provider_documents: Documents,
     outbox_wake: Notify,
     webhook_wake: Notify,
+    sms_wake: Notify,
     jobs: Jobs,
     _lock: Option<DataDirLock>,
 }
@@ -108,7 +118,7 @@ impl Kavach {
             .map_err(|error| Error::Fault(format!("password hashing threads: {error}")))?;
         let mailer: Option<Arc<dyn Mailer>> = match &config.mail.smtp_url {
             Some(url) => Some(Arc::new(
-                SmtpMailer::new(url, &config.mail.from)
+                SmtpMailer::trusting(&extra_roots(&config)?, url, &config.sender())
                     .map_err(|error| Error::Fault(format!("mail.smtp_url: {error}")))?,
             )),
             None => None,
@@ -133,8 +143,11 @@ impl Kavach {
             sessions: SessionCache::default(),
             unknown_tokens: FloodGate::default(),
             expressions: Expressions::default(),
+            key_sets: KeySets::default(),
+            provider_documents: Documents::default(),
             outbox_wake: Notify::new(),
             webhook_wake: Notify::new(),
+            sms_wake: Notify::new(),
             jobs: Jobs::new(audit_task),
             _lock: lock,
         }));
@@ -227,12 +240,24 @@ impl Kavach {
         &self.0.expressions
     }
 
+    pub(crate) fn provider_documents(&self) -> &Documents {
+        &self.0.provider_documents
+    }
+
+    pub(crate) fn key_sets(&self) -> &KeySets {
+        &self.0.key_sets
+    }
+
     pub(crate) fn outbox_wake(&self) -> &Notify {
         &self.0.outbox_wake
     }
 
     pub(crate) fn webhook_wake(&self) -> &Notify {
         &self.0.webhook_wake
+    }
+
+    pub(crate) fn sms_wake(&self) -> &Notify {
+        &self.0.sms_wake
     }
 
     pub(crate) fn jobs(&self) -> &Jobs {

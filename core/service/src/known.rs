@@ -7,14 +7,13 @@
 mod chain;
 mod remembered;
 
-pub use chain::{Chain, Lent, Link};
+pub use chain::{Chain, Lent, Link, Ties};
 pub use remembered::{Held, Known, Remembered};
 
 use crate::crypto::token::TokenHash;
 use kavach_model::agent::AgentStatus;
 use kavach_model::permission::{PermissionSet, ReasonCode};
 use kavach_model::{AgentId, Timestamp, TokenId, UserId};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 /// An end that no life comes to: an option would take more room than the time itself.
@@ -38,8 +37,8 @@ pub struct KnownAgent {
     pub revision: i64,
     /// When use was last noted, in epoch milliseconds.
     pub touched_at: AtomicI64,
-    /// What its rights hang on beside itself; none for an agent a person owns that borrows nothing.
-    pub chain: Option<Arc<Chain>>,
+    /// What its rights hang on beside itself.
+    pub ties: Ties,
 }
 
 impl KnownAgent {
@@ -52,7 +51,8 @@ impl KnownAgent {
             AgentStatus::Suspended => return at(ReasonCode::AgentSuspended),
             AgentStatus::Active => {}
         }
-        if let Some(stopped) = self.chain.as_ref().and_then(|chain| chain.stopped) {
+        let chain = self.ties.at(now);
+        if let Some(stopped) = chain.and_then(|chain| chain.stopped) {
             return Some(stopped);
         }
         if !self.sponsor_active {
@@ -61,13 +61,13 @@ impl KnownAgent {
         if self.expires_at <= now {
             return at(ReasonCode::AgentExpired);
         }
-        let (end, ancestor) = self.chain.as_ref().and_then(|chain| chain.ends)?;
+        let (end, ancestor) = chain?.ends?;
         (end <= now).then_some((ancestor, ReasonCode::AncestorExpired))
     }
 
     /// The agents above it, nearest first.
     pub fn above(&self) -> &[AgentId] {
-        self.chain.as_ref().map_or(&[], |chain| &chain.above)
+        self.ties.chain().map_or(&[], |chain| &chain.above)
     }
 }
 
@@ -94,7 +94,7 @@ impl Clone for KnownAgent {
         Self {
             permissions: self.permissions.clone(),
             touched_at: AtomicI64::new(self.touched_at.load(Ordering::Relaxed)),
-            chain: self.chain.clone(),
+            ties: self.ties.clone(),
             ..*self
         }
     }
@@ -148,7 +148,7 @@ mod tests {
                 permissions: PermissionSet::compile(&[]),
                 revision: 1,
                 touched_at: AtomicI64::new(0),
-                chain: None,
+                ties: Ties::NONE,
             };
             assert_eq!(agent.refusal(now), refusal.map(|reason| (agent.id, reason)));
         }

@@ -4,6 +4,7 @@
 //! authorization itself, and records what it did. Identity comes from the request's credentials, never from
 //! a body.
 
+pub mod account;
 pub mod agent;
 pub mod api_key;
 pub mod approval;
@@ -15,13 +16,16 @@ pub mod browser;
 mod cache;
 pub mod clock;
 pub mod config;
+pub mod contact;
 pub mod context;
 pub mod crypto;
 pub mod delegation;
 pub mod deliver;
 pub mod demo;
+pub mod device;
 pub mod email_address;
 pub mod email_verification;
+mod ends;
 mod error;
 pub mod guard;
 pub mod health;
@@ -34,6 +38,8 @@ pub mod known;
 mod names;
 pub mod outbound;
 pub mod overview;
+pub mod phone_number;
+pub mod recovery;
 pub mod rng;
 pub mod seal;
 pub mod session;

@@ -8,12 +8,14 @@
 //! in time and size.
 
 mod address;
+pub mod roots;
 
 use address::FilteringResolver;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use reqwest::Url;
 use reqwest::header::HeaderMap;
+use rustls::pki_types::CertificateDer;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -91,6 +93,11 @@ impl Request {
     pub fn url(&self) -> &str {
         &self.url
     }
+
+    /// What is posted, for those who answer in tests.
+    pub fn body(&self) -> &[u8] {
+        self.body.as_deref().unwrap_or_default()
+    }
 }
 
 /// One answer.
@@ -135,9 +142,14 @@ impl GuardedClient {
     /// `private_hosts` are hosts, or hosts with their port, that strangers' URLs may lead to although they are not
     /// public, as for applications on an intranet.
     pub fn new(private_hosts: &[String]) -> Result<Self, reqwest::Error> {
+        Self::trusting(&[], private_hosts)
+    }
+
+    /// The same, which also trusts what these authorities certify.
+    pub fn trusting(extra: &[CertificateDer<'_>], private_hosts: &[String]) -> Result<Self, reqwest::Error> {
         Ok(Self {
-            operator: builder().build()?,
-            stranger: builder().https_only(true).dns_resolver(FilteringResolver).build()?,
+            operator: builder(extra).build()?,
+            stranger: builder(extra).https_only(true).dns_resolver(FilteringResolver).build()?,
             private_hosts: private_hosts.to_vec(),
         })
     }
@@ -204,9 +216,9 @@ impl HttpFetch for GuardedClient {
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the guarded outbound client")]
-fn builder() -> reqwest::ClientBuilder {
+fn builder(extra: &[CertificateDer<'_>]) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
-        .tls_backend_preconfigured(tls())
+        .tls_backend_preconfigured(tls(extra))
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
         .connect_timeout(CONNECT_TIMEOUT)
@@ -215,8 +227,10 @@ fn builder() -> reqwest::ClientBuilder {
 }
 
 #[expect(clippy::expect_used, reason = "ring supports the protocol versions that rustls takes for safe")]
-fn tls() -> rustls::ClientConfig {
-    let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+fn tls(extra: &[CertificateDer<'_>]) -> rustls::ClientConfig {
+    let mut roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    // They were read when the configuration was; one that is no authority is passed over.
+    roots.add_parsable_certificates(extra.iter().cloned());
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

@@ -17,12 +17,16 @@ pub async fn update_profile(kv: &Kavach, cx: &RequestContext, request: UpdatePro
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;
     tx.rename_user(caller.user.id, &name, now).await?;
+    if let Some(language) = request.locale {
+        tx.set_locale(caller.user.id, language.tag(), now).await?;
+    }
     let mut event = cx.event(AuditKind::UserUpdated, now);
     event.user_id = Some(caller.user.id);
     tx.append_audit(&[audit::draft(kv, event, Some(caller.user.id))]).await?;
     tx.commit().await?;
     kv.sessions().forget_all();
-    Ok(User { name, updated_at: now, ..caller.user.clone() })
+    let locale = request.locale.map(|language| language.tag().to_owned()).or(caller.user.locale.clone());
+    Ok(User { name, locale, updated_at: now, ..caller.user.clone() })
 }
 
 /// Keeps the language the caller reads.
@@ -103,7 +107,10 @@ pub async fn hand_over(kv: &Kavach, cx: &RequestContext, id: UserId, to: UserId)
     let mut tx = kv.store().write().await?;
     tx.hold_agents().await?;
     tx.find_user(id).await?.ok_or(ErrorCode::NotFound)?;
-    let heir = tx.find_user(to).await?.filter(|heir| heir.user.status == UserStatus::Active && to != id);
+    let heir = tx
+        .find_user(to)
+        .await?
+        .filter(|heir| heir.user.status == UserStatus::Active && !heir.user.anonymous && to != id);
     if heir.is_none() {
         return Err(ApiError::invalid("to", "is not another person with a working account").into());
     }

@@ -88,6 +88,8 @@ pub struct Decided<'a> {
     pub grant: Option<Grant>,
     /// Until when it can be used.
     pub redeem_by: Option<Timestamp>,
+    /// What a passkey signed.
+    pub receipt: Option<&'a Receipt>,
 }
 
 /// What an approval must cover to be used.
@@ -303,7 +305,9 @@ impl Conn {
             sql(concat!(
                 "UPDATE approvals
                  SET status = $3, decided_at = $2, decided_by = $4, decided_session = $5, reason = $6,
-                     grant_uses = $7, grant_minutes = $8, uses_left = $9, redeem_by = $10
+                     grant_uses = $7, grant_minutes = $8, uses_left = $9, redeem_by = $10,
+                     receipt_credential_id = $11, receipt_public_key = $12, receipt_authenticator_data = $13,
+                     receipt_client_data = $14, receipt_signature = $15
                  WHERE id = $1 AND status = 'pending' AND expires_at > $2
                  RETURNING ",
                 columns!(),
@@ -317,7 +321,12 @@ impl Conn {
             .bind(decided.grant.map(|grant| i64::from(grant.uses)))
             .bind(decided.grant.map(|grant| i64::from(grant.minutes)))
             .bind(i64::from(uses))
-            .bind(decided.redeem_by),
+            .bind(decided.redeem_by)
+            .bind(decided.receipt.map(|receipt| receipt.credential_id.as_str()))
+            .bind(decided.receipt.map(|receipt| receipt.public_key.as_str()))
+            .bind(decided.receipt.map(|receipt| receipt.authenticator_data.as_str()))
+            .bind(decided.receipt.map(|receipt| receipt.client_data_json.as_str()))
+            .bind(decided.receipt.map(|receipt| receipt.signature.as_str())),
         )
         .await?
         .as_ref()

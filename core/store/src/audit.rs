@@ -187,6 +187,18 @@ impl Conn {
         Ok(Page::from_rows(rows, page.limit(), |record| record.seq.to_string()))
     }
 
+    /// What happened to a person's account and to their agents, newest first, decisions excepted.
+    pub async fn list_activity(&mut self, user: UserId, page: &PageRequest) -> Result<Page<AuditRecord>> {
+        let mut query =
+            sql("SELECT body FROM audit_log").filter("sponsor_id = ", user).condition("kind <> 'decision'");
+        if let Some(cursor) = page.cursor.as_deref().and_then(|cursor| cursor.parse::<i64>().ok()) {
+            query = query.filter("seq < ", cursor);
+        }
+        let query = query.push(" ORDER BY seq DESC LIMIT ").parameter(i64::from(page.limit()) + 1);
+        let rows = self.all(query).await?.iter().map(read).collect::<Result<Vec<_>>>()?;
+        Ok(Page::from_rows(rows, page.limit(), |record| record.seq.to_string()))
+    }
+
     /// One record; of one person's view where given.
     pub async fn find_audit(
         &mut self,

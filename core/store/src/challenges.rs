@@ -153,6 +153,16 @@ impl Conn {
         .await
     }
 
+    /// Takes away a person's unspent challenges of every purpose.
+    pub async fn revoke_challenges_of(&mut self, user_id: UserId, now: Timestamp) -> Result<u64> {
+        self.execute(
+            sql("UPDATE challenges SET consumed_at = $2 WHERE user_id = $1 AND consumed_at IS NULL")
+                .bind(user_id)
+                .bind(now),
+        )
+        .await
+    }
+
     /// Forgets challenges that expired before a time.
     pub async fn prune_challenges(&mut self, before: Timestamp) -> Result<u64> {
         self.execute(sql("DELETE FROM challenges WHERE expires_at < $1").bind(before)).await

@@ -26,6 +26,11 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 5, name: "approvals", text: include_str!("../../../migrations/0005_approvals.sql") },
     Migration { version: 6, name: "retention", text: include_str!("../../../migrations/0006_retention.sql") },
     Migration { version: 7, name: "sign_in", text: include_str!("../../../migrations/0007_sign_in.sql") },
+    Migration {
+        version: 10,
+        name: "device_grants",
+        text: include_str!("../../../migrations/0010_device_grants.sql"),
+    },
 ];
 
 /// The newest migration this program knows.

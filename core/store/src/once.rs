@@ -70,6 +70,47 @@ impl Conn {
             .transpose()
     }
 
+    /// Notes that something was used that may be used once and that we did not store when it was issued: of any number
+    /// of callers exactly one gets true.
+    pub async fn spend_foreign(
+        &mut self,
+        purpose: &str,
+        hash: &str,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<bool> {
+        let made = self
+            .execute(
+                sql("INSERT INTO one_time_secrets
+                        (secret_hash, purpose, user_id, payload, created_at, expires_at, consumed_at)
+                     VALUES ($1, $2, NULL, '', $3, $4, $3)
+                     ON CONFLICT (secret_hash) DO NOTHING")
+                .bind(hash)
+                .bind(purpose)
+                .bind(now)
+                .bind(expires_at),
+            )
+            .await?;
+        Ok(made == 1)
+    }
+
+    /// What a secret that is not spent yet is for, without spending it.
+    pub async fn find_once(
+        &mut self,
+        purpose: &str,
+        secret_hash: &str,
+        now: Timestamp,
+    ) -> Result<Option<Claimed>> {
+        let query = sql("SELECT user_id, payload FROM one_time_secrets")
+            .filter("secret_hash = ", secret_hash)
+            .filter("purpose = ", purpose)
+            .condition("consumed_at IS NULL")
+            .filter("expires_at > ", now);
+        let row = self.first(query).await?;
+        row.map(|row| Ok(Claimed { user_id: row.opt_parsed("user_id")?, payload: row.text("payload")? }))
+            .transpose()
+    }
+
     /// Takes away a person's unspent secrets of one purpose.
     pub async fn revoke_once(&mut self, purpose: &str, user_id: UserId, now: Timestamp) -> Result<u64> {
         self.execute(

@@ -2,26 +2,9 @@
 
 use crate::db::{Conn, Row, sql};
 use crate::error::Result;
-use kavach_model::Timestamp;
+use kavach_model::delivery::{Channel, Delivery, DeliveryState};
 use kavach_model::id::MessageId;
-
-/// How a message leaves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Channel {
-    /// To a person.
-    Mail,
-    /// To a program.
-    Webhook,
-}
-
-impl Channel {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Mail => "mail",
-            Self::Webhook => "webhook",
-        }
-    }
-}
+use kavach_model::{Page, PageRequest, Timestamp};
 
 /// A message to be delivered.
 #[derive(Debug, Clone, Copy)]
@@ -65,6 +48,30 @@ fn read(row: &Row) -> Result<MessageRow> {
         body_sealed: row.text("body_sealed")?,
         attempts: u32::try_from(row.int("attempts")?).unwrap_or(u32::MAX),
         created_at: row.time("created_at")?,
+    })
+}
+
+fn read_delivery(row: &Row) -> Result<Delivery> {
+    let sent_at = row.opt_time("sent_at")?;
+    let next_attempt_at = row.opt_time("next_attempt_at")?;
+    let dead = row.opt_int("dead_at")?.is_some();
+    let state = match (sent_at, next_attempt_at) {
+        (Some(_), _) => DeliveryState::Sent,
+        _ if dead => DeliveryState::Dead,
+        (None, Some(_)) => DeliveryState::Waiting,
+        (None, None) => DeliveryState::Held,
+    };
+    Ok(Delivery {
+        id: row.parsed("id")?,
+        channel: row.named("channel", Channel::parse)?,
+        kind: row.text("kind")?,
+        to: row.text("recipient")?,
+        state,
+        attempts: u32::try_from(row.int("attempts")?).unwrap_or(u32::MAX),
+        last_error: row.opt_text("last_error")?,
+        created_at: row.time("created_at")?,
+        next_attempt_at,
+        sent_at,
     })
 }
 
@@ -149,20 +156,68 @@ impl Conn {
         Ok(())
     }
 
-    /// The newest mails.
-    pub async fn recent_messages(&mut self, limit: u32) -> Result<Vec<MessageRow>> {
+    /// The newest messages of one channel.
+    pub async fn recent_messages(&mut self, channel: Channel, limit: u32) -> Result<Vec<MessageRow>> {
         self.all(
             sql("SELECT id, kind, recipient, body_sealed, attempts, created_at
                  FROM outbox
-                 WHERE channel = 'mail'
+                 WHERE channel = $2
                  ORDER BY id DESC
                  LIMIT $1")
-            .bind(i64::from(limit)),
+            .bind(i64::from(limit))
+            .bind(channel.as_str()),
         )
         .await?
         .iter()
         .map(read)
         .collect()
+    }
+
+    /// What became of messages, newest first.
+    pub async fn list_deliveries(
+        &mut self,
+        state: Option<DeliveryState>,
+        page: &PageRequest,
+    ) -> Result<Page<Delivery>> {
+        let mut query =
+            sql("SELECT id, channel, kind, recipient, attempts, next_attempt_at, last_error, created_at,
+                                    sent_at, dead_at
+                             FROM outbox");
+        query = match state {
+            None => query,
+            Some(DeliveryState::Sent) => query.condition("sent_at IS NOT NULL"),
+            Some(DeliveryState::Dead) => query.condition("dead_at IS NOT NULL"),
+            Some(DeliveryState::Waiting) => query.condition("next_attempt_at IS NOT NULL"),
+            Some(DeliveryState::Held) => query
+                .condition("sent_at IS NULL")
+                .condition("dead_at IS NULL")
+                .condition("next_attempt_at IS NULL"),
+        };
+        if let Some(cursor) = &page.cursor {
+            query = query.filter("id < ", cursor.as_str());
+        }
+        let rows = self
+            .all(query.push(" ORDER BY id DESC LIMIT ").parameter(i64::from(page.limit()) + 1))
+            .await?
+            .iter()
+            .map(read_delivery)
+            .collect::<Result<Vec<_>>>()?;
+        Ok(Page::from_rows(rows, page.limit(), |delivery| delivery.id.to_string()))
+    }
+
+    /// Has a dead message tried again, from the beginning; on which channel, if it was dead.
+    pub async fn revive_message(&mut self, id: MessageId, now: Timestamp) -> Result<Option<Channel>> {
+        let row = self
+            .first(
+                sql("UPDATE outbox
+                     SET attempts = 0, next_attempt_at = $2, dead_at = NULL
+                     WHERE id = $1 AND dead_at IS NOT NULL
+                     RETURNING channel")
+                .bind(id)
+                .bind(now),
+            )
+            .await?;
+        row.map(|row| row.named("channel", Channel::parse)).transpose()
     }
 
     /// Forgets messages written before a time.

@@ -42,6 +42,14 @@ impl Conn {
         Ok(Err(Duration::from_millis(wait.max(1).unsigned_abs())))
     }
 
+    /// Gives a key one request back, that was taken and turned out not to count.
+    pub async fn return_rate_limit(&mut self, key: &str, interval: Duration) -> Result<()> {
+        let interval = i64::try_from(interval.as_millis()).unwrap_or(i64::MAX);
+        let query = sql("UPDATE rate_limits SET arrival_at = arrival_at - $2 WHERE key = $1");
+        self.execute(query.bind(key).bind(interval)).await?;
+        Ok(())
+    }
+
     /// Gives a key its whole allowance back, after a proof that held.
     pub async fn clear_rate_limit(&mut self, key: &str) -> Result<()> {
         self.execute(sql("DELETE FROM rate_limits WHERE key = $1").bind(key)).await?;

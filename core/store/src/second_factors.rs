@@ -16,6 +16,20 @@ pub struct SecondFactors {
 }
 
 impl Conn {
+    /// Takes the authenticator app and the backup codes of an account away.
+    pub async fn drop_second_factors(&mut self, user_id: UserId) -> Result<()> {
+        self.execute(sql("DELETE FROM totp_secrets WHERE user_id = $1").bind(user_id)).await?;
+        self.execute(sql("DELETE FROM backup_codes WHERE user_id = $1").bind(user_id)).await?;
+        Ok(())
+    }
+
+    /// Takes away what signs in at an account without its password: passkeys and who the person is elsewhere.
+    pub async fn drop_other_proofs(&mut self, user_id: UserId) -> Result<()> {
+        self.execute(sql("DELETE FROM passkeys WHERE user_id = $1").bind(user_id)).await?;
+        self.execute(sql("DELETE FROM identities WHERE user_id = $1").bind(user_id)).await?;
+        Ok(())
+    }
+
     /// Which second factors an account has.
     pub async fn find_second_factors(&mut self, user_id: UserId) -> Result<SecondFactors> {
         let row = self

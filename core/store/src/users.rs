@@ -291,6 +291,91 @@ impl Conn {
         Ok(changed == 1)
     }
 
+    /// Sets a password whatever there was before, also where there was none.
+    pub async fn set_password(
+        &mut self,
+        id: UserId,
+        hash: &str,
+        check: PasswordCheck,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let changed = self
+            .execute(
+                sql(
+                    "UPDATE users SET password_hash = $2, password_check = $3, updated_at = $4 WHERE id = $1",
+                )
+                .bind(id)
+                .bind(hash)
+                .bind(check.as_column())
+                .bind(now),
+            )
+            .await?;
+        Ok(changed == 1)
+    }
+
+    /// Sets the password of an account that has none.
+    pub async fn set_first_password(
+        &mut self,
+        id: UserId,
+        hash: &str,
+        check: PasswordCheck,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let changed = self
+            .execute(
+                sql("UPDATE users
+                     SET password_hash = $2, password_check = $3, updated_at = $4
+                     WHERE id = $1 AND password_hash IS NULL")
+                .bind(id)
+                .bind(hash)
+                .bind(check.as_column())
+                .bind(now),
+            )
+            .await?;
+        Ok(changed == 1)
+    }
+
+    /// Makes a guest a member, in place: false when it is no guest, or when the address or the user name is held.
+    pub async fn upgrade_guest(&mut self, new: &NewUser<'_>) -> Result<bool> {
+        let changed = self
+            .execute(
+                sql("UPDATE users
+                     SET email = $2, email_key = $3, name = $4, password_hash = $5, password_check = $6,
+                         username = $7, username_key = $8, updated_at = $9, anonymous_since = NULL
+                     WHERE id = $1 AND anonymous_since IS NOT NULL
+                           AND NOT EXISTS (SELECT 1 FROM users other
+                                           WHERE other.email_key = $3 OR other.username_key = $8)")
+                .bind(new.id)
+                .bind(new.email.unwrap_or_default())
+                .bind(new.email_key)
+                .bind(new.name)
+                .bind(new.password_hash)
+                .bind(new.password_check.as_column())
+                .bind(new.username)
+                .bind(new.username_key)
+                .bind(new.created_at),
+            )
+            .await?;
+        Ok(changed == 1)
+    }
+
+    /// Forgets guests who came before a time, have no session, nothing to sign in with and left no agent behind.
+    pub async fn prune_guests(&mut self, before: Timestamp, now: Timestamp) -> Result<u64> {
+        self.execute(
+            sql("DELETE FROM users
+                 WHERE anonymous_since < $1 AND password_hash IS NULL AND email_key IS NULL
+                       AND username_key IS NULL AND phone IS NULL
+                       AND NOT EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = users.id)
+                       AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.user_id = users.id)
+                       AND NOT EXISTS (SELECT 1 FROM sessions s
+                                       WHERE s.user_id = users.id AND s.revoked_at IS NULL AND s.expires_at > $2)
+                       AND NOT EXISTS (SELECT 1 FROM agents a WHERE a.sponsor_id = users.id)")
+            .bind(before)
+            .bind(now),
+        )
+        .await
+    }
+
     /// Stores another hash of the same password, if the stored one still is what was read.
     pub async fn rehash_password(&mut self, id: UserId, before: &str, after: &str) -> Result<bool> {
         let changed = self

@@ -10,8 +10,16 @@ mod agents;
 mod approvals;
 #[path = "conformance/audit.rs"]
 mod audit;
+#[path = "conformance/contacts.rs"]
+mod contacts;
+#[path = "conformance/device_grants.rs"]
+mod device_grants;
+#[path = "conformance/factors.rs"]
+mod factors;
 #[path = "conformance/idempotency.rs"]
 mod idempotency;
+#[path = "conformance/identities.rs"]
+mod identities;
 #[path = "conformance/limits.rs"]
 mod limits;
 #[path = "conformance/migrations.rs"]
@@ -22,6 +30,8 @@ mod once;
 mod people;
 #[path = "conformance/probe.rs"]
 mod probe;
+#[path = "conformance/recovery.rs"]
+mod recovery;
 #[path = "conformance/usage.rs"]
 mod usage;
 #[path = "conformance/world.rs"]

@@ -4,7 +4,10 @@ use crate::answer::{Answer, Data, Failure};
 use crate::extract::{Caller, Id, OptionalJson, Query, query::page};
 use axum::Json as Body;
 use axum::extract::State;
-use kavach_model::approval::{Approval, ApprovalFilter, ApprovalState, ApprovalStatus, Approve, Deny};
+use kavach_model::approval::{
+    Approval, ApprovalFilter, ApprovalState, ApprovalStatus, Approve, ApproveOptions, Deny,
+};
+use kavach_model::passkey::PasskeyOptions;
 use kavach_model::{AgentId, ApprovalId, Page};
 use kavach_service::{Kavach, approval};
 use serde::Deserialize;
@@ -78,7 +81,7 @@ pub async fn status(
 /// Approve what an agent asked for
 ///
 /// Exactly that call, once; or with `grant` the same action on the same resource with any arguments, so many times within
-/// so many minutes. Needs a fresh session of a person. 409 when somebody has decided already or time ran out.
+/// so many minutes. Needs a fresh session of a person, or what their passkey signed. 409 when somebody has decided already or time ran out.
 #[utoipa::path(
     post, path = "/api/auth/approvals/{id}/approve", operation_id = "approveApproval", tag = "Approvals",
     security(("cookie" = []), ("session" = [])),
@@ -93,6 +96,26 @@ pub async fn approve(
     OptionalJson(body): OptionalJson<Approve>,
 ) -> Answer<Approval> {
     Ok(Data { data: approval::approve(&kv, &cx, id, body).await? })
+}
+
+/// Begin to approve with a passkey
+///
+/// What the passkey signs names this approval, its question and the grant, so it proves that a person agreed to exactly
+/// this. The answer goes to `POST /approvals/{id}/approve` as `passkey`, with the same grant.
+#[utoipa::path(
+    post, path = "/api/auth/approvals/{id}/approve/options", operation_id = "approveApprovalOptions", tag = "Approvals",
+    security(("cookie" = []), ("session" = [])),
+    params(("id" = ApprovalId, Path, description = "Which approval")),
+    request_body(content = Option<ApproveOptions>, description = "May be left out"),
+    responses((status = 200, description = "Options for navigator.credentials.get()", body = Data<PasskeyOptions>)),
+)]
+pub async fn approve_options(
+    State(kv): State<Kavach>,
+    Caller(cx): Caller,
+    Id(id): Id<ApprovalId>,
+    OptionalJson(body): OptionalJson<ApproveOptions>,
+) -> Answer<PasskeyOptions> {
+    Ok(Data { data: approval::approve_options(&kv, &cx, id, body).await? })
 }
 
 /// Deny what an agent asked for

@@ -11,7 +11,7 @@ use http::header::SET_COOKIE;
 use kavach_model::Token;
 use kavach_model::sign_in::{SignIn, SignedIn};
 use kavach_model::user::{ChangePassword, Reauthenticate, SignInEmail, SignUpEmail};
-use kavach_service::authn::email_password;
+use kavach_service::authn::{email_password, reauthenticate};
 use kavach_service::{Kavach, session};
 
 /// The headers that hand over, or take away, the session cookie.
@@ -88,7 +88,7 @@ pub async fn reauthenticate(
     Caller(cx): Caller,
     Json(body): Json<Reauthenticate>,
 ) -> Result<impl IntoResponse, Failure> {
-    let signed_in = email_password::reauthenticate(&kv, &cx, body).await?;
+    let signed_in = reauthenticate::reauthenticate(&kv, &cx, body).await?;
     Ok((handed_over(&kv, &signed_in.token), Data { data: signed_in }))
 }
 

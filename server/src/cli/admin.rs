@@ -17,7 +17,10 @@ pub(super) async fn api_key(config: Config, args: &CreateKey) -> Result<(), Stri
     finish(offline, made.map(|created| created.token.expose().to_owned())).await
 }
 
-async fn finish(offline: super::Offline, made: kavach_service::Result<String>) -> Result<(), String> {
+pub(super) async fn finish(
+    offline: super::Offline,
+    made: kavach_service::Result<String>,
+) -> Result<(), String> {
     match made {
         Ok(result) => offline.close(&result).await,
         Err(error) => {

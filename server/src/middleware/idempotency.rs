@@ -27,8 +27,13 @@ pub(crate) const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// On an answer that was given before.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// The POSTs that make something. Each answers 201 with the result of one use case, to which it hands its [`Once`].
-pub(crate) const CREATING: [&str; 4] =
-    ["/api/auth/sign-up/email", "/api/auth/agents", "/api/auth/api-keys", "/api/auth/delegations"];
+pub(crate) const CREATING: [&str; 5] = [
+    "/api/auth/sign-up/email",
+    "/api/auth/sign-up/username",
+    "/api/auth/agents",
+    "/api/auth/api-keys",
+    "/api/auth/delegations",
+];
 
 /// The key of a request, for its use case.
 pub struct Once(pub Option<Held>);

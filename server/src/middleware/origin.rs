@@ -10,12 +10,19 @@ use http::header::{AUTHORIZATION, ORIGIN};
 use http::{HeaderMap, Method};
 use kavach_service::config::Config;
 
+/// Where providers send people back to.
+pub const CALLBACK: &str = "/sign-in/callback/";
+
 /// Whether this is a write that may come from another site.
 ///
 /// Outside the API every write is a browser's and must say that it comes from here. In the API a write without a bearer
 /// token must not come from elsewhere, and must say so when it carries the cookie.
 pub fn is_foreign_write(request: &Request, config: &Config) -> bool {
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        return false;
+    }
+    // Providers answer with a form of their own; all it does here is to become a link.
+    if request.uri().path().starts_with(CALLBACK) {
         return false;
     }
     let is_api = path::is_api(request.uri().path());

@@ -27,7 +27,7 @@ pub fn is_json(path: &str) -> bool {
 
 /// Whether programs call it, with tokens of their own.
 pub fn is_api(path: &str) -> bool {
-    path.starts_with("/api/") || path.starts_with("/access/")
+    path.starts_with("/api/") || path.starts_with("/access/") || path.starts_with("/oauth/")
 }
 
 /// Whether a path is for the machines that watch over the process, which call it by address.

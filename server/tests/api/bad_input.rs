@@ -52,6 +52,8 @@ async fn fill(world: &World, person: &Person, operation: &Operation) -> String {
             let agent = world.agent(person).await.id;
             world.approval(person, &agent, json!({})).await
         }
+        Some("deliveries") => format!("msg_{}", "0".repeat(26)),
+        Some("passkeys") => format!("pky_{}", "0".repeat(26)),
         _ => person.id.clone(),
     };
     operation.path.replace("{id}", &id)
@@ -60,13 +62,37 @@ async fn fill(world: &World, person: &Person, operation: &Operation) -> String {
 const NOBODY: &str = "agt_01jd3x6n9qk8v2m4c7t0wzr5ab";
 
 /// A body that would be right for an operation, as far as it can be told without knowing who is there.
-fn right(operation: &str) -> Map<String, Value> {
+pub fn right(operation: &str) -> Map<String, Value> {
     let body = match operation {
         "signUpEmail" => json!({"email": "new@example.com", "password": PASSWORD, "name": "New"}),
         "signInEmail" => json!({"email": "ada@example.com", "password": PASSWORD}),
         "reauthenticate" => json!({"password": PASSWORD}),
         "changePassword" => json!({"current": PASSWORD, "new": "nineteen herons do not wade"}),
+        "googleOneTap" | "linkGoogle" => json!({"credential": "a.b.c", "g_csrf_token": "x"}),
+        "siweNonce" => json!({"chainId": 1}),
+        "siweVerify" | "linkWallet" => json!({"message": "x", "signature": "0x00"}),
         "confirmEmail" => json!({"token": "kv_mail_unknown"}),
+        "forgotPassword" => json!({"email": "ada@example.com"}),
+        "resetPassword" => json!({"token": "kv_mail_unknown", "password": PASSWORD}),
+        "redeemEnrolment" => json!({"token": "kv_enroll_unknown", "password": PASSWORD}),
+        "createEnrolmentLink" => json!({"removeSecondFactor": false}),
+        "upgradeAnonymous" => json!({"email": "new@example.com", "password": PASSWORD, "name": "New"}),
+        "signUpUsername" => json!({"username": "ada.byron", "password": PASSWORD, "name": "New"}),
+        "signInUsername" => json!({"username": "ada.byron", "password": PASSWORD}),
+        "sendMagicLink" | "sendEmailOtp" | "changeEmail" => json!({"email": "new@example.com"}),
+        "sendPhoneOtp" | "changePhone" => json!({"phone": "+4915123456789"}),
+        "testMail" => json!({"to": "ada@example.com"}),
+        "testSms" => json!({"to": "+4915123456789"}),
+        "verifyMagicLink" | "confirmEmailChange" => json!({"token": "kv_mail_unknown"}),
+        "verifyEmailOtp" | "verifyPhoneOtp" | "confirmPhone" => {
+            json!({"challengeId": "unknown", "code": "123456"})
+        }
+        "confirmTotp" | "verifyTotp" | "verifyBackupCode" => json!({"code": "000000"}),
+        "passkeySignUpOptions" | "renamePasskey" => json!({"name": "New"}),
+        "passkeySignUp" | "registerPasskey" | "passkeySignIn" => json!({
+            "id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": {"clientDataJSON": "e30"},
+        }),
+        "deleteAccount" => json!({"account": "not this one"}),
         "updateAccount" | "createAgent" | "updateAgent" => json!({"name": "new"}),
         "rotateAgentToken" => json!({"overlapSeconds": 60}),
         "replay" => json!({"agentId": NOBODY}),
@@ -76,7 +102,7 @@ fn right(operation: &str) -> Map<String, Value> {
             "resource": {"type": "mcp", "id": "github:x"},
         }),
         "authorize" | "authorizeByToken" | "explain" => json!({"action": "read", "resource": "mcp:github:x"}),
-        "approveApproval" => json!({"grant": {"uses": 1, "minutes": 1}}),
+        "approveApproval" | "approveApprovalOptions" => json!({"grant": {"uses": 1, "minutes": 1}}),
         "denyApproval" => json!({"reason": "not today"}),
         "createApiKey" => json!({"name": "new", "scopes": ["audit:read"]}),
         "createDelegation" => json!({
@@ -164,14 +190,21 @@ async fn every_ill_formed_body_is_refused_and_nothing_written() {
                     send(other, b"{}".to_vec()).await.refused(415, "unsupported_media_type");
                 }
                 let unknown = send("application/json", b"{\"isAdmin\":true}".to_vec()).await;
-                unknown.refused(422, "validation_failed");
+                if is_of_another_standard(&operation) {
+                    assert!(unknown.status.is_client_error(), "{}", unknown.asked);
+                } else {
+                    unknown.refused(422, "validation_failed");
+                }
             }
             // AuthZEN has members that are not known left out of account; what it needs is asked for in its own tests.
             let closed = |schema: &&Value| schema["additionalProperties"] == json!(false);
             let schema = operation.body.as_ref().filter(|schema| schema["properties"].is_object());
-            if let Some(schema) =
-                schema.filter(|schema| closed(schema) || !operation.path.starts_with("/access/"))
-            {
+            if let Some(schema) = schema.filter(|schema| {
+                // What a browser made of a passkey is read by whoever checks it, not by us.
+                let is_a_passkeys =
+                    operation.id == "registerPasskey" || operation.id.starts_with("passkeySign");
+                !is_a_passkeys && (closed(schema) || !operation.path.starts_with("/access/"))
+            }) {
                 fields(&operation, schema, async |body| {
                     send("application/json", body.to_string().into_bytes()).await
                 })
@@ -182,15 +215,46 @@ async fn every_ill_formed_body_is_refused_and_nothing_written() {
     }
 }
 
+/// AuthZEN and WebAuthn leave members that they do not know out of account, so ours may not refuse them.
+fn is_of_another_standard(operation: &Operation) -> bool {
+    operation.path.starts_with("/access/") || operation.path.starts_with("/api/auth/passkey/")
+}
+
+/// What somebody would like to say of themselves, and a field that is nearly right.
+const PRIVILEGED: [&str; 20] = [
+    "ownerID",
+    "id",
+    "userId",
+    "user_id",
+    "ownerId",
+    "sponsorId",
+    "role",
+    "isAdmin",
+    "admin",
+    "status",
+    "emailVerified",
+    "email_verified",
+    "verified",
+    "anonymous",
+    "aal",
+    "acr",
+    "amr",
+    "authTime",
+    "pending",
+    "mfa",
+];
+
 /// Every field missing, unknown, or of another type.
 async fn fields(operation: &Operation, schema: &Value, send: impl AsyncFn(Value) -> crate::world::Reply) {
     let right = right(&operation.id);
     let properties = schema["properties"].as_object().unwrap();
-    let mut unknown = right.clone();
-    unknown.insert("ownerID".into(), json!("usr_x"));
-    let reply = send(Value::Object(unknown)).await;
-    reply.refused(422, "validation_failed");
-    assert_eq!(reply.field(), "ownerID");
+    for name in PRIVILEGED.into_iter().filter(|name| !properties.contains_key(*name)) {
+        let mut unknown = right.clone();
+        unknown.insert(name.into(), json!("admin"));
+        let reply = send(Value::Object(unknown)).await;
+        reply.refused(422, "validation_failed");
+        assert_eq!(reply.field(), name, "{}", operation.id);
+    }
     for required in schema["required"].as_array().into_iter().flatten() {
         let mut body = right.clone();
         body.remove(required.as_str().unwrap());
@@ -247,8 +311,15 @@ async fn no_text_in_any_field_makes_a_fault() {
         let agent = world.agent(&admin).await.token;
         let long = "x".repeat(20_000);
         for operation in operations(&world).await {
-            if ["signUpEmail", "changePassword", "reauthenticate", "signInEmail"]
-                .contains(&operation.id.as_str())
+            if [
+                "signUpEmail",
+                "changePassword",
+                "reauthenticate",
+                "signInEmail",
+                "signUpUsername",
+                "signInUsername",
+            ]
+            .contains(&operation.id.as_str())
             {
                 // Hashing a password each time would take minutes; their fields are covered below and elsewhere.
                 continue;

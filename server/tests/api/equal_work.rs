@@ -123,3 +123,38 @@ async fn a_sign_up_costs_as_much_for_a_held_address_as_for_a_free_one() {
     assert_eq!(free.statements().len(), held.statements().len(), "{free:?}\n{held:?}");
     assert!(held.statements().len() > 6, "{held:?}");
 }
+
+#[tokio::test]
+async fn asking_for_a_new_password_costs_as_much_whoever_it_is() {
+    let Some(wire) = Wire::start().await else { return };
+    let wide = |config: &mut Config| {
+        wide_limits(config);
+        config.rate_limit.mails_per_recipient = 1_000;
+    };
+    let world = World::over("postgres", wire.url.clone(), &wide).await;
+    let admin = world.admin("admin@example.com").await;
+    world.sign_up("known@example.com").await;
+    let off = world.sign_up("third@example.com").await;
+    let path = format!("/api/auth/users/{}/disable", off.id);
+    world.ask("POST", &path).bearer(&admin.token).send().await.expect(200);
+    let mut works = [Work::default(), Work::default(), Work::default()];
+    for _ in 0..PAIRS {
+        let mut answers = Vec::new();
+        for (email, work) in
+            ["known@example.com", "other@example.com", "third@example.com"].into_iter().zip(&mut works)
+        {
+            let before = health::hashes(&world.kavach);
+            wire.take_units();
+            let ask = world.post("/api/auth/password/forgot", json!({"email": email}));
+            let reply = ask.header("x-request-id", "constant-id").header("cookie", "x=y").send().await;
+            work.learn(&wire);
+            reply.expect(202);
+            answers.push((reply.text(), health::hashes(&world.kavach) - before));
+        }
+        assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
+    }
+    // One message more or one secret more that nobody can claim: as many statements, in one transaction.
+    let counts = works.each_ref().map(|work| work.statements().len());
+    assert_eq!(counts, [counts[0]; 3], "{works:?}");
+    assert!(counts[0] > 6, "{works:?}");
+}

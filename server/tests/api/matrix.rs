@@ -3,7 +3,9 @@
 //! The routes come from the OpenAPI document, so a route that is added appears here by itself, and one without a body
 //! to ask with fails. `UPDATE_SNAPSHOTS=1` writes the file anew.
 
-use crate::world::{PASSWORD, Person, World, text, worlds};
+use crate::bad_input::right;
+use crate::world::{PASSWORD, Person, World, text, worlds, worlds_with};
+use kavach_service::clock::Clock as _;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -95,7 +97,11 @@ async fn things(world: &World, cast: &Cast, caller: usize, operation: &str) -> T
         }
         "handOverAgents" => things.heir = world.sign_up(&format!("{}@example.com", things.agent)).await.id,
         // Of a question nobody else asks.
-        "getApproval" | "getApprovalStatus" | "approveApproval" | "denyApproval" => {
+        "getApproval"
+        | "getApprovalStatus"
+        | "approveApproval"
+        | "approveApprovalOptions"
+        | "denyApproval" => {
             let arguments = json!({"key": things.key});
             things.approval = world.approval(&cast.owner, &things.agent, arguments).await;
         }
@@ -112,9 +118,13 @@ fn lend(things: &Things) -> Value {
     })
 }
 
+/// There is none with this identifier.
+const NO_PASSKEY: &str = "pky_01jd3x6n9qk8v2m4c7t0wzr5ab";
+
 /// A body that is right for a route, and its path with the owner's ids.
 fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (String, Option<Value>) {
-    let id = match path.split('/').nth(3) {
+    let delivery = format!("msg_{}", "0".repeat(26));
+    let id: &str = match path.split('/').nth(3) {
         Some("agents") => &things.agent,
         Some("sessions") => &things.other_session,
         Some("api-keys") => &things.key,
@@ -122,14 +132,39 @@ fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (Strin
         Some("approvals") => &things.approval,
         Some("delegations") => &things.delegation,
         Some("kill-switch") => &things.stop,
+        Some("passkeys") => NO_PASSKEY,
+        Some("deliveries") => &delivery,
+        Some("account") => "idn_00000000000000000000000000",
         _ => &things.user,
     };
     let decide = json!({"agentId": things.agent, "action": "read", "resource": "mcp:github:x"});
     let body = match operation {
         "signUpEmail" => Some(json!({"email": "new@example.com", "password": PASSWORD})),
         "signInEmail" => Some(json!({"email": cast.owner_email, "password": PASSWORD})),
+        "signUpUsername" => Some(json!({"username": things.key, "password": PASSWORD})),
+        "signInUsername" => Some(json!({"username": "nobody-here", "password": PASSWORD})),
+        "sendMagicLink" | "sendEmailOtp" => Some(json!({"email": cast.owner_email})),
+        "verifyMagicLink" => Some(json!({"token": "kv_mail_unknown"})),
+        "verifyEmailOtp" | "verifyPhoneOtp" | "confirmPhone" => {
+            Some(json!({"challengeId": "chl_unknown", "code": "123456"}))
+        }
+        "sendPhoneOtp" | "changePhone" => Some(json!({"phone": "+49 1512 3456789"})),
+        "changeEmail" => Some(json!({"email": "new@example.com"})),
+        "confirmEmailChange" => Some(json!({"token": "kv_mail_unknown"})),
+        "testMail" => Some(json!({"to": "ops@example.com"})),
+        "testSms" => Some(json!({"to": "+49 1512 3456789"})),
         "reauthenticate" => Some(json!({"password": PASSWORD})),
+        "confirmTotp" | "verifyTotp" | "verifyBackupCode" => Some(json!({"code": "000000"})),
+        "passkeySignUpOptions" => Some(json!({"name": "New"})),
+        // What an authenticator says to a challenge that nobody set: right in form, and nothing else.
+        "passkeySignUp" | "registerPasskey" | "passkeySignIn" => Some(json!({
+            "id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": {"clientDataJSON": "e30"},
+        })),
+        "renamePasskey" => Some(json!({"name": "Renamed"})),
         "changePassword" => Some(json!({"current": PASSWORD, "new": "nineteen herons do not wade"})),
+        "googleOneTap" | "linkGoogle" => Some(json!({"credential": "a.b.c", "g_csrf_token": "x"})),
+        "siweNonce" => Some(json!({})),
+        "siweVerify" | "linkWallet" => Some(json!({"message": "x", "signature": "0x00"})),
         "confirmEmail" => Some(json!({"token": "kv_mail_unknown"})),
         "updateAccount" => Some(json!({"name": "Renamed"})),
         "createAgent" => Some(json!({"name": "new"})),
@@ -144,7 +179,7 @@ fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (Strin
         })),
         "authorizeByToken" => Some(json!({"action": "read", "resource": "mcp:github:x"})),
         "authorizeBatch" => Some(json!({"requests": [decide]})),
-        "approveApproval" => Some(json!({"grant": {"uses": 2, "minutes": 10}})),
+        "approveApproval" | "approveApprovalOptions" => Some(json!({"grant": {"uses": 2, "minutes": 10}})),
         "denyApproval" => Some(json!({"reason": "not today"})),
         "createDelegation" => Some(lend(things)),
         "pullKillSwitch" => Some(json!({"scope": "agent", "agentId": things.agent})),
@@ -153,6 +188,7 @@ fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (Strin
         _ => None,
     };
     let query = match operation {
+        "captchaChallenge" => "?action=sign_up".to_owned(),
         "exportAudit" => "?format=jsonl".to_owned(),
         "followAudit" => "?follow=false".to_owned(),
         "proveAuditInclusion" => format!("?id={}", things.audit),
@@ -164,11 +200,12 @@ fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (Strin
 
 /// Routes that end sessions (a sign-in ends the one it came with), change passwords or switch accounts off: whoever is signed in gets
 /// people of their own to ask them with.
-const DRASTIC: [&str; 10] = [
+const DRASTIC: [&str; 11] = [
     "disableUser",
     "enableUser",
     "handOverAgents",
     "signUpEmail",
+    "signUpUsername",
     "signInEmail",
     "signOut",
     "reauthenticate",
@@ -198,7 +235,9 @@ async fn matrix(world: &World) -> String {
                 let cast = own.as_ref().unwrap_or(&everyday);
                 let things = things(world, cast, caller, operation).await;
                 let (path, body) = question(operation, path, &things, cast);
-                assert!(body.is_some() || description["requestBody"].is_null(), "{operation} needs a body");
+                // What is not about anybody's things is asked for as elsewhere.
+                let is_without = description["requestBody"].is_null();
+                let body = body.or_else(|| (!is_without).then(|| Value::Object(right(operation))));
                 let mut ask = world.ask(&method, &path);
                 if let Some(body) = body {
                     ask = ask.json(body);
@@ -228,4 +267,56 @@ async fn who_may_call_what_is_as_written_down() {
         let written = std::fs::read_to_string(&file).unwrap_or_default();
         assert!(found == written, "{}: not as in {}:\n{found}", world.name, file.display());
     }
+}
+
+/// Routes that a session with one factor proven may use: to bring the second, and to leave.
+const FOR_HALF_SIGNED_IN: [&str; 3] = ["verifyTotp", "verifyBackupCode", "signOut"];
+
+/// Security 2.1, half-authenticated session.
+#[tokio::test]
+async fn a_session_without_its_second_factor_gets_mfa_required_on_every_route() {
+    // With everything on: what is off says so before it looks who asks.
+    for world in worlds_with(|config| config.google.client_id = Some("client.example".to_owned())).await {
+        let cast = cast(&world, 0).await;
+        let things = things(&world, &cast, 2, "getApproval").await;
+        set_up_app(&world, &cast.owner.token).await;
+        let credentials = json!({"email": cast.owner_email, "password": PASSWORD});
+        let document = world.get("/api/auth/openapi.json").send().await.json();
+        let first = world.post("/api/auth/sign-in/email", credentials).send().await.expect(200);
+        assert_eq!(first["pending"], true);
+        let pending = text(&first["token"]);
+        let mut asked = 0;
+        for (path, methods) in document["paths"].as_object().unwrap() {
+            for (method, description) in methods.as_object().unwrap() {
+                let operation = description["operationId"].as_str().unwrap();
+                let open = description["security"].as_array().unwrap().iter().all(|one| one == &json!({}));
+                if open || FOR_HALF_SIGNED_IN.contains(&operation) {
+                    continue;
+                }
+                let (path, body) = question(operation, path, &things, &cast);
+                let is_without = description["requestBody"].is_null();
+                let body = body.or_else(|| (!is_without).then(|| Value::Object(right(operation))));
+                let mut ask = world.ask(&method.to_uppercase(), &path).bearer(&pending);
+                if let Some(body) = body {
+                    ask = ask.json(body);
+                }
+                ask.send().await.refused(401, "mfa_required");
+                asked += 1;
+            }
+        }
+        assert!(asked > 60, "{asked}");
+    }
+}
+
+/// Has the person's sign-ins take a code from now on.
+async fn set_up_app(world: &World, token: &str) {
+    let enroll = world.ask("POST", "/api/auth/totp/enroll").bearer(token).send().await.expect(200);
+    let app = totp_rs::Builder::new()
+        .with_secret(totp_rs::Secret::try_from_base32(text(&enroll["secret"])).unwrap())
+        .with_account_name("owner")
+        .build()
+        .unwrap();
+    let seconds = world.clock.now().as_millis() as u64 / 1_000;
+    let code = json!({"code": app.generate(seconds).to_string()});
+    world.post("/api/auth/totp/confirm", code).bearer(token).send().await.expect(200);
 }

@@ -51,6 +51,24 @@ async fn no_page_can_be_framed_or_cached_and_sign_in_pages_load_no_wasm() {
 }
 
 #[tokio::test]
+async fn a_page_is_in_the_language_asked_for_chosen_or_preferred() {
+    for world in worlds().await {
+        for (path, cookie, accept, tag) in [
+            ("/sign-in", "", "de-AT,de;q=0.9,en;q=0.5", r#"lang="de" dir="ltr""#),
+            ("/sign-in", "", "tlh", r#"lang="en" dir="ltr""#),
+            ("/sign-in", "kavach_language=ar", "de", r#"lang="ar" dir="rtl""#),
+            ("/sign-in", "kavach_language=xx", "de", r#"lang="de" dir="ltr""#),
+            ("/sign-in?ui_locales=fr%20en", "kavach_language=ar", "de", r#"lang="fr" dir="ltr""#),
+            ("/console", "kavach_language=ar", "de", ""),
+        ] {
+            let request = world.get(path).header("accept", "text/html").header("accept-language", accept);
+            let html = request.header("cookie", cookie).send().await.text();
+            assert!(html.contains(tag), "{path} {cookie} {accept}: {}", html.get(..300).unwrap_or(&html));
+        }
+    }
+}
+
+#[tokio::test]
 async fn forms_of_other_sites_do_nothing() {
     for world in worlds().await {
         let ada = world.sign_up("ada@example.com").await;

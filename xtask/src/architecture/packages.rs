@@ -14,7 +14,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("app", &["kavach-model", "kavach-service"]),
     ("frontend", &["kavach-model", "app"]),
     ("server", &["kavach-model", "kavach-store", "kavach-service", "app"]),
-    ("kavach-bench", &["kavach-model", "kavach-service"]),
+    ("kavach-bench", &["kavach-model", "kavach-store", "kavach-service"]),
     ("xtask", &[]),
 ];
 

@@ -1,49 +1,82 @@
-//! Name and address.
+//! Who the person is: name, language, address.
 
-use super::name_field;
-use crate::components::{Badge, Button, ButtonKind, Mono, Tone};
+use super::contact::{address, phone};
+use crate::components::{Button, Card, Choice, Description, Field, Item, Mono, PageHeader, Select};
 use crate::form::FormState;
+use crate::i18n::{language, tr};
+use crate::layouts::{AccountPart, account_page};
+use crate::pages::{FormAlert, GuestNotice};
+use crate::server_fns::account::PROFILE_FORM;
+use crate::server_fns::contact::{EMAIL_FORM, PHONE_CODE_FORM, PHONE_FORM, REMOVE_PHONE_FORM};
+use crate::server_fns::email::SEND_FORM;
+use kavach_model::Language;
 use kavach_model::user::{Role, User};
 use leptos::prelude::*;
 
-/// What people are called, and what they may do here.
-pub(super) fn profile(user: &User, state: &FormState) -> impl IntoView + use<> {
+const FORMS: [&str; 6] =
+    [PROFILE_FORM, SEND_FORM, EMAIL_FORM, PHONE_FORM, PHONE_CODE_FORM, REMOVE_PHONE_FORM];
+
+/// `/account`
+#[component]
+pub fn Account() -> impl IntoView {
+    account_page(AccountPart::Profile, |here, user| async move {
+        let state = FormState::of_any(&here, &FORMS);
+        let profile = profile(&user, &state.only(PROFILE_FORM));
+        let address = address(&user, &state);
+        let methods = kavach_service::authn::methods::list(&here.kv);
+        let phone = methods.phone_otp.then(|| {
+            let content = phone(&here, &user, &state);
+            view! { <Card title=tr("account-phone")>{content}</Card> }
+        });
+        let facts = facts(&user);
+        let guest = user.anonymous.then(|| view! { <GuestNotice /> });
+        Ok(view! {
+            <PageHeader title=tr("account-title") hint=tr("account-hint") />
+            <FormAlert state=state />
+            {guest}
+            <Card title=tr("account-profile")>{profile}</Card>
+            <Card title=tr("account-email")>{address}</Card>
+            {phone}
+            <Card title=tr("account-facts")>{facts}</Card>
+        }
+        .into_any())
+    })
+}
+
+/// What people are called, and what they read.
+fn profile(user: &User, state: &FormState) -> impl IntoView + use<> {
     let name = state.typed("name").unwrap_or_else(|| user.name.clone());
-    let role = match user.role {
-        Role::Admin => "Administrator",
-        Role::Member => "Member",
-    };
+    let chosen = user.locale.as_deref().and_then(Language::parse).unwrap_or_else(language);
+    let languages =
+        Language::ALL.iter().map(|language| Choice::new(language.tag(), language.name())).collect();
     view! {
-        <form method="post" action="/_fn/account/profile" class="space-y-5">
-            {name_field(name, state.error("name"))}
-            <p class="flex flex-wrap items-center gap-2 text-sm text-muted">
-                <Badge tone=Tone::Neutral text=role />
-                <Mono text=user.id.to_string() />
-            </p>
-            <Button>"Save"</Button>
+        <form method="post" action="/_fn/account/profile" class="max-w-md space-y-5">
+            <Field label=tr("account-name") name="name" value=name autocomplete="name" max=200 error=state.error("name") />
+            <Select
+                label=tr("language")
+                name="language"
+                choices=languages
+                value=chosen.tag()
+                hint=tr("account-language-hint")
+            />
+            <Button>{tr("account-save")}</Button>
         </form>
     }
 }
 
-/// The address, and whether it is verified.
-pub(super) fn address(user: &User) -> impl IntoView + use<> {
-    let verified = user.email_verified;
+/// What else the account says.
+fn facts(user: &User) -> impl IntoView + use<> {
+    let role = match user.role {
+        Role::Admin => tr("account-role-admin"),
+        Role::Member => tr("account-role-member"),
+    };
+    let id = user.id.to_string();
+    let username = user.username.clone();
     view! {
-        <div class="space-y-4">
-            <p class="flex flex-wrap items-center gap-2">
-                <span class="font-medium break-all">{user.email.clone()}</span>
-                {if verified {
-                    view! { <Badge tone=Tone::Good text="Verified" /> }
-                } else {
-                    view! { <Badge tone=Tone::Warn text="Not verified" /> }
-                }}
-            </p>
-            {(!verified).then(|| view! {
-                <form method="post" action="/_fn/email/send" class="space-y-3">
-                    <p class="text-sm text-muted">"Press the button and open the link in the mail you get."</p>
-                    <Button kind=ButtonKind::Secondary>"Send verification mail"</Button>
-                </form>
-            })}
-        </div>
+        <Description>
+            {username.map(|username| view! { <Item term=tr("sign-in-username")><bdi>{username}</bdi></Item> })}
+            <Item term=tr("account-role")>{role}</Item>
+            <Item term=tr("account-id")><Mono text=id /></Item>
+        </Description>
     }
 }

@@ -51,7 +51,8 @@ pub(in crate::pages) async fn question(here: &Here, asked: &str, place: Place) -
     let title = format!("{agent} asks for your approval");
     let answer = match approval.status {
         ApprovalStatus::Pending => {
-            forms::forms(here.kv.config(), &approval, &agent, &state, place).into_any()
+            let proofs = kavach_service::authn::reauthenticate::proofs(&here.kv, &here.cx).await?;
+            forms::forms(here.kv.config(), &approval, &agent, &state, place, proofs.passkey).into_any()
         }
         _ => outcome(&approval, &names, now).into_any(),
     };

@@ -171,7 +171,14 @@ fn a_proof_in_a_large_tree_asks_for_few_subtrees() {
     assert!(counting.0 <= 48, "{}", counting.0);
 }
 
+/// How many cases are drawn; a million were, once, by `KAVACH_CASES=1000000`.
+fn cases(usual: u32) -> u32 {
+    std::env::var("KAVACH_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usual)
+}
+
 proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(256), failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn a_frontier_has_the_root_of_its_leaves_and_tells_of_every_subtree(count in 0usize..600, cut in 0usize..600) {
         let all = leaves(count);

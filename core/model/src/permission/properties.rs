@@ -93,8 +93,13 @@ fn any_resource() -> impl Strategy<Value = String> {
     prop::collection::vec(select(vec!["a", "b", "c"]), 1..=5).prop_map(|parts| parts.join(":"))
 }
 
+/// How many cases are drawn; a million were, once, by `KAVACH_CASES=1000000`.
+fn cases(usual: u32) -> u32 {
+    std::env::var("KAVACH_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usual)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(10_000), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_compiled_set_decides_as_the_definition_says(

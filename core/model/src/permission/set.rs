@@ -16,7 +16,7 @@ use std::hint;
 use std::sync::Arc;
 
 /// Bytes of the compiled form that are part of the set.
-const WITHIN: usize = 480;
+const WITHIN: usize = 472;
 /// Bytes of a line of the processor's cache.
 const LINE: usize = 64;
 
@@ -31,7 +31,7 @@ pub struct PermissionSet {
 /// What is not needed to decide by a small set.
 #[derive(Debug)]
 struct Rest {
-    /// As they were given; only looked at to name the one that decided.
+    /// As they were given; only looked at for conditions, and to name the one that decided.
     permissions: Box<[Permission]>,
     /// The compiled form, when it is too large to be part of the set.
     table: Box<[u8]>,
@@ -96,9 +96,16 @@ pub struct Match<'a> {
 }
 
 impl<'a> Match<'a> {
+    /// Whether one of them has a condition; answered without looking at them.
+    #[inline]
+    pub fn is_conditional(&self) -> bool {
+        self.set.table().is_conditional(self.found)
+    }
+
     /// Whether one of them requires approval.
     pub fn requires_approval(&self) -> bool {
-        self.set.table().requires_approval(self.found)
+        self.is_conditional()
+            && self.permissions().any(|(_, permission)| permission.constraints.require_approval)
     }
 
     /// Their places in the list, each once: first those that name the action, then those that say `*`.

@@ -14,13 +14,13 @@
 //! groups   8 tags of 8 bits | 8 places of 16 or 32 bits     a tag of 0 is free, a place counts bytes from the header
 //! entries
 //!   action   length 12, kind 2 | number 32                                 then its text
-//!   pattern  length 12, kind 2 | approval 1 | permission 18 | actions 31   then its text
-//!   more     count 32 | grants: action 32, approval 1, permission 31       after the text, in order
+//!   pattern  length 12, kind 2 | condition 1 | permission 18 | actions 31  then its text
+//!   more     count 32 | grants: action 32, condition 1, permission 31      after the text, in order
 //! ```
 //!
 //! A pattern that one permission has says in its first word what it grants. One that several have, or whose numbers
 //! do not fit there, has "more": a sorted list of what each action grants; of each action the first says whether
-//! any requires approval.
+//! any has a condition. Where none has, nobody needs to look at the permissions themselves, which lie elsewhere.
 
 mod entry;
 mod header;
@@ -49,7 +49,7 @@ pub(super) struct Table<'a>(pub(super) &'a [u8]);
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Found {
     /// There is one.
-    One { permission: u32, approval: bool },
+    One { permission: u32, conditional: bool },
     /// Those that name the action, and those that say `*`.
     More { named: Grants, any: Grants },
 }
@@ -121,10 +121,11 @@ impl<'a> Table<'a> {
         one.into_iter().chain(listed(named)).chain(listed(any))
     }
 
-    /// Whether one of them requires approval.
-    pub(super) fn requires_approval(self, found: Found) -> bool {
+    /// Whether one of them has a condition.
+    #[inline]
+    pub(super) fn is_conditional(self, found: Found) -> bool {
         match found {
-            Found::One { approval, .. } => approval,
+            Found::One { conditional, .. } => conditional,
             Found::More { named, any } => [named, any]
                 .into_iter()
                 .any(|grants| grants.count > 0 && self.u32(grants.at as usize + 4) & 1 != 0),
@@ -177,7 +178,7 @@ impl<'a> Table<'a> {
             return None;
         }
         if !entry.has_more() {
-            return Some(Found::One { permission: entry.permission(), approval: entry.approval() });
+            return Some(Found::One { permission: entry.permission(), conditional: entry.is_conditional() });
         }
         let at = at + ENTRY + entry.length();
         let all = Grants { at: at as u32 + 4, count: self.u32(at) };

@@ -7,14 +7,16 @@
 use crate::Error;
 use crate::crypto::token::hex;
 use crate::error::Result;
+use kavach_model::approval::Grant;
 use kavach_model::authorize::MatchedPermission;
-use kavach_model::{AgentId, PrincipalId};
+use kavach_model::{AgentId, ApprovalId, PrincipalId};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 const QUESTION: &str = "kavach-approval-v1";
 const GRANT: &str = "kavach-approval-grant-v1";
+const CONSENT: &str = "kavach-approval-consent-v1";
 const PERMISSIONS: &str = "kavach-approval-permissions-v1";
 /// The largest magnitude up to which every whole number is a double.
 const EXACT: u64 = 1 << 53;
@@ -50,6 +52,19 @@ impl Subject<'_> {
     pub(super) fn grant(self) -> Result<String> {
         named(GRANT, &self)
     }
+}
+
+#[derive(Serialize)]
+struct Consent<'a> {
+    approval: ApprovalId,
+    digest: &'a str,
+    grant: Option<Grant>,
+}
+
+/// What a passkey signs: that this approval, of this question, is granted so far.
+pub(super) fn consent(approval: ApprovalId, question: &str, grant: Option<Grant>) -> Result<[u8; 32]> {
+    let text = canonical(&Consent { approval, digest: question, grant })?;
+    Ok(Sha256::digest(format!("{CONSENT}\n{text}")).into())
 }
 
 /// The fingerprint of the permissions that decided, whatever order they and their actions are written in.
@@ -152,6 +167,27 @@ mod tests {
             agent()
         );
         assert_eq!(subject.grant().unwrap(), hex(&Sha256::digest(text)));
+    }
+
+    #[test]
+    fn every_part_of_a_consent_changes_what_is_signed() {
+        let one = ApprovalId::from_parts(Timestamp::from_millis(1_764_000_000_000), [1; 10]);
+        let other = ApprovalId::from_parts(Timestamp::from_millis(1_764_000_000_000), [2; 10]);
+        let grant = |uses, minutes| Some(Grant { uses, minutes });
+        let text = format!(
+            "kavach-approval-consent-v1\n{{\"approval\":\"{one}\",\"digest\":\"00\",\"grant\":{{\"minutes\":60,\"uses\":5}}}}"
+        );
+        assert_eq!(consent(one, "00", grant(5, 60)).unwrap().as_slice(), Sha256::digest(text).as_slice());
+        let all = [
+            consent(one, "00", None),
+            consent(other, "00", None),
+            consent(one, "01", None),
+            consent(one, "00", grant(5, 60)),
+            consent(one, "00", grant(6, 60)),
+            consent(one, "00", grant(5, 61)),
+        ];
+        let distinct: HashSet<[u8; 32]> = all.into_iter().map(|one| one.unwrap()).collect();
+        assert_eq!(distinct.len(), 6);
     }
 
     #[test]

@@ -1,20 +1,23 @@
 //! Checks an approval against its digests without a running server: `kavach approval verify`.
 //!
-//! The digests show that the parts belong together. That a person agreed only a receipt shows, which a passkey signs;
-//! this version stores none, and says so.
+//! The digests show that the parts belong together. That a person agreed only a receipt shows, which a passkey signed.
 
 use super::digest::{self, Subject};
-use super::shown;
+use super::{receipt, shown};
 use crate::Error;
 use crate::audit::ledger::Ledger;
 use crate::config::Config;
 use crate::crypto::seal::SealKey;
+use crate::crypto::token::hex;
 use crate::error::Result;
 use crate::instance_key;
 use crate::rng::SystemRng;
-use kavach_model::approval::Approval;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use kavach_model::approval::{Approval, Receipt};
 use kavach_model::{ApprovalId, ErrorCode, Timestamp};
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -22,12 +25,16 @@ use serde::Serialize;
 pub struct Report {
     /// Which approval.
     pub id: ApprovalId,
-    /// What does not fit its digest; None when everything fits.
+    /// What does not fit its digest, or its receipt; None when everything fits.
     pub problem: Option<String>,
     /// Whether the arguments were there to be checked.
     pub arguments_checked: bool,
     /// Whether there is a receipt of a passkey.
     pub receipt: bool,
+    /// The address of the page where it was signed: a receipt of another instance has another.
+    pub signed_at: Option<String>,
+    /// SHA-256 of the public key in hexadecimal, to be compared with what is known of the person's passkey.
+    pub key_sha256: Option<String>,
 }
 
 /// An approval in the database of this configuration, also beside a running server.
@@ -47,6 +54,8 @@ pub fn check(approval: &Approval) -> Result<Report> {
         problem: problem(approval)?.map(str::to_owned),
         arguments_checked: approval.arguments.is_some() || approval.arguments_digest.is_none(),
         receipt: approval.receipt.is_some(),
+        signed_at: approval.receipt.as_ref().and_then(receipt::origin),
+        key_sha256: approval.receipt.as_ref().map(key_fingerprint),
     })
 }
 
@@ -67,7 +76,14 @@ fn problem(approval: &Approval) -> Result<Option<&'static str>> {
         permissions_digest: &approval.permissions_digest,
     };
     let digest = subject.question(approval.arguments_digest.as_deref(), approval.units)?;
-    Ok((digest != approval.digest).then_some("the question is not that of digest"))
+    if digest != approval.digest {
+        return Ok(Some("the question is not that of digest"));
+    }
+    receipt::problem_of(approval)
+}
+
+fn key_fingerprint(receipt: &Receipt) -> String {
+    hex(&Sha256::digest(URL_SAFE_NO_PAD.decode(&receipt.public_key).unwrap_or_default()))
 }
 
 #[cfg(test)]

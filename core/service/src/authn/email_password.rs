@@ -9,12 +9,15 @@ use crate::audit;
 use crate::authn::password::{self, RightPassword};
 use crate::authn::password_recheck;
 use crate::authn::sign_in::{self, AuthMethod, Failed, Proven};
+use crate::authn::username_password::UsernamePassword;
 use crate::context::RequestContext;
 use crate::deliver::outbox::{self, Notice};
 use crate::email_address;
 use crate::email_verification;
+use crate::ends;
 use crate::error::Result;
 use crate::guard::breached_password::Degraded;
+use crate::guard::captcha;
 use crate::guard::password_policy::Person;
 use crate::guard::rate_limit::{self, Limit};
 use crate::idempotency::{self, Held};
@@ -22,9 +25,10 @@ use crate::{Error, Kavach, names};
 use kavach_model::audit::AuditKind;
 use kavach_model::email::EmailAddress;
 use kavach_model::sign_in::{Method, SignIn, SignedIn};
-use kavach_model::user::{ChangePassword, Reauthenticate, Role, SignInEmail, SignUpEmail, User, UserStatus};
+use kavach_model::user::{ChangePassword, Role, SignInEmail, SignUpEmail, User, UserStatus};
 use kavach_model::{ApiError, ErrorCode, Secret, Timestamp, UserId};
 use kavach_store::{AuditDraft, Conn, NewUser};
+use std::marker::PhantomData;
 
 /// RFC 8176: a password.
 const AMR: &[&str] = &["pwd"];
@@ -51,6 +55,7 @@ pub async fn sign_up_once(
 ) -> Result<SignIn> {
     kv.require_method(Method::EmailPassword)?;
     rate_limit::take(kv, &[Limit::sign_up(kv, cx.meta.client_ip)]).await?;
+    captcha::require(kv, cx, captcha::Action::SignUp, None).await?;
     let account = check_account(kv, &request.email, request.name.as_deref(), request.password).await?;
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;
@@ -144,9 +149,21 @@ pub async fn sign_in(kv: &Kavach, cx: &RequestContext, request: SignInEmail) -> 
 }
 
 /// Proves again who the person of the session is; the session gets a new token.
-pub async fn reauthenticate(kv: &Kavach, cx: &RequestContext, request: Reauthenticate) -> Result<SignedIn> {
-    cx.require_session()?;
-    sign_in::prove_again::<PasswordAgain>(kv, cx, request).await
+pub(super) async fn prove_again(kv: &Kavach, cx: &RequestContext, password: Secret) -> Result<SignedIn> {
+    if is_by_address(kv, cx) {
+        sign_in::prove_again::<PasswordAgain<EmailPassword>>(kv, cx, password).await
+    } else {
+        sign_in::prove_again::<PasswordAgain<UsernamePassword>>(kv, cx, password).await
+    }
+}
+
+/// As which of the two ways the password of whoever asks counts: as that of the address, where there is one and it is a
+/// way of signing in here.
+fn is_by_address(kv: &Kavach, cx: &RequestContext) -> bool {
+    let has_username = cx.user().is_some_and(|user| user.username.is_some());
+    let has_address = cx.user().is_some_and(|user| user.email.is_some());
+    let on = |method| kv.config().methods.is_on(method);
+    !has_username || (has_address && (on(Method::EmailPassword) || !on(Method::UsernamePassword)))
 }
 
 /// An address and a password.
@@ -184,16 +201,16 @@ impl AuthMethod for EmailPassword {
     }
 }
 
-/// The password of the person whose session asks.
-struct PasswordAgain;
+/// The password of the person whose session asks, counted as that of one way of signing in.
+struct PasswordAgain<M>(PhantomData<M>);
 
-impl AuthMethod for PasswordAgain {
-    const METHOD: Method = Method::EmailPassword;
+impl<M: AuthMethod + Send + Sync> AuthMethod for PasswordAgain<M> {
+    const METHOD: Method = M::METHOD;
     const AMR: &'static [&'static str] = AMR;
-    type Proof = Reauthenticate;
+    type Proof = Secret;
     type Held = RightPassword;
 
-    fn limits(kv: &Kavach, cx: &RequestContext, _: &Reauthenticate) -> Result<Vec<Limit>> {
+    fn limits(kv: &Kavach, cx: &RequestContext, _: &Secret) -> Result<Vec<Limit>> {
         let caller = cx.require_session()?;
         Ok(vec![Limit::account(kv, cx.meta.client_ip, &caller.user.id.to_string())])
     }
@@ -201,10 +218,10 @@ impl AuthMethod for PasswordAgain {
     async fn verify(
         kv: &Kavach,
         cx: &RequestContext,
-        proof: Reauthenticate,
+        password: Secret,
     ) -> Result<std::result::Result<RightPassword, Failed>> {
         let row = kv.store().read().await?.find_user(cx.require_session()?.user.id).await?;
-        password::verify(kv, row, &proof.password).await
+        password::verify(kv, row, &password).await
     }
 
     async fn settle(
@@ -222,7 +239,12 @@ impl AuthMethod for PasswordAgain {
 pub async fn change_password(kv: &Kavach, cx: &RequestContext, request: ChangePassword) -> Result<()> {
     let caller = cx.require_fresh()?;
     // The proof makes no new session here: it only shows that the present password is known.
-    sign_in::check::<PasswordAgain>(kv, cx, Reauthenticate { password: request.current }).await?;
+    let present = request.current;
+    if is_by_address(kv, cx) {
+        sign_in::check::<PasswordAgain<EmailPassword>>(kv, cx, present).await?;
+    } else {
+        sign_in::check::<PasswordAgain<UsernamePassword>>(kv, cx, present).await?;
+    }
     let stored = password::stored_hash(kv, &caller.user).await?;
     let person = Person { email: caller.user.email.as_deref(), name: Some(&caller.user.name) };
     let accepted =
@@ -234,7 +256,7 @@ pub async fn change_password(kv: &Kavach, cx: &RequestContext, request: ChangePa
     if !tx.replace_password(caller.user.id, &stored, &hash, check, now).await? {
         return Err(ErrorCode::Conflict.into());
     }
-    tx.revoke_other_sessions(caller.user.id, Some(caller.session.id), now).await?;
+    ends::end_everything(&mut tx, caller.user.id, Some(caller.session.id), now).await?;
     if let Some(to) = &caller.user.email {
         outbox::enqueue(kv, &mut tx, Notice::PasswordChanged { to, at: now }, now).await?;
     }

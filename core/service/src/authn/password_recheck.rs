@@ -82,7 +82,7 @@ impl Recheck {
 }
 
 /// The event that the breach service gave no answer.
-pub(super) fn degraded(
+pub(crate) fn degraded(
     kv: &Kavach,
     cx: &RequestContext,
     cause: Degraded,
@@ -101,6 +101,6 @@ fn event_about(cx: &RequestContext, kind: AuditKind, user_id: UserId, now: Times
 }
 
 /// What is left to do about a password that was accepted just now.
-pub(super) fn due(degraded: Option<Degraded>) -> PasswordCheck {
+pub(crate) fn due(degraded: Option<Degraded>) -> PasswordCheck {
     if degraded.is_some() { PasswordCheck::Due } else { PasswordCheck::Settled }
 }

@@ -9,6 +9,7 @@ use crate::authn::second_factor;
 use crate::context::{RequestContext, SessionCaller};
 use crate::crypto::token::{self, TokenHash};
 use crate::error::Result;
+use crate::guard::captcha::{self, Action};
 use crate::guard::rate_limit::{self, Limit};
 use crate::{Error, Kavach, session};
 use kavach_model::audit::AuditKind;
@@ -21,6 +22,9 @@ use std::time::Duration;
 
 /// Time for the second factor after the first.
 const PENDING: Duration = Duration::from_secs(600);
+
+/// RFC 8176: more than one factor.
+const MULTI_FACTOR: &[&str] = &["mfa"];
 
 /// One way for a person to prove who they are.
 pub(crate) trait AuthMethod {
@@ -72,6 +76,8 @@ pub(crate) struct Proven {
     pub(crate) created: bool,
     /// Whether two factors were proven at once, as a passkey that verifies its user does.
     pub(crate) multi_factor: bool,
+    /// What it proves, where that is not what its method says.
+    pub(crate) amr: Option<&'static [&'static str]>,
     /// Whether the password is known from a breach.
     pub(crate) password_breached: bool,
     /// What else the audit log is to say.
@@ -81,7 +87,14 @@ pub(crate) struct Proven {
 impl Proven {
     /// A person we know, by one factor.
     pub(crate) fn known(user: User) -> Self {
-        Self { user, created: false, multi_factor: false, password_breached: false, drafts: Vec::new() }
+        Self {
+            user,
+            created: false,
+            multi_factor: false,
+            amr: None,
+            password_breached: false,
+            drafts: Vec::new(),
+        }
     }
 
     /// The same, if the person is one who may go on.
@@ -97,7 +110,7 @@ pub(crate) async fn sign_in<M: AuthMethod>(
     cx: &RequestContext,
     proof: M::Proof,
 ) -> Result<SignIn> {
-    let (held, limits) = look::<M>(kv, cx, proof).await?;
+    let (held, limits) = look::<M>(kv, cx, proof, Visitor::Stranger).await?;
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;
     let settled = M::settle(kv, cx, &mut tx, held, now).await?;
@@ -127,7 +140,8 @@ pub(crate) async fn complete(
     amr: &[&str],
     now: Timestamp,
 ) -> Result<SignIn> {
-    let Proven { user, created, multi_factor, password_breached, mut drafts } = proven;
+    let Proven { user, created, multi_factor, amr: proves, password_breached, mut drafts } = proven;
+    let amr = proves.unwrap_or(amr);
     // The browser's session before, if it had one, does not live on beside the new one. Somebody who makes an account
     // for another person stays who they are.
     if !created && let Ok(before) = cx.any_session() {
@@ -157,7 +171,7 @@ pub(crate) async fn prove_again<M: AuthMethod>(
     proof: M::Proof,
 ) -> Result<SignedIn> {
     let caller = cx.any_session()?;
-    let (held, limits) = look::<M>(kv, cx, proof).await?;
+    let (held, limits) = look::<M>(kv, cx, proof, Visitor::Known).await?;
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;
     let settled = M::settle(kv, cx, &mut tx, held, now).await?;
@@ -169,7 +183,11 @@ pub(crate) async fn prove_again<M: AuthMethod>(
         }
     };
     let token = token::issue(TokenKind::Session, kv.rng());
-    let amr = grown(&caller.session.amr, M::AMR);
+    let mut amr = grown(&caller.session.amr, proven.amr.unwrap_or(M::AMR));
+    if caller.session.pending {
+        // What finishes a sign-in never began it, so these are two factors; a proof that is repeated later is not a second.
+        amr = grown(&amr, MULTI_FACTOR);
+    }
     let (before, after) = (caller.token_hash.as_str(), TokenHash::of(&token));
     if !tx.renew_session(caller.session.id, before, after.as_str(), &amr, now).await? {
         return Err(ErrorCode::Unauthenticated.into());
@@ -188,21 +206,34 @@ pub(crate) async fn prove_again<M: AuthMethod>(
 
 /// Whether a proof holds, for what needs one beside the session: nothing is spent and no session changes.
 pub(crate) async fn check<M: AuthMethod>(kv: &Kavach, cx: &RequestContext, proof: M::Proof) -> Result<()> {
-    let (_, limits) = look::<M>(kv, cx, proof).await?;
+    let (_, limits) = look::<M>(kv, cx, proof, Visitor::Known).await?;
     let mut tx = kv.store().write().await?;
     rate_limit::clear(&mut tx, &limits).await?;
     Ok(tx.commit().await?)
 }
 
-/// The switch, the limits and the proof.
+/// Whether somebody has proven something already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Visitor {
+    Stranger,
+    Known,
+}
+
+/// The switch, the limits, the captcha where it is time for one, and the proof.
 async fn look<M: AuthMethod>(
     kv: &Kavach,
     cx: &RequestContext,
     proof: M::Proof,
+    visitor: Visitor,
 ) -> Result<(M::Held, Vec<Limit>)> {
     kv.require_method(M::METHOD)?;
-    let limits = M::limits(kv, cx, &proof)?;
+    let mut limits = M::limits(kv, cx, &proof)?;
     rate_limit::take(kv, &limits).await?;
+    // Only what can be guessed at an account is worth a program's while.
+    let account = limits.iter().find_map(Limit::account_key).map(str::to_owned);
+    if let Some(account) = account.filter(|_| visitor == Visitor::Stranger) {
+        limits.extend(captcha::require(kv, cx, Action::SignIn, Some(&account)).await?);
+    }
     match M::verify(kv, cx, proof).await? {
         Ok(held) => Ok((held, limits)),
         Err(failed) => Err(refuse::<M>(kv, cx, failed).await?),

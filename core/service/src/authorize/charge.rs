@@ -16,8 +16,7 @@ pub(crate) type Shortage = (ReasonCode, AgentId);
 /// Everything the permissions that decided, at every link, take for one call.
 pub(crate) fn charges(route: &Route<'_>, units: u64, now: Timestamp) -> Vec<(Charge, Shortage)> {
     let mut charges = Vec::new();
-    for (holder, permission) in route.permissions().filter(|(_, permission)| permission.constraints.counts())
-    {
+    for (holder, permission) in route.conditional() {
         take(&mut charges, holder, permission, units, now);
     }
     charges

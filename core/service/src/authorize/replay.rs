@@ -144,7 +144,7 @@ impl Drafted<'_> {
                 permissions,
                 revision: row.revision,
                 touched_at: AtomicI64::new(0),
-                chain: Some(Arc::new(chain)),
+                ties: chain.into(),
             });
             self.known.insert(id, Some(Arc::clone(&known)));
             Ok(Some(known))

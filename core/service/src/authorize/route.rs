@@ -56,8 +56,16 @@ pub(crate) struct Finding<'a> {
     pub(crate) denied_at: Option<AgentId>,
     /// The way that counts; none where no permission speaks of it.
     pub(crate) route: Option<Route<'a>>,
-    /// The permission to name, and whose it is.
-    pub(crate) named: Option<(Holder, &'a Permission)>,
+    /// The permission that stands in the way, and whose it is.
+    pub(crate) blamed: Option<(Holder, &'a Permission)>,
+}
+
+impl<'a> Finding<'a> {
+    /// The permission to name, and whose it is. Asked for when the answer is written: looking at permissions takes
+    /// longer than deciding by them.
+    pub(crate) fn named(&self) -> Option<(Holder, &'a Permission)> {
+        self.blamed.or_else(|| self.route.as_ref().and_then(Route::first_permission))
+    }
 }
 
 impl<'a> Route<'a> {
@@ -67,9 +75,13 @@ impl<'a> Route<'a> {
 
     /// Every permission that decides on the way, with whose it is.
     pub(crate) fn permissions(&self) -> impl Iterator<Item = (Holder, &'a Permission)> {
-        self.rulings().flat_map(|ruling| {
-            ruling.deciding.permissions().map(|(_, permission)| (ruling.holder, permission))
-        })
+        self.rulings().flat_map(Ruling::permissions)
+    }
+
+    /// Those of them that have conditions, as far as they share a link with one that has.
+    pub(crate) fn conditional(&self) -> impl Iterator<Item = (Holder, &'a Permission)> {
+        let strict = self.rulings().filter(|ruling| ruling.deciding.is_conditional());
+        strict.flat_map(Ruling::permissions)
     }
 
     /// The loans on the way, the last first.
@@ -81,31 +93,35 @@ impl<'a> Route<'a> {
     /// reasons the one that comes first in their own order is given, of the nearest link.
     fn judge(self, expressions: &Expressions, facts: &Facts<'_>) -> Finding<'a> {
         if let Some((agent, reason)) = self.gap {
-            let named = self.named();
-            return Finding { reason, denied_at: Some(agent), route: Some(self), named };
+            return Finding { reason, denied_at: Some(agent), route: Some(self), blamed: None };
         }
         let unmet = self
-            .permissions()
+            .conditional()
             .filter_map(|(holder, permission)| {
                 Some((expressions.unmet(&permission.constraints, facts)?, holder, permission))
             })
             .min_by_key(|(reason, ..)| *reason as usize);
         if let Some((reason, holder, permission)) = unmet {
-            let named = Some((holder, permission));
-            return Finding { reason, denied_at: Some(holder.agent), route: Some(self), named };
+            let blamed = Some((holder, permission));
+            return Finding { reason, denied_at: Some(holder.agent), route: Some(self), blamed };
         }
-        let strict = self.permissions().find(|(_, permission)| permission.constraints.require_approval);
-        let (reason, denied_at) = match strict {
+        let blamed = self.conditional().find(|(_, permission)| permission.constraints.require_approval);
+        let (reason, denied_at) = match blamed {
             Some((holder, _)) => (ReasonCode::ApprovalRequired, Some(holder.agent)),
             None => (ReasonCode::Allowed, None),
         };
-        let named = strict.or_else(|| self.named());
-        Finding { reason, denied_at, route: Some(self), named }
+        Finding { reason, denied_at, route: Some(self), blamed }
     }
 
-    fn named(&self) -> Option<(Holder, &'a Permission)> {
-        let (_, permission) = self.first.deciding.permissions().next()?;
-        Some((self.first.holder, permission))
+    fn first_permission(&self) -> Option<(Holder, &'a Permission)> {
+        self.first.permissions().next()
+    }
+}
+
+impl<'a> Ruling<'a> {
+    fn permissions(&self) -> impl Iterator<Item = (Holder, &'a Permission)> + use<'a> {
+        let holder = self.holder;
+        self.deciding.permissions().map(move |(_, permission)| (holder, permission))
     }
 }
 
@@ -132,7 +148,7 @@ pub(crate) fn find<'a>(
         reason: ReasonCode::NoMatchingPermission,
         denied_at: None,
         route: None,
-        named: None,
+        blamed: None,
     })
 }
 
@@ -140,7 +156,7 @@ pub(crate) fn find<'a>(
 pub(crate) fn own<'a>(agent: &'a KnownAgent, question: &Question<'_>) -> Option<Route<'a>> {
     let first = rule(Holder { agent: agent.id, delegation: None }, &agent.permissions, question)?;
     let mut route = Route { first, rest: Vec::new(), gap: None };
-    for link in agent.chain.iter().flat_map(|chain| &chain.asked) {
+    for link in agent.ties.at(question.now).into_iter().flat_map(|chain| &chain.asked) {
         match rule(Holder { agent: link.id, delegation: None }, &link.permissions, question) {
             Some(ruling) => route.rest.push(ruling),
             None => {
@@ -162,7 +178,7 @@ pub(crate) fn borrowed<'a>(
     if hops >= MOST_HOPS {
         return;
     }
-    let lent = agent.chain.iter().flat_map(|chain| &chain.lent);
+    let lent = agent.ties.at(question.now).into_iter().flat_map(|chain| &chain.lent);
     for lent in lent.filter(|lent| lent.holds(question.now, hops)) {
         let holder = Holder { agent: lent.from.id, delegation: Some(lent.id) };
         let Some(first) = rule(holder, &lent.permissions, question) else { continue };

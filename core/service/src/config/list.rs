@@ -33,3 +33,24 @@ pub(super) fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec
     };
     texts(deserializer)?.into_iter().map(read).collect()
 }
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum NumbersOrText {
+    List(Vec<u64>),
+    One(u64),
+    Text(String),
+}
+
+/// Whole numbers.
+pub(super) fn numbers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u64>, D::Error> {
+    let text = match NumbersOrText::deserialize(deserializer)? {
+        NumbersOrText::List(numbers) => return Ok(numbers),
+        NumbersOrText::One(number) => return Ok(vec![number]),
+        NumbersOrText::Text(text) => text,
+    };
+    let read = |item: &str| {
+        item.trim().parse().map_err(|_| D::Error::custom(format_args!("`{item}` is not a whole number")))
+    };
+    text.split(',').filter(|item| !item.trim().is_empty()).map(read).collect()
+}

@@ -1,9 +1,12 @@
 //! The sections of the configuration. A duration is written with its unit: `30m`.
 
 use super::{InvalidConfig, duration, list};
+use crate::outbound::roots;
 use kavach_model::Secret;
+use rustls::pki_types::CertificateDer;
 use serde::Deserialize;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -167,10 +170,18 @@ pub struct Outbound {
     /// loopback network.
     #[serde(deserialize_with = "list::texts")]
     pub allow_private_hosts: Vec<String>,
+    /// A PEM file with authorities that are trusted beside Mozilla's, by every outgoing connection.
+    pub extra_ca: Option<PathBuf>,
 }
 
 impl Outbound {
+    /// The authorities of that file.
+    pub(crate) fn extra_roots(&self) -> Result<Vec<CertificateDer<'static>>, String> {
+        self.extra_ca.as_deref().map_or_else(|| Ok(Vec::new()), roots::read)
+    }
+
     pub(super) fn validate(&self) -> Result<(), InvalidConfig> {
+        self.extra_roots().map_err(|problem| InvalidConfig::new("outbound.extra_ca", problem))?;
         match self.allow_private_hosts.iter().find(|host| host.contains(['/', '*', ' '])) {
             Some(host) => Err(InvalidConfig::new(
                 "outbound.allow_private_hosts",
@@ -268,6 +279,8 @@ pub struct Approvals {
     /// How long an agent has to use an approval for one call.
     #[serde(deserialize_with = "duration::read")]
     pub redeem_within: Duration,
+    /// Whether only a passkey approves, which signs what it approves.
+    pub require_passkey: bool,
     /// Approvals of one agent that may be pending at once.
     pub max_pending: u32,
     /// Where approvals that were opened, approved or denied are told to a program.
@@ -281,6 +294,7 @@ impl Default for Approvals {
         Self {
             life: 15 * MINUTE,
             redeem_within: 15 * MINUTE,
+            require_passkey: false,
             max_pending: 50,
             webhook_url: None,
             webhook_secret: None,
@@ -326,6 +340,8 @@ pub struct RateLimit {
     pub sign_ins_per_ip: u32,
     /// New accounts from one address in an hour.
     pub sign_ups_per_ip: u32,
+    /// New guests from one address.
+    pub guests_per_ip: u32,
     /// Mails to one recipient in an hour.
     pub mails_per_recipient: u32,
 }
@@ -338,6 +354,7 @@ impl Default for RateLimit {
             failures_per_account: 10,
             sign_ins_per_ip: 100,
             sign_ups_per_ip: 30,
+            guests_per_ip: 20,
             mails_per_recipient: 5,
         }
     }
@@ -349,6 +366,7 @@ impl RateLimit {
         between("rate_limit.failures_per_account", self.failures_per_account, 1, 100)?;
         between("rate_limit.sign_ins_per_ip", self.sign_ins_per_ip, 1, 1_000_000)?;
         between("rate_limit.sign_ups_per_ip", self.sign_ups_per_ip, 1, 1_000_000)?;
+        between("rate_limit.guests_per_ip", self.guests_per_ip, 1, 1_000_000)?;
         between("rate_limit.mails_per_recipient", self.mails_per_recipient, 1, 1_000)
     }
 }
@@ -378,14 +396,19 @@ impl Metrics {
     }
 }
 
-fn between(key: &'static str, value: u32, least: u32, most: u32) -> Result<(), InvalidConfig> {
+pub(super) fn between(key: &'static str, value: u32, least: u32, most: u32) -> Result<(), InvalidConfig> {
     if (least..=most).contains(&value) {
         return Ok(());
     }
     Err(InvalidConfig::new(key, format!("is {value}; it must be {least} to {most}")))
 }
 
-fn within(key: &'static str, value: Duration, least: Duration, most: Duration) -> Result<(), InvalidConfig> {
+pub(super) fn within(
+    key: &'static str,
+    value: Duration,
+    least: Duration,
+    most: Duration,
+) -> Result<(), InvalidConfig> {
     if (least..=most).contains(&value) {
         return Ok(());
     }

@@ -136,6 +136,14 @@ impl PasswordHasher {
         self.pool.run(move |memory| cost.hash(&password, &salt, memory)).await.map_err(|_| HashError::Busy)?
     }
 
+    /// The same text for the same secret and salt, always: for codes that are found by their hash. The cost is a part of that
+    /// and never changes.
+    pub async fn digest(&self, secret: Secret, salt: [u8; SALT_BYTES]) -> Result<String, HashError> {
+        let secret = normalize(&secret).ok_or(HashError::TooLong)?;
+        let hashed = self.pool.run(move |memory| Cost::STANDARD.hash(&secret, &salt, memory));
+        hashed.await.map_err(|_| HashError::Busy)?
+    }
+
     /// Whether this is the password behind the stored hash. `None` stands for an unknown person and takes just
     /// as long, so that the time tells nothing.
     pub async fn verify(&self, password: Secret, phc: Option<String>) -> Result<Verified, HashError> {

@@ -5,6 +5,7 @@
 //!
 //! Text form: base64url without padding of one version byte, 24 bytes of nonce, the ciphertext and its tag.
 
+use crate::crypto::token::hex;
 use crate::rng::{self, Rng};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -53,6 +54,22 @@ impl SealKey {
         let (nonce, ciphertext) = rest.split_first_chunk::<NONCE_BYTES>()?;
         let payload = Payload { msg: ciphertext, aad: purpose.as_bytes() };
         self.cipher(purpose).decrypt(&XNonce::from(*nonce), payload).ok()
+    }
+
+    /// What is stored of a text too short to be hashed alone: without the key it cannot be tried out.
+    #[expect(
+        clippy::expect_used,
+        reason = "HKDF-SHA-256 refuses only outputs beyond 8,160 bytes; this is 32"
+    )]
+    pub fn digest(&self, purpose: &str, text: &str) -> String {
+        let mut digest = [0; 32];
+        Hkdf::<Sha256>::new(None, self.0.as_slice())
+            .expand_multi_info(
+                &[b"kavach digest v1:", purpose.as_bytes(), b"\0", text.as_bytes()],
+                &mut digest,
+            )
+            .expect("32 bytes are within the limit");
+        hex(&digest)
     }
 
     #[expect(

@@ -10,8 +10,10 @@ use futures::future::BoxFuture;
 use kavach_model::Secret;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use reqwest::Url;
+use rustls::pki_types::CertificateDer;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::time::Duration;
@@ -86,12 +88,31 @@ pub struct SmtpMailer {
 impl SmtpMailer {
     /// Sends over the server of the URL, in the name of `from`: `Kavach <kavach@example.com>`. Does not connect yet.
     pub fn new(url: &Secret, from: &str) -> Result<Self, InvalidMailer> {
+        Self::trusting(&[], url, from)
+    }
+
+    /// The same, which also trusts a server that these authorities certify.
+    pub fn trusting(extra: &[CertificateDer<'_>], url: &Secret, from: &str) -> Result<Self, InvalidMailer> {
         let url = with_tls(url.expose())?;
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.as_str())
-            .map_err(|error| InvalidMailer::Url(printable(&error)))?
-            .timeout(Some(COMMAND_TIMEOUT))
-            .build();
-        Ok(Self { transport, from: from.parse().map_err(|_| InvalidMailer::From)? })
+        let refuse = |error| InvalidMailer::Url(printable(&error));
+        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.as_str())
+            .map_err(refuse)?
+            .timeout(Some(COMMAND_TIMEOUT));
+        if let Some(host) = url.host_str().filter(|_| !extra.is_empty()) {
+            let mut parameters = TlsParameters::builder(host.trim_matches(['[', ']']).to_owned());
+            for root in extra {
+                parameters =
+                    parameters.add_root_certificate(Certificate::from_der(root.to_vec()).map_err(refuse)?);
+            }
+            let parameters = parameters.build().map_err(refuse)?;
+            builder = builder.tls(match (url.scheme(), url.query()) {
+                ("smtps", _) => Tls::Wrapper(parameters),
+                (_, Some("tls=required")) => Tls::Required(parameters),
+                (_, Some(_)) => Tls::Opportunistic(parameters),
+                (_, None) => Tls::None,
+            });
+        }
+        Ok(Self { transport: builder.build(), from: from.parse().map_err(|_| InvalidMailer::From)? })
     }
 
     async fn deliver(&self, id: &str, mail: &Mail) -> Result<(), MailError> {

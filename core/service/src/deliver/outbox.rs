@@ -4,17 +4,19 @@
 //! links that prove things, so they are sealed at rest and forgotten once delivered. Without an SMTP server
 //! messages stay, to be looked at on `/dev/outbox` from the machine itself.
 
+use crate::authn::credential_change::CredentialChange;
 use crate::context::RequestContext;
 use crate::deliver::mail::{Mail, MailError};
 use crate::deliver::retry::next_attempt;
-use crate::deliver::templates;
+use crate::deliver::sms;
+use crate::deliver::templates::Letter;
 use crate::error::Result;
 use crate::guard::rate_limit::Limit;
-use crate::{Error, Kavach, seal};
+use crate::{Error, Kavach, email_address, seal};
 use kavach_model::id::MessageId;
 use kavach_model::outbox::DevMessage;
-use kavach_model::{ErrorCode, Timestamp};
-use kavach_store::{Channel, Conn, MessageRow, NewMessage};
+use kavach_model::{ErrorCode, Language, Timestamp};
+use kavach_store::{Channel, Conn, MessageRow, NewMessage, NewOnce};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -34,10 +36,38 @@ pub(crate) enum Notice<'a> {
     SignUpExisting { to: &'a str },
     /// Your password was changed.
     PasswordChanged { to: &'a str, at: Timestamp },
+    /// Choose another password with this link.
+    ResetPassword { to: &'a str, link: &'a str, valid_for: Duration },
+    /// An administrator made a link with which you, or whoever has it, can get into your account.
+    EnrolmentLink { to: &'a str, at: Timestamp },
+    /// You let a device in.
+    DeviceApproved { to: &'a str, client: &'a str, at: Timestamp },
     /// Your password is known from a breach.
     PasswordBreached { to: &'a str },
+    /// What you sign in with is not what it was.
+    CredentialChanged { to: &'a str, change: CredentialChange, at: Timestamp },
     /// An agent of yours waits for your answer.
     ApprovalRequired { to: &'a str, link: &'a str, valid_for: Duration },
+    /// A link to sign in, and a code for another device.
+    MagicLink { to: &'a str, link: &'a str, code: &'a str, valid_for: Duration },
+    /// A code to sign in.
+    EmailOtp { to: &'a str, code: &'a str, valid_for: Duration },
+    /// What was set before your address was proven was taken away.
+    UnprovenDropped { to: &'a str },
+    /// You can sign in with something else as well.
+    IdentityLinked { to: &'a str, what: &'a str, at: Timestamp },
+    /// You cannot sign in with that any more.
+    IdentityUnlinked { to: &'a str, what: &'a str, at: Timestamp },
+    /// Please show that this new address is yours.
+    EmailChange { to: &'a str, link: &'a str, valid_for: Duration },
+    /// Somebody asked for another address.
+    EmailChangeRequested { to: &'a str, at: Timestamp },
+    /// Your address is another now.
+    EmailChanged { to: &'a str, at: Timestamp },
+    /// Your number is another now.
+    PhoneChanged { to: &'a str, at: Timestamp },
+    /// Your number was taken away.
+    PhoneRemoved { to: &'a str, at: Timestamp },
 }
 
 impl Notice<'_> {
@@ -46,8 +76,22 @@ impl Notice<'_> {
             Self::VerifyEmail { .. } => "verify_email",
             Self::SignUpExisting { .. } => "sign_up_existing",
             Self::PasswordChanged { .. } => "password_changed",
+            Self::ResetPassword { .. } => "reset_password",
+            Self::EnrolmentLink { .. } => "enrolment_link",
+            Self::DeviceApproved { .. } => "device_approved",
             Self::PasswordBreached { .. } => "password_breached",
+            Self::CredentialChanged { .. } => "credential_changed",
             Self::ApprovalRequired { .. } => "approval_required",
+            Self::MagicLink { .. } => "magic_link",
+            Self::EmailOtp { .. } => "email_otp",
+            Self::UnprovenDropped { .. } => "unproven_dropped",
+            Self::IdentityLinked { .. } => "identity_linked",
+            Self::IdentityUnlinked { .. } => "identity_unlinked",
+            Self::EmailChange { .. } => "email_change",
+            Self::EmailChangeRequested { .. } => "email_change_requested",
+            Self::EmailChanged { .. } => "email_changed",
+            Self::PhoneChanged { .. } => "phone_changed",
+            Self::PhoneRemoved { .. } => "phone_removed",
         }
     }
 
@@ -56,65 +100,193 @@ impl Notice<'_> {
             Self::VerifyEmail { to, .. }
             | Self::SignUpExisting { to }
             | Self::PasswordChanged { to, .. }
+            | Self::ResetPassword { to, .. }
+            | Self::EnrolmentLink { to, .. }
+            | Self::DeviceApproved { to, .. }
             | Self::PasswordBreached { to }
-            | Self::ApprovalRequired { to, .. } => to,
+            | Self::ApprovalRequired { to, .. }
+            | Self::CredentialChanged { to, .. }
+            | Self::MagicLink { to, .. }
+            | Self::EmailOtp { to, .. }
+            | Self::UnprovenDropped { to }
+            | Self::IdentityLinked { to, .. }
+            | Self::IdentityUnlinked { to, .. }
+            | Self::EmailChange { to, .. }
+            | Self::EmailChangeRequested { to, .. }
+            | Self::EmailChanged { to, .. }
+            | Self::PhoneChanged { to, .. }
+            | Self::PhoneRemoved { to, .. } => to,
         }
     }
 
-    fn links(&self, public_url: &str) -> Vec<String> {
+    /// Where the button leads, where there is one.
+    fn link(&self, public_url: &str) -> Option<String> {
+        Some(match self {
+            Self::VerifyEmail { link, .. }
+            | Self::ResetPassword { link, .. }
+            | Self::ApprovalRequired { link, .. }
+            | Self::MagicLink { link, .. }
+            | Self::EmailChange { link, .. } => (*link).to_owned(),
+            Self::SignUpExisting { .. } | Self::EmailChanged { .. } => format!("{public_url}/sign-in"),
+            Self::EmailOtp { .. } => return None,
+            Self::PasswordChanged { .. }
+            | Self::PasswordBreached { .. }
+            | Self::EnrolmentLink { .. }
+            | Self::DeviceApproved { .. }
+            | Self::CredentialChanged { .. }
+            | Self::UnprovenDropped { .. }
+            | Self::IdentityLinked { .. }
+            | Self::IdentityUnlinked { .. }
+            | Self::EmailChangeRequested { .. }
+            | Self::PhoneChanged { .. }
+            | Self::PhoneRemoved { .. } => format!("{public_url}/account"),
+        })
+    }
+
+    fn code(&self) -> Option<&str> {
         match self {
-            Self::VerifyEmail { link, .. } | Self::ApprovalRequired { link, .. } => vec![(*link).to_owned()],
-            Self::SignUpExisting { .. } => vec![format!("{public_url}/sign-in")],
-            Self::PasswordChanged { .. } | Self::PasswordBreached { .. } => {
-                vec![format!("{public_url}/account")]
-            }
+            Self::MagicLink { code, .. } | Self::EmailOtp { code, .. } => Some(code),
+            _ => None,
         }
     }
 
-    fn render(&self, public_url: &str) -> Mail {
+    fn valid_for(&self) -> Option<Duration> {
         match self {
-            Self::VerifyEmail { to, link, valid_for } => templates::verify_email(to, link, *valid_for),
-            Self::SignUpExisting { to } => templates::sign_up_existing(to, &format!("{public_url}/sign-in")),
-            Self::PasswordChanged { to, at } => {
-                templates::password_changed(to, *at, &format!("{public_url}/account"))
-            }
-            Self::PasswordBreached { to } => {
-                templates::password_breached(to, &format!("{public_url}/account"))
-            }
-            Self::ApprovalRequired { to, link, valid_for } => {
-                templates::approval_required(to, link, *valid_for)
-            }
+            Self::VerifyEmail { valid_for, .. }
+            | Self::ResetPassword { valid_for, .. }
+            | Self::ApprovalRequired { valid_for, .. }
+            | Self::MagicLink { valid_for, .. }
+            | Self::EmailOtp { valid_for, .. }
+            | Self::EmailChange { valid_for, .. } => Some(*valid_for),
+            _ => None,
         }
+    }
+
+    fn at(&self) -> Option<Timestamp> {
+        match self {
+            Self::PasswordChanged { at, .. }
+            | Self::CredentialChanged { at, .. }
+            | Self::EnrolmentLink { at, .. }
+            | Self::DeviceApproved { at, .. }
+            | Self::IdentityLinked { at, .. }
+            | Self::IdentityUnlinked { at, .. }
+            | Self::EmailChangeRequested { at, .. }
+            | Self::EmailChanged { at, .. }
+            | Self::PhoneChanged { at, .. }
+            | Self::PhoneRemoved { at, .. } => Some(*at),
+            _ => None,
+        }
+    }
+
+    const fn client(&self) -> Option<&str> {
+        match self {
+            Self::DeviceApproved { client, .. } => Some(client),
+            Self::IdentityLinked { what, .. } | Self::IdentityUnlinked { what, .. } => Some(what),
+            _ => None,
+        }
+    }
+
+    /// Its letter in the catalogue is called as its kind is, with dashes.
+    fn write(&self, link: Option<&str>, language: Language, product: &str) -> Mail {
+        let name = match self {
+            Self::CredentialChanged { change, .. } => change.letter().to_owned(),
+            _ => self.kind().replace('_', "-"),
+        };
+        let letter = Letter {
+            name: &name,
+            link,
+            code: self.code(),
+            client: self.client(),
+            valid_for: self.valid_for(),
+            at: self.at(),
+        };
+        letter.write(self.to(), language, product)
     }
 }
 
 /// What is sealed.
 #[derive(Serialize, Deserialize)]
-struct Body {
-    subject: String,
-    text: String,
-    html: String,
-    links: Vec<String>,
+pub(super) struct Body {
+    pub(super) subject: String,
+    pub(super) text: String,
+    pub(super) html: String,
+    pub(super) links: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) code: Option<String>,
 }
 
-/// Puts a message in the outbox. An address that got too many already gets no more for now, silently:
-/// whoever caused this message must not learn anything from it.
+impl Body {
+    pub(super) fn seal(&self, kv: &Kavach) -> Result<String> {
+        let plain = serde_json::to_vec(self).map_err(|error| Error::Fault(error.to_string()))?;
+        Ok(seal::seal(kv, PURPOSE, &plain))
+    }
+}
+
+/// Puts a message in the outbox, in the language its reader chose. An address that got too many already gets no more for
+/// now, silently: whoever caused this message must not learn anything from it.
 pub(crate) async fn enqueue(kv: &Kavach, tx: &mut Conn, notice: Notice<'_>, now: Timestamp) -> Result<()> {
+    enqueue_in(kv, tx, notice, Language::default(), now).await.map(|_| ())
+}
+
+/// The same, in the language of the request where the reader never chose one; whether it was written.
+pub(crate) async fn enqueue_in(
+    kv: &Kavach,
+    tx: &mut Conn,
+    notice: Notice<'_>,
+    otherwise: Language,
+    now: Timestamp,
+) -> Result<bool> {
+    write(kv, tx, notice, true, otherwise, now).await
+}
+
+/// Does all the work of a message without there being one, for a person we do not know: so that how long it takes
+/// does not tell who is known.
+pub(crate) async fn pretend(kv: &Kavach, tx: &mut Conn, notice: Notice<'_>, now: Timestamp) -> Result<()> {
+    write(kv, tx, notice, false, Language::default(), now).await.map(|_| ())
+}
+
+async fn write(
+    kv: &Kavach,
+    tx: &mut Conn,
+    notice: Notice<'_>,
+    real: bool,
+    otherwise: Language,
+    now: Timestamp,
+) -> Result<bool> {
     let limit = match notice {
         Notice::ApprovalRequired { to, .. } => Limit::approval_mail(kv, to),
         _ => Limit::mail(kv, notice.to()),
     };
     if limit.take_in(kv, tx).await?.is_err() {
         tracing::info!(kind = notice.kind(), "a mail was not written: its recipient got too many already");
-        return Ok(());
+        return Ok(false);
     }
-    let public_url = &kv.config().public_url;
-    let mail = notice.render(public_url);
-    let body =
-        Body { subject: mail.subject, text: mail.text, html: mail.html, links: notice.links(public_url) };
-    let plain = serde_json::to_vec(&body).map_err(|error| Error::Fault(error.to_string()))?;
-    let sealed = seal::seal(kv, PURPOSE, &plain);
+    let language = language_of(tx, notice.to()).await?.unwrap_or(otherwise);
+    let link = notice.link(&kv.config().public_url);
+    let mail = notice.write(link.as_deref(), language, &kv.config().branding.name);
+    let body = Body {
+        subject: mail.subject,
+        text: mail.text,
+        html: mail.html,
+        links: link.into_iter().collect(),
+        code: notice.code().map(str::to_owned),
+    };
+    let sealed = body.seal(kv)?;
     let id = MessageId::from_parts(now, crate::rng::array(kv.rng()));
+    if !real {
+        // As long as the message, forgotten with the next round, and nothing anybody could claim.
+        let hash = id.to_string();
+        let never = NewOnce {
+            secret_hash: &hash,
+            purpose: "pretended",
+            user_id: None,
+            payload: &sealed,
+            created_at: now,
+            expires_at: now,
+        };
+        tx.insert_once(&never).await?;
+        return Ok(false);
+    }
     let message = NewMessage {
         id,
         channel: Channel::Mail,
@@ -123,10 +295,18 @@ pub(crate) async fn enqueue(kv: &Kavach, tx: &mut Conn, notice: Notice<'_>, now:
         body_sealed: &sealed,
         due: kv.mailer().is_some(),
     };
-    Ok(tx.insert_message(&message, now).await?)
+    tx.insert_message(&message, now).await?;
+    Ok(true)
 }
 
-fn open(kv: &Kavach, row: &MessageRow) -> Option<Body> {
+/// The language whoever holds an address chose.
+async fn language_of(tx: &mut Conn, address: &str) -> Result<Option<Language>> {
+    let Ok(address) = email_address::parse(address) else { return Ok(None) };
+    let row = tx.find_user_by_email(&address.key).await?;
+    Ok(row.and_then(|row| Language::parse(row.user.locale.as_deref()?)))
+}
+
+pub(super) fn open(kv: &Kavach, row: &MessageRow) -> Option<Body> {
     serde_json::from_slice(&seal::open(kv, PURPOSE, &row.body_sealed)?).ok()
 }
 
@@ -189,29 +369,35 @@ pub(super) async fn settle(
 /// Messages that nobody delivers, newest first; only for whoever sits at a development machine.
 pub async fn development(kv: &Kavach, cx: &RequestContext) -> Result<Vec<DevMessage>> {
     let local = cx.meta.client_ip.to_canonical().is_loopback();
-    if !local || kv.config().secure() || kv.mailer().is_some() {
+    if !local || !is_development(kv) {
         return Err(ErrorCode::NotFound.into());
     }
-    let rows = kv.store().read().await?.recent_messages(100).await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|row| {
-            let body = open(kv, &row)?;
-            Some(DevMessage {
-                id: row.id,
-                at: row.created_at,
-                kind: row.kind,
-                to: row.recipient,
-                subject: body.subject,
-                text: body.text,
-                links: body.links,
-                code: None,
-            })
+    let mut conn = kv.store().read().await?;
+    let mut rows = Vec::new();
+    if kv.mailer().is_none() {
+        rows.extend(conn.recent_messages(Channel::Mail, 100).await?);
+    }
+    if !sms::is_configured(kv) {
+        rows.extend(conn.recent_messages(Channel::Sms, 100).await?);
+    }
+    rows.sort_by_key(|row| std::cmp::Reverse(row.id));
+    let shown = rows.into_iter().take(100).filter_map(|row| {
+        let body = open(kv, &row)?;
+        Some(DevMessage {
+            id: row.id,
+            at: row.created_at,
+            kind: row.kind,
+            to: row.recipient,
+            subject: body.subject,
+            text: body.text,
+            links: body.links,
+            code: body.code,
         })
-        .collect())
+    });
+    Ok(shown.collect())
 }
 
 /// Whether [`development`] has anything to show to anybody.
 pub fn is_development(kv: &Kavach) -> bool {
-    !kv.config().secure() && kv.mailer().is_none()
+    !kv.config().secure() && (kv.mailer().is_none() || !sms::is_configured(kv))
 }

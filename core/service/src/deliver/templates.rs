@@ -2,154 +2,145 @@
 //!
 //! Nothing a stranger typed stands in them but the address they go to: otherwise anybody could send their own words to
 //! anybody, signed by us. Names are left out for that reason. Links are made by the caller from the configured
-//! public URL.
+//! public URL. What they say is in the catalogue of texts, under the letter's name.
 
 use super::mail::Mail;
-use kavach_model::Timestamp;
+use super::texts;
+use crate::i18n::FluentValue;
+use kavach_model::{Language, Timestamp};
 use std::fmt::Write;
 use std::time::Duration;
 
-/// Asks the owner of the address to confirm it.
-pub fn verify_email(to: &str, link: &str, valid_for: Duration) -> Mail {
-    let letter = Letter {
-        subject: "Confirm your e-mail address",
-        before: &[&format!(
-            "Somebody, most likely you, gave {to} as their e-mail address at Kavach. Is it yours?"
-        )],
-        action: ("Confirm this address", link),
-        after: &[
-            &format!("The link works once, for {}.", in_words(valid_for)),
-            "If it was not you, do nothing: without the link the address is not confirmed.",
-        ],
-    };
-    letter.to(to)
+/// A letter: its name in the catalogue, what is filled in, and what there is to do.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Letter<'a> {
+    /// The part of its keys between `mail-` and `-subject`.
+    pub(super) name: &'a str,
+    /// Where the button leads; none for a letter that has a code and no link.
+    pub(super) link: Option<&'a str>,
+    /// A code to type.
+    pub(super) code: Option<&'a str>,
+    /// A program it is about, by the name that whoever runs this service gave it.
+    pub(super) client: Option<&'a str>,
+    /// How long link or code work.
+    pub(super) valid_for: Option<Duration>,
+    /// When what it tells of happened.
+    pub(super) at: Option<Timestamp>,
 }
 
-/// Tells the owner of an account that somebody tried to sign up with its address. The person at the form is told
-/// nothing.
-pub fn sign_up_existing(to: &str, sign_in_link: &str) -> Mail {
-    let letter = Letter {
-        subject: "You already have an account",
-        before: &[
-            &format!("Somebody, most likely you, tried to sign up at Kavach with {to}."),
-            "There is an account with this address already, so nothing was changed. Sign in with the password you have.",
-        ],
-        action: ("Sign in", sign_in_link),
-        after: &[
-            "If it was not you, there is nothing to do: whoever it was has learned nothing about your account.",
-        ],
-    };
-    letter.to(to)
-}
-
-/// Tells somebody that their password is another now.
-pub fn password_changed(to: &str, at: Timestamp, account_link: &str) -> Mail {
-    let letter = Letter {
-        subject: "Your password was changed",
-        before: &[
-            &format!("The password of the Kavach account {to} was changed at {}.", minute(at)),
-            "All other sessions of the account have ended.",
-        ],
-        action: ("Look at your account", account_link),
-        after: &[
-            "If it was not you, somebody else knows your password: tell the administrator of this service at once, and change it wherever else you use it.",
-        ],
-    };
-    letter.to(to)
-}
-
-/// Tells somebody that the password they use is known from a data breach.
-pub fn password_breached(to: &str, account_link: &str) -> Mail {
-    let letter = Letter {
-        subject: "Choose another password",
-        before: &[
-            &format!(
-                "The password of the Kavach account {to} stands in a list of passwords that were stolen elsewhere."
-            ),
-            "Nobody broke into your account with it as far as we know, but attackers try such passwords first. Choose another one.",
-        ],
-        action: ("Change the password", account_link),
-        after: &["If you use the same password anywhere else, change it there as well."],
-    };
-    letter.to(to)
-}
-
-/// Tells the person who answers for an agent that it waits for an answer. What it asks for is shown on the page, to whoever
-/// signs in, and not here; opening the link decides nothing.
-pub fn approval_required(to: &str, approval_link: &str, valid_for: Duration) -> Mail {
-    let letter = Letter {
-        subject: "An agent asks for your approval",
-        before: &[&format!(
-            "An agent that the Kavach account {to} answers for wants to do something that a person must approve first."
-        )],
-        action: ("Look at what it asks for", approval_link),
-        after: &[
-            &format!("You can decide for {}; after that the answer is no.", in_words(valid_for)),
-            "Approve only what you expect. Without your answer nothing is done.",
-        ],
-    };
-    letter.to(to)
-}
-
-/// Tells somebody that they may administer this instance now.
-pub fn new_admin(to: &str, console_link: &str) -> Mail {
-    let letter = Letter {
-        subject: "You are an administrator now",
-        before: &[&format!("The Kavach account {to} has been made an administrator.")],
-        action: ("Open the console", console_link),
-        after: &["If you did not expect this, tell whoever runs this service."],
-    };
-    letter.to(to)
-}
-
-/// What all of them are made of: paragraphs, one thing to do, paragraphs.
-struct Letter<'a> {
-    subject: &'a str,
-    before: &'a [&'a str],
-    action: (&'a str, &'a str),
-    after: &'a [&'a str],
-}
-
-impl Letter<'_> {
-    fn to(&self, to: &str) -> Mail {
-        Mail { to: to.to_owned(), subject: self.subject.to_owned(), text: self.text(), html: self.html() }
+impl<'a> Letter<'a> {
+    /// A letter with a button.
+    pub(super) const fn linking(name: &'a str, link: &'a str) -> Self {
+        Self { name, link: Some(link), code: None, client: None, valid_for: None, at: None }
     }
 
-    fn text(&self) -> String {
-        let (label, link) = self.action;
-        let action = format!("{label}:\n{link}");
-        let paragraphs: Vec<&str> =
-            self.before.iter().copied().chain([action.as_str()]).chain(self.after.iter().copied()).collect();
-        format!("{}\n\n-- \nKavach\n", paragraphs.join("\n\n"))
+    /// The letter, written to an address in a language, in the name of the service.
+    pub(super) fn write(&self, to: &str, language: Language, product: &str) -> Mail {
+        let text = Text::of(self, to, language, product);
+        Mail { to: to.to_owned(), subject: text.subject.clone(), text: text.plain(), html: text.html() }
+    }
+}
+
+/// A letter in the words of one language.
+struct Text<'a> {
+    language: Language,
+    product: &'a str,
+    subject: String,
+    before: Vec<String>,
+    action: Option<(String, &'a str)>,
+    code: Option<&'a str>,
+    after: Vec<String>,
+}
+
+impl<'a> Text<'a> {
+    fn of(letter: &Letter<'a>, to: &str, language: Language, product: &'a str) -> Self {
+        let key = |part: &str| format!("mail-{}-{part}", letter.name);
+        let time = letter.valid_for.map(|duration| texts::time(language, duration)).unwrap_or_default();
+        let at = letter.at.map(texts::minute).unwrap_or_default();
+        let args = [
+            ("product", FluentValue::from(product)),
+            ("to", FluentValue::from(to)),
+            ("time", FluentValue::from(time)),
+            ("at", FluentValue::from(at)),
+            ("client", FluentValue::from(letter.client.unwrap_or_default())),
+        ];
+        Self {
+            language,
+            product,
+            subject: texts::text(language, &key("subject"), &args),
+            before: texts::paragraphs(language, &key("before"), &args),
+            action: letter.link.map(|link| (texts::text(language, &key("action"), &args), link)),
+            code: letter.code,
+            after: texts::paragraphs(language, &key("after"), &args),
+        }
+    }
+
+    fn say(&self, key: &str) -> String {
+        texts::text(self.language, key, &[])
+    }
+
+    fn plain(&self) -> String {
+        let mut parts = self.before.clone();
+        if let Some((label, link)) = &self.action {
+            parts.push(format!("{label}:\n{link}"));
+        }
+        if let Some(code) = self.code {
+            parts.push(match self.action {
+                Some(_) => format!("{}\n{code}", self.say("mail-or-type")),
+                None => format!("{}: {code}", self.say("mail-code")),
+            });
+        }
+        parts.extend(self.after.iter().cloned());
+        format!("{}\n\n-- \n{}\n", parts.join("\n\n"), self.product)
     }
 
     /// No style sheet, no picture, nothing fetched. No background of our own, so dark mail programs stay dark.
     fn html(&self) -> String {
         const P: &str = r#"<p style="margin:0 0 16px">"#;
-        let paragraphs = |texts: &[&str]| {
+        let paragraphs = |texts: &[String]| {
             texts.iter().fold(String::new(), |mut html, text| {
                 let _ = writeln!(html, "{P}{}</p>", escape(text));
                 html
             })
         };
-        let (label, link) = (escape(self.action.0), escape(self.action.1));
+        let action = self.action.as_ref().map_or_else(String::new, |(label, link)| {
+            let (label, link) = (escape(label), escape(link));
+            format!(
+                r#"<p style="margin:24px 0"><a href="{link}" style="display:inline-block;padding:12px 20px;border-radius:8px;background:#1d4ed8;color:#ffffff;font-weight:600;text-decoration:none">{label}</a></p>
+<p style="margin:0 0 16px;font-size:14px">{or_open} <a href="{link}" style="word-break:break-all">{link}</a></p>
+"#,
+                or_open = escape(&self.say("mail-or-open")),
+            )
+        });
+        let code = self.code.map_or_else(String::new, |code| {
+            let label = match self.action {
+                Some(_) => format!(r#"<p style="margin:0 0 8px;font-size:14px">{}</p>"#, escape(&self.say("mail-or-type"))),
+                None => String::new(),
+            };
+            format!(
+                r#"{label}<p dir="ltr" style="margin:0 0 24px;font-family:ui-monospace,Consolas,monospace;font-size:28px;font-weight:600;letter-spacing:4px">{}</p>
+"#,
+                escape(code)
+            )
+        });
         format!(
             r#"<!DOCTYPE html>
-<html lang="en">
+<html lang="{lang}" dir="{dir}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>{title}</title></head>
 <body style="margin:0;padding:24px;font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;font-size:16px;line-height:1.5">
 <div style="max-width:520px;margin:0 auto">
 <h1 style="margin:0 0 16px;font-size:20px;line-height:1.3">{title}</h1>
-{before}<p style="margin:24px 0"><a href="{link}" style="display:inline-block;padding:12px 20px;border-radius:8px;background:#1d4ed8;color:#ffffff;font-weight:600;text-decoration:none">{label}</a></p>
-<p style="margin:0 0 16px;font-size:14px">Or open this address: <a href="{link}" style="word-break:break-all">{link}</a></p>
-{after}<p style="margin:24px 0 0;font-size:14px;opacity:0.7">Kavach</p>
+{before}{action}{code}{after}<p style="margin:24px 0 0;font-size:14px;opacity:0.7">{product}</p>
 </div>
 </body>
 </html>
 "#,
-            title = escape(self.subject),
-            before = paragraphs(self.before),
-            after = paragraphs(self.after),
+            product = escape(self.product),
+            lang = self.language.tag(),
+            dir = self.language.direction(),
+            title = escape(&self.subject),
+            before = paragraphs(&self.before),
+            after = paragraphs(&self.after),
         )
     }
 }
@@ -169,38 +160,46 @@ fn escape(text: &str) -> String {
     escaped
 }
 
-/// `24 hours`, `15 minutes`: the largest unit that gives a whole number.
-fn in_words(duration: Duration) -> String {
-    let minutes = duration.as_secs() / 60;
-    let (count, unit) = match minutes {
-        0..=1 => (1, "minute"),
-        _ if minutes.is_multiple_of(60) => (minutes / 60, "hour"),
-        _ => (minutes, "minute"),
-    };
-    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
-}
-
-/// `2026-11-23 09:30 UTC`.
-fn minute(at: Timestamp) -> String {
-    let text = at.to_string();
-    text.get(..16).map_or(text.clone(), |minute| format!("{} UTC", minute.replace('T', " ")))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const LINK: &str = "https://id.example/verify?token=kv_mail_abc&next=%2Faccount";
+    const NAMES: &[&str] = &[
+        "verify-email",
+        "sign-up-existing",
+        "password-changed",
+        "reset-password",
+        "enrolment-link",
+        "device-approved",
+        "totp-enabled",
+        "totp-disabled",
+        "backup-codes-created",
+        "backup-code-used",
+        "passkey-added",
+        "passkey-removed",
+        "password-breached",
+        "approval-required",
+        "new-admin",
+        "magic-link",
+        "unproven-dropped",
+        "email-change",
+        "email-change-requested",
+        "email-changed",
+        "phone-changed",
+        "phone-removed",
+        "test",
+    ];
 
-    fn every_mail(to: &str) -> [Mail; 6] {
-        [
-            verify_email(to, LINK, Duration::from_secs(86_400)),
-            sign_up_existing(to, LINK),
-            password_changed(to, Timestamp::from_millis(1_764_000_000_123), LINK),
-            password_breached(to, LINK),
-            approval_required(to, LINK, Duration::from_secs(900)),
-            new_admin(to, LINK),
-        ]
+    fn every_mail(to: &str) -> impl Iterator<Item = Mail> {
+        NAMES.iter().map(move |name| {
+            let letter = Letter {
+                valid_for: Some(Duration::from_secs(900)),
+                at: Some(Timestamp::from_millis(1_764_000_000_123)),
+                ..Letter::linking(name, LINK)
+            };
+            letter.write(to, Language::English, "Kavach")
+        })
     }
 
     #[test]
@@ -210,6 +209,27 @@ mod tests {
             assert_eq!(mail.html.matches(&format!("href=\"{}\"", escape(LINK))).count(), 2, "{}", mail.html);
             assert!(mail.html.contains(&mail.subject) && !mail.subject.is_empty());
             assert_eq!(mail.to, "ada@example.com");
+        }
+    }
+
+    #[test]
+    fn every_letter_has_all_its_words() {
+        for mail in every_mail("ada@example.com") {
+            for missing in ["mail-", "{", "$"] {
+                assert!(!mail.text.contains(missing) && !mail.subject.contains(missing), "{}", mail.text);
+            }
+            assert!(!mail.subject.contains(char::is_control), "{}", mail.subject);
+        }
+    }
+
+    #[test]
+    fn a_code_stands_in_both_forms() {
+        let code = Letter { link: None, code: Some("123456"), ..Letter::linking("email-otp", "") };
+        let both = Letter { code: Some("123456"), ..Letter::linking("magic-link", LINK) };
+        for letter in [code, both] {
+            let mail = letter.write("ada@example.com", Language::English, "Kavach");
+            assert!(mail.text.contains("123456") && mail.html.contains(">123456<"), "{}", mail.html);
+            assert!(!mail.subject.contains("123456"), "a locked screen shows subjects");
         }
     }
 
@@ -229,14 +249,5 @@ mod tests {
                 assert!(!mail.html.contains(loading), "{loading}");
             }
         }
-    }
-
-    #[test]
-    fn times_are_said_in_words() {
-        assert_eq!(in_words(Duration::from_secs(86_400)), "24 hours");
-        assert_eq!(in_words(Duration::from_secs(3_600)), "1 hour");
-        assert_eq!(in_words(Duration::from_secs(900)), "15 minutes");
-        assert_eq!(in_words(Duration::from_secs(5)), "1 minute");
-        assert_eq!(minute(Timestamp::from_millis(1_764_000_000_123)), "2025-11-24 16:00 UTC");
     }
 }

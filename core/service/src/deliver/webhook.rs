@@ -36,18 +36,18 @@ pub(crate) fn key(secret: &Secret) -> Option<hmac::Key> {
 }
 
 /// The value of `webhook-signature`.
-fn sign(key: &hmac::Key, id: &str, seconds: i64, body: &str) -> String {
+pub(super) fn sign(key: &hmac::Key, id: &str, seconds: i64, body: &str) -> String {
     let tag = hmac::sign(key, format!("{id}.{seconds}.{body}").as_bytes());
     format!("v1,{}", STANDARD.encode(tag.as_ref()))
 }
 
 /// What is sent.
 #[derive(Serialize)]
-struct Message<'a, T> {
+pub(super) struct Message<'a, T> {
     #[serde(rename = "type")]
-    kind: &'a str,
-    timestamp: Timestamp,
-    data: T,
+    pub(super) kind: &'a str,
+    pub(super) timestamp: Timestamp,
+    pub(super) data: T,
 }
 
 /// Puts a message in the outbox, where a webhook is configured.

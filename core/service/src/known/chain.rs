@@ -11,6 +11,14 @@ use kavach_model::permission::{PermissionSet, ReasonCode, is_subset_of};
 use kavach_model::{AgentId, DelegationId, Timestamp};
 use std::sync::Arc;
 
+/// A chain, and until when nothing of it needs to be asked: most decisions then never wait for it.
+#[derive(Clone)]
+pub struct Ties {
+    chain: Option<Arc<Chain>>,
+    /// Nothing above is stopped, asked or lent, and nothing ends before this.
+    silent_until: Timestamp,
+}
+
 /// Comparing two lists takes time with the product of their lengths; beyond this they are asked instead.
 const MOST_COMPARED: usize = 20_000;
 
@@ -51,6 +59,31 @@ pub struct Lent {
     pub from: Arc<KnownAgent>,
 }
 
+impl Ties {
+    /// Those of an agent a person owns, that borrows nothing.
+    pub const NONE: Self = Self { chain: None, silent_until: NEVER };
+
+    /// The chain, where it may have something to say.
+    #[inline]
+    pub fn at(&self, now: Timestamp) -> Option<&Chain> {
+        if now < self.silent_until { None } else { self.chain() }
+    }
+
+    /// The chain, whether or not it has something to say.
+    pub fn chain(&self) -> Option<&Chain> {
+        self.chain.as_deref()
+    }
+}
+
+impl From<Chain> for Ties {
+    fn from(chain: Chain) -> Self {
+        let silent = chain.stopped.is_none() && chain.asked.is_empty() && chain.lent.is_empty();
+        let until = chain.ends.map_or(NEVER, |(end, _)| end);
+        let silent_until = if silent { until } else { Timestamp::from_millis(i64::MIN) };
+        Self { chain: Some(Arc::new(chain)), silent_until }
+    }
+}
+
 impl Lent {
     /// Whether it holds now, and after so many more loans.
     pub fn holds(&self, now: Timestamp, hops: u32) -> bool {
@@ -70,7 +103,7 @@ impl Chain {
                 lent: lent.into(),
             };
         };
-        let higher = parent.chain.as_deref();
+        let higher = parent.ties.chain();
         let stopped = match parent.status {
             AgentStatus::Revoked => Some((parent.id, ReasonCode::AncestorRevoked)),
             AgentStatus::Suspended => Some((parent.id, ReasonCode::AncestorSuspended)),

@@ -175,9 +175,14 @@ async fn a_limit_that_denies_does_not_use_the_approval_up_and_an_approval_that_i
         assert!(cast.ask(kv).await.allowed);
         // The hour is used up; the next approval waits until it is over.
         let second = id(&cast.ask(kv).await);
-        approval::approve(kv, &cast.owner, second, Approve { grant: Some(Grant { uses: 1, minutes: 300 }) })
-            .await
-            .unwrap();
+        approval::approve(
+            kv,
+            &cast.owner,
+            second,
+            Approve { grant: Some(Grant { uses: 1, minutes: 300 }), ..Approve::default() },
+        )
+        .await
+        .unwrap();
         let denied = cast.ask(kv).await;
         assert_eq!((denied.reason_code, denied.approval), (ReasonCode::MaxCallsExceeded, None));
         assert_eq!(approval::get(kv, &cast.owner, second).await.unwrap().uses_left, 1);
@@ -255,7 +260,7 @@ async fn a_standing_grant_covers_any_arguments_so_often_and_so_long() {
         let cast = Cast::new(kv, json!({})).await;
         let first = id(&cast.ask_on(kv, |request| request.units = Some(5)).await);
         let grant = Some(Grant { uses: 3, minutes: 30 });
-        approval::approve(kv, &cast.owner, first, Approve { grant }).await.unwrap();
+        approval::approve(kv, &cast.owner, first, Approve { grant, ..Approve::default() }).await.unwrap();
         let with = async |version: &str, units: u64| {
             cast.ask_on(kv, |request| {
                 request.arguments = json!({"version": version}).as_object().cloned();
@@ -274,7 +279,7 @@ async fn a_standing_grant_covers_any_arguments_so_often_and_so_long() {
         assert!(!with("5", 1).await.allowed, "the uses are gone");
         assert_eq!(approval::get(kv, &cast.owner, first).await.unwrap().status, ApprovalStatus::Consumed);
         let second = id(&with("6", 1).await);
-        approval::approve(kv, &cast.owner, second, Approve { grant }).await.unwrap();
+        approval::approve(kv, &cast.owner, second, Approve { grant, ..Approve::default() }).await.unwrap();
         world.clock.advance(MINUTE * 30);
         assert!(!with("7", 1).await.allowed, "the time is over");
         for (uses, minutes, field) in [
@@ -284,7 +289,9 @@ async fn a_standing_grant_covers_any_arguments_so_often_and_so_long() {
             (1, 1_441, "grant.minutes"),
         ] {
             let grant = Some(Grant { uses, minutes });
-            let refused = approval::approve(kv, &cast.owner, second, Approve { grant }).await.unwrap_err();
+            let refused = approval::approve(kv, &cast.owner, second, Approve { grant, ..Approve::default() })
+                .await
+                .unwrap_err();
             let refused = ApiError::from(refused);
             assert_eq!(refused.details.unwrap().field.as_deref(), Some(field));
         }

@@ -271,7 +271,8 @@ impl<'a> Play<'a> {
     async fn approve(&mut self, who: usize, which: usize, uses: u32) -> String {
         let Some(id) = self.waiting(who, which).await else { return String::new() };
         let grant = (uses > 1).then_some(Grant { uses, minutes: 10 });
-        let done = approval::approve(self.kv, &self.people[who], id, Approve { grant }).await;
+        let done =
+            approval::approve(self.kv, &self.people[who], id, Approve { grant, ..Approve::default() }).await;
         told(done.map(|approval| approval.status))
     }
 

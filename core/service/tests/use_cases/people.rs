@@ -2,9 +2,10 @@ use crate::world::{PASSWORD, anonymous, code, holder, person, sign_in, sign_up, 
 use kavach_model::audit::{AuditFilter, AuditKind};
 use kavach_model::user::{ChangePassword, ConfirmEmail, Reauthenticate, SignUpEmail};
 use kavach_model::{ErrorCode, PageRequest, Secret};
+use kavach_service::authn::{email_password, reauthenticate};
 use kavach_service::context::{Presented, RequestContext};
 use kavach_service::deliver::outbox;
-use kavach_service::{Kavach, audit, authn::email_password, context, email_verification, session};
+use kavach_service::{Kavach, audit, context, email_verification, session};
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -173,8 +174,8 @@ async fn proving_oneself_again_renews_the_token_and_freshness() {
         };
         let stale = email_password::change_password(kv, &cx, change()).await;
         assert_eq!(code(stale), ErrorCode::ReauthenticationRequired);
-        let request = Reauthenticate { password: Secret::new(PASSWORD) };
-        let renewed = email_password::reauthenticate(kv, &cx, request).await.unwrap();
+        let request = Reauthenticate { password: Some(Secret::new(PASSWORD)), ..Reauthenticate::default() };
+        let renewed = reauthenticate::reauthenticate(kv, &cx, request).await.unwrap();
         assert_eq!(code(holder(kv, made.token.expose()).await), ErrorCode::Unauthenticated);
         let cx = holder(kv, renewed.token.expose()).await.unwrap();
         // Another session of the same person ends when the password changes; this one stays.

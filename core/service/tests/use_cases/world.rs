@@ -25,12 +25,21 @@ pub const PASSWORD: &str = "seven-otters-drift-quietly";
 pub struct Network {
     range: Mutex<Option<String>>,
     asked: AtomicUsize,
+    elsewhere: Mutex<Option<Elsewhere>>,
 }
+
+/// Answers for other services: by address and body, or not at all.
+pub type Elsewhere = Box<dyn Fn(&str, &[u8]) -> Option<Response> + Send + Sync>;
 
 impl Network {
     /// From now on every range is answered with these lines.
     pub fn answer(&self, range: impl Into<String>) {
         *self.range.lock().unwrap() = Some(range.into());
+    }
+
+    /// From now on another service answers.
+    pub fn stand_in(&self, answer: impl Fn(&str, &[u8]) -> Option<Response> + Send + Sync + 'static) {
+        *self.elsewhere.lock().unwrap() = Some(Box::new(answer));
     }
 
     /// How often it was asked, with or without an answer.
@@ -40,8 +49,12 @@ impl Network {
 }
 
 impl HttpFetch for Network {
-    fn fetch(&self, _: Request) -> BoxFuture<'_, Result<Response, FetchError>> {
+    fn fetch(&self, request: Request) -> BoxFuture<'_, Result<Response, FetchError>> {
         self.asked.fetch_add(1, Ordering::SeqCst);
+        if let Some(elsewhere) = &*self.elsewhere.lock().unwrap() {
+            let answer = elsewhere(request.url(), request.body()).ok_or(FetchError::TimedOut);
+            return Box::pin(async { answer });
+        }
         let answer = match &*self.range.lock().unwrap() {
             Some(range) => {
                 Ok(Response { status: 200, body: range.clone().into_bytes(), ..Response::default() })
@@ -66,6 +79,15 @@ pub async fn worlds() -> Vec<World> {
     let mut worlds = vec![start(None, |_| {}).await];
     if let Some(url) = scratch_postgres().await {
         worlds.push(start(Some(url), |_| {}).await);
+    }
+    worlds
+}
+
+/// The same, configured.
+pub async fn worlds_with(change: impl Fn(&mut Config)) -> Vec<World> {
+    let mut worlds = vec![start(None, &change).await];
+    if let Some(url) = scratch_postgres().await {
+        worlds.push(start(Some(url), &change).await);
     }
     worlds
 }
@@ -108,6 +130,7 @@ pub fn meta() -> RequestMeta {
         request_id: "request-1".to_owned(),
         browser: None,
         language: kavach_model::Language::English,
+        captcha: None,
     }
 }
 

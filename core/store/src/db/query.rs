@@ -42,7 +42,9 @@ into_text!(
     kavach_model::ApprovalId,
     kavach_model::id::MessageId,
     kavach_model::DelegationId,
+    kavach_model::PasskeyId,
     kavach_model::StopId,
+    kavach_model::IdentityId,
     kavach_model::PrincipalId
 );
 

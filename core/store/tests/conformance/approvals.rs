@@ -37,7 +37,15 @@ fn row(agent_id: AgentId, sponsor_id: UserId, digest: &str, at: Timestamp) -> Ap
 
 fn yes(by: UserId, grant: Option<Grant>) -> Decided<'static> {
     let session = SessionId::from_parts(NOW, unique());
-    Decided { by, session, approved: true, reason: None, grant, redeem_by: Some(NOW + MINUTE * 10) }
+    Decided {
+        by,
+        session,
+        approved: true,
+        reason: None,
+        grant,
+        redeem_by: Some(NOW + MINUTE * 10),
+        receipt: None,
+    }
 }
 
 fn asking(digest: &str, units: u64) -> Redeem<'_> {

@@ -76,7 +76,7 @@ async fn a_message_is_leased_to_one_sender_at_a_time() {
         );
         let hooks = tx.lease_messages(Channel::Webhook, NOW, NOW + SECOND * 60, 10).await.unwrap();
         assert_eq!(hooks.iter().map(|message| message.id).collect::<Vec<_>>(), [hook]);
-        let recent = tx.recent_messages(10).await.unwrap();
+        let recent = tx.recent_messages(Channel::Mail, 10).await.unwrap();
         assert_eq!(recent.iter().map(|message| message.id).collect::<Vec<_>>(), [waiting, id]);
         assert_eq!(recent[1].body_sealed, "", "a delivered message forgets what it said");
         assert_eq!(tx.prune_messages(NOW + SECOND).await.unwrap(), 3);

@@ -1,8 +1,11 @@
-//! The three answers: yes once, no, and yes for a while.
+//! The three answers: yes once, no, and yes for a while; a passkey signs a yes where there is one.
 
 use super::Place;
-use crate::components::{Button, ButtonKind, Disclosure, Field, FieldKind, HiddenField};
+use crate::components::{
+    Alert, Button, ButtonKind, Disclosure, Field, FieldKind, HiddenField, PasskeyMessage, Tone, button_class,
+};
 use crate::form::FormState;
+use crate::icon::Icon;
 use crate::server_fns::approvals::IN_CONSOLE;
 use kavach_model::approval::Approval;
 use kavach_service::config::Config;
@@ -15,8 +18,28 @@ pub(super) fn forms(
     agent: &str,
     state: &FormState,
     place: Place,
+    has_passkey: bool,
 ) -> impl IntoView + use<> {
     let id = approval.id.to_string();
+    let back = match place {
+        Place::Console => format!("/console/approvals/{id}"),
+        Place::Hosted => format!("/approve/{id}"),
+    };
+    let required = config.approval.require_passkey;
+    let once =
+        has_passkey.then(|| by_passkey(&id, &back, "Approve once with a passkey", ButtonKind::Primary));
+    let a_while = has_passkey
+        .then(|| by_passkey(&id, &back, "Approve for a while with a passkey", ButtonKind::Secondary));
+    let missing = (required && !has_passkey).then(|| {
+        view! {
+            <Alert tone=Tone::Warn>
+                <p>
+                    "Approving takes a passkey here, and you have none. "
+                    <a class="link" href="/account/passkeys">"Add one"</a> " first."
+                </p>
+            </Alert>
+        }
+    });
     let place = if place == Place::Console { IN_CONSOLE } else { "" };
     let hidden = move || {
         view! { <HiddenField name="approval" value=id.clone() /> <HiddenField name="place" value=place /> }
@@ -36,14 +59,18 @@ pub(super) fn forms(
     view! {
         <section aria-labelledby="answer" class="space-y-6">
             <h2 id="answer" class="text-base font-semibold">"Your answer"</h2>
+            {missing}
+            {once}
             <div class="grid gap-6 sm:grid-cols-2">
-                <form method="post" action="/_fn/approvals/approve" class="flex flex-col justify-between gap-4">
-                    {hidden()}
-                    <p class="text-sm text-muted">
-                        {format!("Exactly this call, with these arguments, once, within {minutes} minutes.")}
-                    </p>
-                    <Button wide=true>"Approve once"</Button>
-                </form>
+                {(!required).then(|| view! {
+                    <form method="post" action="/_fn/approvals/approve" class="flex flex-col justify-between gap-4">
+                        {hidden()}
+                        <p class="text-sm text-muted">
+                            {format!("Exactly this call, with these arguments, once, within {minutes} minutes.")}
+                        </p>
+                        <Button wide=true>"Approve once"</Button>
+                    </form>
+                })}
                 <form method="post" action="/_fn/approvals/deny" class="flex flex-col justify-between gap-4">
                     {hidden()}
                     <Field
@@ -82,9 +109,22 @@ pub(super) fn forms(
                             error=minutes_error
                         />
                     </div>
-                    <Button kind=ButtonKind::Secondary>"Approve for a while"</Button>
+                    {(!required).then(|| view! {
+                        <Button kind=ButtonKind::Secondary>"Approve for a while"</Button>
+                    })}
+                    {a_while}
                 </form>
             </Disclosure>
         </section>
+    }
+}
+
+/// A button that has a passkey sign the answer. It is there where script and passkeys are.
+fn by_passkey(id: &str, back: &str, label: &'static str, kind: ButtonKind) -> impl IntoView + use<> {
+    view! {
+        <div data-passkey="approve" data-approval=id.to_owned() data-next=back.to_owned() hidden class="space-y-3">
+            <button type="button" class=button_class(kind)>{Icon::Key.view()} <span>{label}</span></button>
+            <PasskeyMessage />
+        </div>
     }
 }

@@ -43,7 +43,7 @@ impl Entry {
         (self.0 >> NUMBER) as u32
     }
 
-    pub(super) fn approval(self) -> bool {
+    pub(super) fn is_conditional(self) -> bool {
         self.0 >> NUMBER & 1 != 0
     }
 

@@ -78,7 +78,7 @@ fn numbers(permissions: &[Permission]) -> BTreeMap<&str, u32> {
 struct Grant {
     action: u32,
     permission: u32,
-    approval: bool,
+    conditional: bool,
 }
 
 impl Grant {
@@ -94,13 +94,14 @@ fn grants(permissions: &[Permission], members: &[usize], numbers: &BTreeMap<&str
         let Permission { actions, constraints, .. } = &permissions[*index];
         // One that says `*` need not be found by name as well.
         let any = actions.contains(&ActionPattern::Any);
+        let conditional = !constraints.is_empty();
         for action in actions {
             let action = match action {
                 ActionPattern::Any => ANY_NUMBER,
                 ActionPattern::One(_) if any => continue,
                 ActionPattern::One(name) => numbers[name.as_str()],
             };
-            grants.push(Grant { action, permission: place(*index), approval: constraints.require_approval });
+            grants.push(Grant { action, permission: place(*index), conditional });
         }
     }
     grants.sort_unstable();
@@ -132,15 +133,15 @@ impl<'a> Entry<'a> {
             && first.permission <= MAX_PERMISSION
             && others.iter().all(|grant| grant.permission == first.permission)
         {
-            let one = u64::from(first.approval) << NUMBER | u64::from(first.permission) << PERMISSION;
+            let one = u64::from(first.conditional) << NUMBER | u64::from(first.permission) << PERMISSION;
             return Self { word: word | ONE << KIND | one, text, shape, more: Vec::new() };
         }
         let mut more = vec![place(grants.len())];
         for grants in grants.chunk_by(|one, other| one.action == other.action) {
-            let mut approval = grants.iter().any(|grant| grant.approval);
+            let mut conditional = grants.iter().any(|grant| grant.conditional);
             for grant in grants {
-                more.extend([grant.action, grant.permission << 1 | u32::from(approval)]);
-                approval = false;
+                more.extend([grant.action, grant.permission << 1 | u32::from(conditional)]);
+                conditional = false;
             }
         }
         Self { word: word | MORE << KIND, text, shape, more }

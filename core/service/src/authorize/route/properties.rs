@@ -120,7 +120,7 @@ fn known(drawn: &[Drawn]) -> Vec<Arc<KnownAgent>> {
             sponsor_active: true,
             status: agent.status,
             expires_at: end(agent.ended).unwrap_or(NEVER),
-            chain: Some(Arc::new(Chain::below(&permissions, parent, lent.collect()))),
+            ties: Chain::below(&permissions, parent, lent.collect()).into(),
             permissions,
             revision: 1,
             touched_at: AtomicI64::new(0),

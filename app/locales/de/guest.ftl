@@ -1,0 +1,10 @@
+guest-title = Als Gast weitermachen
+guest-lead = Sehen Sie sich ohne Konto um. Was Sie anlegen, bleibt Ihres, wenn Sie später im selben Browser ein Konto anlegen.
+guest-continue = Als Gast weitermachen
+guest-instead = Lieber anmelden
+guest-upgrade-title = Behalten Sie, was Sie angelegt haben
+guest-upgrade-lead = Sie sind als Gast hier. Legen Sie ein Konto an, und alles bleibt, wie es ist; ohne Konto kann es weg sein, sobald dieser Browser Sie vergisst.
+guest-name = Name
+guest-email = E-Mail-Adresse
+guest-password = Passwort
+guest-upgrade = Konto anlegen

@@ -1,0 +1,11 @@
+verify-title = Adresse bestätigen
+verify-text = Drücken Sie die Schaltfläche, um zu bestätigen, dass unsere E-Mail Sie unter Ihrer eigenen Adresse erreicht hat.
+verify-submit = Adresse bestätigen
+verify-go-to-account = Zu Ihrem Konto
+verify-already = Ihre Adresse ist bestätigt
+verify-already-text = Dieser Link wurde schon benutzt oder ist abgelaufen, und es ist nichts mehr zu tun: { $email } gehört Ihnen.
+verify-failed = Dieser Link gilt nicht mehr
+verify-another = Ein Link gilt einmal, und eine neuere E-Mail ersetzt die früheren. Wir können eine weitere an { $email } schicken.
+verify-another-submit = Weitere E-Mail schicken
+verify-another-sign-in = Ein Link gilt einmal, und eine neuere E-Mail ersetzt die früheren. Ist Ihre Adresse noch nicht bestätigt, melden Sie sich an: Auf Ihrer Kontoseite bekommen Sie eine weitere E-Mail.
+verify-open-mail = Öffnen Sie den Link in der E-Mail, die wir Ihnen geschickt haben. Auf Ihrer Kontoseite können Sie einen neuen anfordern.

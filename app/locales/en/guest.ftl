@@ -1,0 +1,10 @@
+guest-title = Continue as a guest
+guest-lead = Look around without an account. What you make stays yours when you create one later, in the same browser.
+guest-continue = Continue as a guest
+guest-instead = Sign in instead
+guest-upgrade-title = Keep what you made
+guest-upgrade-lead = You are here as a guest. Create an account and everything stays as it is; without one it can be gone when this browser forgets you.
+guest-name = Name
+guest-email = E-mail address
+guest-password = Password
+guest-upgrade = Create the account

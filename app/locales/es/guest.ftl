@@ -1,0 +1,10 @@
+guest-title = Continuar como invitado
+guest-lead = Eche un vistazo sin cuenta. Lo que haga seguirá siendo suyo cuando cree una más tarde en el mismo navegador.
+guest-continue = Continuar como invitado
+guest-instead = Mejor iniciar sesión
+guest-upgrade-title = Conserve lo que ha hecho
+guest-upgrade-lead = Está aquí como invitado. Cree una cuenta y todo seguirá como está; sin ella puede perderse cuando este navegador le olvide.
+guest-name = Nombre
+guest-email = Dirección de correo
+guest-password = Contraseña
+guest-upgrade = Crear la cuenta

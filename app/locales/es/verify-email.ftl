@@ -1,0 +1,11 @@
+verify-title = Verifique su dirección
+verify-text = Pulse el botón para confirmar que nuestro correo le llegó a su propia dirección.
+verify-submit = Verificar la dirección
+verify-go-to-account = Ir a su cuenta
+verify-already = Su dirección está verificada
+verify-already-text = Este enlace ya se usó o ha caducado, y no queda nada por hacer: { $email } es suya.
+verify-failed = Este enlace ya no funciona
+verify-another = Un enlace funciona una sola vez, y un correo más reciente sustituye a los anteriores. Podemos enviar otro a { $email }.
+verify-another-submit = Enviar otro correo
+verify-another-sign-in = Un enlace funciona una sola vez, y un correo más reciente sustituye a los anteriores. Si su dirección aún no está verificada, inicie sesión: desde la página de su cuenta puede pedir otro correo.
+verify-open-mail = Abra el enlace del correo que le enviamos. Puede pedir uno nuevo en la página de su cuenta.

@@ -1,0 +1,10 @@
+guest-title = Continuer en tant qu’invité
+guest-lead = Regardez sans compte. Ce que vous faites reste à vous si vous en créez un plus tard, dans le même navigateur.
+guest-continue = Continuer en tant qu’invité
+guest-instead = Se connecter plutôt
+guest-upgrade-title = Gardez ce que vous avez fait
+guest-upgrade-lead = Vous êtes ici en tant qu’invité. Créez un compte et tout reste en l’état ; sans compte, tout peut disparaître quand ce navigateur vous oublie.
+guest-name = Nom
+guest-email = Adresse e-mail
+guest-password = Mot de passe
+guest-upgrade = Créer le compte

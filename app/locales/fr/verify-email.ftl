@@ -1,0 +1,11 @@
+verify-title = Vérifiez votre adresse
+verify-text = Appuyez sur le bouton pour confirmer que notre e-mail vous est parvenu à votre propre adresse.
+verify-submit = Vérifier l’adresse
+verify-go-to-account = Aller à votre compte
+verify-already = Votre adresse est vérifiée
+verify-already-text = Ce lien a déjà été utilisé ou a expiré, et il ne reste rien à faire : { $email } est à vous.
+verify-failed = Ce lien ne fonctionne plus
+verify-another = Un lien fonctionne une seule fois, et un e-mail plus récent remplace les précédents. Nous pouvons en envoyer un autre à { $email }.
+verify-another-submit = Envoyer un autre e-mail
+verify-another-sign-in = Un lien fonctionne une seule fois, et un e-mail plus récent remplace les précédents. Si votre adresse n’est pas encore vérifiée, connectez-vous : la page de votre compte vous envoie un autre e-mail.
+verify-open-mail = Ouvrez le lien dans l’e-mail que nous vous avons envoyé. Vous pouvez en demander un nouveau sur la page de votre compte.

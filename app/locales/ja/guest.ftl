@@ -1,0 +1,10 @@
+guest-title = ゲストとして続ける
+guest-lead = アカウントなしで見てまわれます。後で同じブラウザーでアカウントを作成すれば、作ったものはそのまま残ります。
+guest-continue = ゲストとして続ける
+guest-instead = サインインする
+guest-upgrade-title = 作ったものを残す
+guest-upgrade-lead = 現在ゲストとして利用しています。アカウントを作成するとすべてそのまま残ります。作成しないと、このブラウザーの記憶が消えたときに失われることがあります。
+guest-name = 名前
+guest-email = メールアドレス
+guest-password = パスワード
+guest-upgrade = アカウントを作成

@@ -1,0 +1,11 @@
+verify-title = アドレスの確認
+verify-text = ボタンを押して、このメールがご自身のアドレスに届いたことを確認してください。
+verify-submit = アドレスを確認
+verify-go-to-account = アカウントへ
+verify-already = アドレスは確認済みです
+verify-already-text = このリンクはすでに使われたか期限が切れていますが、することは何もありません。{ $email } はあなたのアドレスです。
+verify-failed = このリンクはもう使えません
+verify-another = リンクは一度だけ使え、新しいメールが届くと以前のものは無効になります。{ $email } に別のメールを送れます。
+verify-another-submit = もう一度メールを送る
+verify-another-sign-in = リンクは一度だけ使え、新しいメールが届くと以前のものは無効になります。アドレスがまだ確認されていない場合は、サインインするとアカウントのページから別のメールを送れます。
+verify-open-mail = お送りしたメールのリンクを開いてください。アカウントのページから新しいものを請求できます。

@@ -1,0 +1,10 @@
+guest-title = Continuar como convidado
+guest-lead = Veja sem conta. O que fizer continua a ser seu quando criar uma mais tarde, no mesmo navegador.
+guest-continue = Continuar como convidado
+guest-instead = Antes iniciar sessão
+guest-upgrade-title = Guarde o que fez
+guest-upgrade-lead = Está aqui como convidado. Crie uma conta e tudo fica como está; sem ela, pode perder-se quando este navegador o esquecer.
+guest-name = Nome
+guest-email = Endereço de e-mail
+guest-password = Palavra-passe
+guest-upgrade = Criar a conta

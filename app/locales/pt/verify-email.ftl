@@ -1,0 +1,11 @@
+verify-title = Verifique o seu endereço
+verify-text = Carregue no botão para confirmar que o nosso e-mail lhe chegou ao seu próprio endereço.
+verify-submit = Verificar o endereço
+verify-go-to-account = Ir para a sua conta
+verify-already = O seu endereço está verificado
+verify-already-text = Esta ligação já foi usada ou expirou, e não falta fazer nada: { $email } é seu.
+verify-failed = Esta ligação já não funciona
+verify-another = Uma ligação funciona uma vez, e um e-mail mais recente substitui os anteriores. Podemos enviar outro para { $email }.
+verify-another-submit = Enviar outro e-mail
+verify-another-sign-in = Uma ligação funciona uma vez, e um e-mail mais recente substitui os anteriores. Se o seu endereço ainda não está verificado, inicie sessão: a página da sua conta envia-lhe outro e-mail.
+verify-open-mail = Abra a ligação no e-mail que lhe enviámos. Pode pedir uma nova na página da sua conta.

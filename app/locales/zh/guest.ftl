@@ -1,0 +1,10 @@
+guest-title = 以访客身份继续
+guest-lead = 无需账号即可浏览。以后在同一浏览器中创建账号时，您做的一切仍归您所有。
+guest-continue = 以访客身份继续
+guest-instead = 改为登录
+guest-upgrade-title = 保留您所做的一切
+guest-upgrade-lead = 您目前是访客。创建账号后一切保持原样；否则当此浏览器忘记您时，内容可能会消失。
+guest-name = 姓名
+guest-email = 电子邮件地址
+guest-password = 密码
+guest-upgrade = 创建账号

@@ -1,0 +1,11 @@
+verify-title = 验证您的地址
+verify-text = 请按下按钮，确认我们的邮件已送达您本人的地址。
+verify-submit = 验证地址
+verify-go-to-account = 前往您的账号
+verify-already = 您的地址已验证
+verify-already-text = 此链接已被使用或已过期，但无需再做任何事：{ $email } 是您的地址。
+verify-failed = 此链接已失效
+verify-another = 链接只能使用一次，新邮件会取代之前的邮件。我们可以再发一封到 { $email }。
+verify-another-submit = 再发一封邮件
+verify-another-sign-in = 链接只能使用一次，新邮件会取代之前的邮件。如果您的地址尚未验证，请登录：您可以在账号页面再获取一封邮件。
+verify-open-mail = 请打开我们发给您的邮件中的链接。您可以在账号页面重新获取。

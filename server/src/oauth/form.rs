@@ -1,0 +1,88 @@
+//! Bodies of OAuth requests, and errors as RFC 6749 (section 5.2) has them.
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use kavach_model::device::DeviceError;
+use kavach_model::{ApiError, ErrorCode};
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// The parameters of a form body; None when it is none, or when one comes twice (RFC 6749, section 3.2). An empty one is
+/// as good as none.
+pub(super) fn parameters(headers: &HeaderMap, body: &[u8]) -> Option<BTreeMap<String, String>> {
+    let content_type = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") || str::from_utf8(body).is_err() {
+        return None;
+    }
+    let mut found = BTreeMap::new();
+    for (name, value) in form_urlencoded::parse(body) {
+        if found.insert(name.into_owned(), value.into_owned()).is_some() {
+            return None;
+        }
+    }
+    found.retain(|_, value| !value.is_empty());
+    Some(found)
+}
+
+/// An error on the wire.
+pub(super) fn error(error: DeviceError) -> Response {
+    let status = match error {
+        DeviceError::InvalidClient => StatusCode::UNAUTHORIZED,
+        DeviceError::UnauthorizedClient => StatusCode::FORBIDDEN,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    answer(status, error.as_str())
+}
+
+/// What broke on our side, or was asked for too often, in the same form.
+pub(super) fn failure(failure: impl Into<ApiError>) -> Response {
+    let failure = failure.into();
+    let status = StatusCode::from_u16(failure.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let name = match failure.code {
+        ErrorCode::RateLimited | ErrorCode::Unavailable => "temporarily_unavailable",
+        code if code.status() < 500 => "invalid_request",
+        _ => "server_error",
+    };
+    let mut response = answer(status, name);
+    if let Some(seconds) = failure.details.and_then(|details| details.retry_after) {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// For every other method.
+pub(super) async fn only_post() -> Response {
+    let mut response = answer(StatusCode::METHOD_NOT_ALLOWED, "invalid_request");
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
+    response
+}
+
+fn answer(status: StatusCode, name: &str) -> Response {
+    let mut response = (status, Json(json!({"error": name}))).into_response();
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(content_type: &str, body: &str) -> Option<BTreeMap<String, String>> {
+        let headers = HeaderMap::from_iter([(CONTENT_TYPE, content_type.parse().unwrap())]);
+        parameters(&headers, body.as_bytes())
+    }
+
+    #[test]
+    fn a_parameter_comes_once_or_the_request_is_malformed() {
+        let form = "application/x-www-form-urlencoded";
+        assert_eq!(read(form, "client_id=tv&scope=a+b&x=").unwrap().len(), 2);
+        assert_eq!(read(&format!("{form}; charset=utf-8"), "client_id=tv").unwrap()["client_id"], "tv");
+        assert_eq!(read(form, "client_id=tv&client_id=tv"), None);
+        assert_eq!(read(form, "client_id=tv&client%5Fid=cli"), None);
+        assert_eq!(read("application/json", "{}"), None);
+        assert_eq!(parameters(&HeaderMap::new(), b"client_id=tv"), None);
+    }
+}
