@@ -36,6 +36,10 @@ pub(crate) enum Notice<'a> {
     SignUpExisting { to: &'a str },
     /// Your password was changed.
     PasswordChanged { to: &'a str, at: Timestamp },
+    /// There is a password now.
+    PasswordSet { to: &'a str, at: Timestamp },
+    /// Your account is no more.
+    AccountDeleted { to: &'a str, at: Timestamp },
     /// Choose another password with this link.
     ResetPassword { to: &'a str, link: &'a str, valid_for: Duration },
     /// An administrator made a link with which you, or whoever has it, can get into your account.
@@ -76,6 +80,8 @@ impl Notice<'_> {
             Self::VerifyEmail { .. } => "verify_email",
             Self::SignUpExisting { .. } => "sign_up_existing",
             Self::PasswordChanged { .. } => "password_changed",
+            Self::PasswordSet { .. } => "password_set",
+            Self::AccountDeleted { .. } => "account_deleted",
             Self::ResetPassword { .. } => "reset_password",
             Self::EnrolmentLink { .. } => "enrolment_link",
             Self::DeviceApproved { .. } => "device_approved",
@@ -100,6 +106,8 @@ impl Notice<'_> {
             Self::VerifyEmail { to, .. }
             | Self::SignUpExisting { to }
             | Self::PasswordChanged { to, .. }
+            | Self::PasswordSet { to, .. }
+            | Self::AccountDeleted { to, .. }
             | Self::ResetPassword { to, .. }
             | Self::EnrolmentLink { to, .. }
             | Self::DeviceApproved { to, .. }
@@ -128,8 +136,9 @@ impl Notice<'_> {
             | Self::MagicLink { link, .. }
             | Self::EmailChange { link, .. } => (*link).to_owned(),
             Self::SignUpExisting { .. } | Self::EmailChanged { .. } => format!("{public_url}/sign-in"),
-            Self::EmailOtp { .. } => return None,
+            Self::EmailOtp { .. } | Self::AccountDeleted { .. } => return None,
             Self::PasswordChanged { .. }
+            | Self::PasswordSet { .. }
             | Self::PasswordBreached { .. }
             | Self::EnrolmentLink { .. }
             | Self::DeviceApproved { .. }
@@ -165,6 +174,8 @@ impl Notice<'_> {
     fn at(&self) -> Option<Timestamp> {
         match self {
             Self::PasswordChanged { at, .. }
+            | Self::PasswordSet { at, .. }
+            | Self::AccountDeleted { at, .. }
             | Self::CredentialChanged { at, .. }
             | Self::EnrolmentLink { at, .. }
             | Self::DeviceApproved { at, .. }
@@ -242,7 +253,18 @@ pub(crate) async fn enqueue_in(
 /// Does all the work of a message without there being one, for a person we do not know: so that how long it takes
 /// does not tell who is known.
 pub(crate) async fn pretend(kv: &Kavach, tx: &mut Conn, notice: Notice<'_>, now: Timestamp) -> Result<()> {
-    write(kv, tx, notice, false, Language::default(), now).await.map(|_| ())
+    pretend_in(kv, tx, notice, Language::default(), now).await.map(|_| ())
+}
+
+/// The same, in the language of the request; whether it would have been written.
+pub(crate) async fn pretend_in(
+    kv: &Kavach,
+    tx: &mut Conn,
+    notice: Notice<'_>,
+    otherwise: Language,
+    now: Timestamp,
+) -> Result<bool> {
+    write(kv, tx, notice, false, otherwise, now).await
 }
 
 async fn write(
@@ -274,18 +296,8 @@ async fn write(
     let sealed = body.seal(kv)?;
     let id = MessageId::from_parts(now, crate::rng::array(kv.rng()));
     if !real {
-        // As long as the message, forgotten with the next round, and nothing anybody could claim.
-        let hash = id.to_string();
-        let never = NewOnce {
-            secret_hash: &hash,
-            purpose: "pretended",
-            user_id: None,
-            payload: &sealed,
-            created_at: now,
-            expires_at: now,
-        };
-        tx.insert_once(&never).await?;
-        return Ok(false);
+        insert_nothing(tx, id, &sealed, now).await?;
+        return Ok(true);
     }
     let message = NewMessage {
         id,
@@ -297,6 +309,20 @@ async fn write(
     };
     tx.insert_message(&message, now).await?;
     Ok(true)
+}
+
+/// As long as the message, forgotten with the next round, and nothing anybody could claim.
+pub(super) async fn insert_nothing(tx: &mut Conn, id: MessageId, sealed: &str, now: Timestamp) -> Result<()> {
+    let hash = id.to_string();
+    let never = NewOnce {
+        secret_hash: &hash,
+        purpose: "pretended",
+        user_id: None,
+        payload: sealed,
+        created_at: now,
+        expires_at: now,
+    };
+    Ok(tx.insert_once(&never).await?)
 }
 
 /// The language whoever holds an address chose.

@@ -169,6 +169,9 @@ mod tests {
         "verify-email",
         "sign-up-existing",
         "password-changed",
+        "password-set",
+        "identity-linked",
+        "identity-unlinked",
         "reset-password",
         "enrolment-link",
         "device-approved",
@@ -219,6 +222,24 @@ mod tests {
                 assert!(!mail.text.contains(missing) && !mail.subject.contains(missing), "{}", mail.text);
             }
             assert!(!mail.subject.contains(char::is_control), "{}", mail.subject);
+        }
+    }
+
+    #[test]
+    fn a_letter_about_an_account_that_is_gone_leads_nowhere() {
+        for language in Language::ALL {
+            let at = Some(Timestamp::from_millis(1_764_000_000_123));
+            let letter = Letter { link: None, at, ..Letter::linking("account-deleted", "") };
+            let mail = letter.write("ada@example.com", *language, "Kavach");
+            for missing in ["mail-", "{", "$", "http"] {
+                assert!(!mail.text.contains(missing) && !mail.subject.contains(missing), "{}", mail.text);
+            }
+            assert!(
+                mail.text.contains("ada@example.com") && mail.text.contains("2025-11-24"),
+                "{}",
+                mail.text
+            );
+            assert!(!mail.html.contains("href"), "{}", mail.html);
         }
     }
 
