@@ -4,6 +4,8 @@
 import { callApi, createAgent, everyConstraint, fillPermission, islandsReady } from "./agents.js";
 import { heading, identify, mailedLink, refused, setUp, signIn, signUp, somebody } from "./people.js";
 import { Server } from "./server.js";
+import { KEY } from "./wallet.js";
+import { privateKeyToAccount } from "viem/accounts";
 
 /** As `kavach serve --demo` makes them. */
 const DEMO_ADMIN = { name: "Ada Byron", email: "ada@demo.example", password: "lanterns-over-quiet-harbour" };
@@ -46,7 +48,8 @@ export async function cast(stage, open) {
   await signIn(admin, DEMO_ADMIN);
   await heading(admin, `Hello, ${DEMO_ADMIN.name}`);
   const passer = await open(stage.demo);
-  return { guest, first, admin, visitor, passer };
+  const coder = await open(stage.demo);
+  return { guest, first, admin, visitor, passer, coder };
 }
 
 /** The pages, in an order in which each finds what it needs. */
@@ -78,6 +81,15 @@ export const catalogue = [
     await page.getByLabel("Password", { exact: true }).fill("not the right password");
     await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await refused(page, "not right");
+  }),
+  page("sign-in-code", "coder", (page) => page.goto("/sign-in/code")),
+  page("sign-in-code-sent", "coder", async (page) => {
+    await askForCode(page, "cora@demo.example");
+  }),
+  page("sign-in-code-refused", "coder", async (page) => {
+    await page.getByLabel("Code", { exact: true }).fill("000000");
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await page.locator("#code-error").waitFor();
   }),
   page("sign-up", "visitor", (page) => page.goto("/sign-up")),
   page("sign-up-refused", "visitor", async (page) => {
@@ -147,6 +159,13 @@ export const catalogue = [
   }),
   page("device-for-a-guest", "passer", (page) => page.goto("/device")),
   page("account-upgrade", "passer", (page) => page.goto("/account/upgrade")),
+  page("account-upgrade-by-username", "passer", (page) => page.goto("/account/upgrade?by=username")),
+  page("account-upgrade-refused", "passer", async (page) => {
+    await page.getByLabel("User name").fill("admin");
+    await page.getByLabel("Password", { exact: true }).fill("nineteen slow otters paddle");
+    await page.getByRole("button", { name: "Create the account" }).click();
+    await page.locator("#username-error").waitFor();
+  }),
   page("device", "visitor", (page) => page.goto("/device")),
   page("device-refused", "visitor", async (page) => {
     await page.getByLabel("Code").fill("BCDF-GHJK");
@@ -170,6 +189,18 @@ export const catalogue = [
   page("account", "admin", (page) => page.goto("/account")),
   page("account-unverified", "first", (page) => page.goto("/account")),
   page("account-security", "admin", (page) => page.goto("/account/security")),
+  page("account-security-without-password", "coder", async (page, { demo }) => {
+    await signInByCode(page, demo, "cora@demo.example");
+    await page.goto("/account/security");
+  }),
+  page("account-identities-none", "admin", (page) => page.goto("/account/identities")),
+  page("account-identities-wallet", "admin", (page) => page.goto("/account/identities/wallet")),
+  page("account-identities", "admin", async (page) => {
+    await connectWallet(page);
+    await page.goto("/account/identities");
+    await page.getByText("Ethereum wallet", { exact: true }).waitFor();
+  }),
+  page("account-identities-removing", "admin", (page) => page.getByText("Remove Ethereum wallet").click()),
   page("account-sessions", "admin", (page) => page.goto("/account/sessions")),
   page("account-agents", "admin", (page) => page.goto("/account/agents")),
   page("account-agents-none", "visitor", (page) => page.goto("/account/agents")),
@@ -391,4 +422,30 @@ async function agent(page, name) {
   await page.goto(`/console/agents?q=${name}`);
   await page.getByRole("link", { name, exact: true }).click();
   await heading(page, name);
+}
+
+async function askForCode(page, email) {
+  await page.goto("/sign-in/code?change=1");
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByRole("button", { name: "Send me a code" }).click();
+  await heading(page, "Enter the code");
+}
+
+/** Comes in by the newest code, which was asked for in this browser. */
+async function signInByCode(page, server, email) {
+  const messages = (await (await fetch(server.at("/dev/outbox.json"))).json()).data;
+  const { code } = messages.find(({ kind, to }) => kind === "email_otp" && to === email);
+  await page.goto("/sign-in/code");
+  await page.getByLabel("Code", { exact: true }).fill(code);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await heading(page, `Hello, ${email.split("@")[0]}`);
+}
+
+/** Makes a wallet a way into the account, once. */
+async function connectWallet(page) {
+  if ((await callApi(page, "GET", "/account/identities")).length > 0) return;
+  const account = privateKeyToAccount(KEY);
+  const { message } = await callApi(page, "POST", "/siwe/nonce", { address: account.address });
+  const signature = await account.signMessage({ message });
+  await callApi(page, "POST", "/account/identities/ethereum", { message, signature });
 }

@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+#[path = "api/account.rs"]
+mod account;
 #[path = "api/approvals.rs"]
 mod approvals;
 #[path = "api/audit_proof.rs"]

@@ -16,8 +16,11 @@ pub fn OtherWays(
 ) -> impl IntoView {
     let here = Here::get()?;
     let config = here.kv.config();
-    let one_tap = third_parties::one_tap(config)
-        .then(|| view! { <OneTap here=here.clone() return_to=return_to.clone() /> });
+    let one_tap = third_parties::one_tap(config).then(|| {
+        view! {
+            <OneTapButton here=here.clone() action="/_fn/sign-in/google" return_to=return_to.clone() />
+        }
+    });
     let providers: Vec<_> = social::providers(&here.kv)
         .into_iter()
         .map(|provider| {
@@ -43,7 +46,15 @@ pub fn OtherWays(
 
 /// Google's button and prompt. They need script; without it nothing is shown.
 #[component]
-fn OneTap(here: Here, return_to: String) -> impl IntoView {
+pub fn OneTapButton(
+    /// The request.
+    here: Here,
+    /// Where its form goes.
+    action: &'static str,
+    /// Where to go afterwards, if the form is to say it.
+    #[prop(optional, into)]
+    return_to: String,
+) -> impl IntoView {
     let nonce = google::nonce(&here.kv, &here.cx).ok()?;
     Some(view! {
         <div
@@ -52,10 +63,10 @@ fn OneTap(here: Here, return_to: String) -> impl IntoView {
             data-nonce=nonce.nonce
             data-script=here.kv.config().google.script_url.clone()
         >
-            <form method="post" action="/_fn/sign-in/google" hidden>
+            <form method="post" action=action hidden>
                 <input type="hidden" name="credential" />
                 <input type="hidden" name="g_csrf_token" />
-                <input type="hidden" name="return_to" value=return_to />
+                <HiddenField name="return_to" value=return_to />
             </form>
             <div data-button class="flex min-h-11 justify-center"></div>
         </div>

@@ -162,6 +162,7 @@ fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (Strin
         })),
         "renamePasskey" => Some(json!({"name": "Renamed"})),
         "changePassword" => Some(json!({"current": PASSWORD, "new": "nineteen herons do not wade"})),
+        "setPassword" => Some(json!({"new": "nineteen herons do not wade"})),
         "googleOneTap" | "linkGoogle" => Some(json!({"credential": "a.b.c", "g_csrf_token": "x"})),
         "siweNonce" => Some(json!({})),
         "siweVerify" | "linkWallet" => Some(json!({"message": "x", "signature": "0x00"})),
