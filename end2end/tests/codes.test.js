@@ -120,6 +120,32 @@ everywhere((world) => {
     await heading(page, `Hello, ${email.split("@")[0]}`);
   });
 
+  world.test("whoever_came_by_a_code_sets_a_first_password_and_signs_in_with_it", async (open) => {
+    const page = await open();
+    const { email, password } = somebody();
+    await askForCode(page, email);
+    await giveCode(page, (await message(world.server, email, "email_otp")).code);
+    await heading(page, `Hello, ${email.split("@")[0]}`);
+    await page.goto("/account/security");
+    await page.getByText("Your account has no password.").waitFor();
+    await page.getByLabel("New password", { exact: true }).fill("too few otters");
+    await page.locator("#new").evaluate((input) => input.removeAttribute("minlength"));
+    await page.getByRole("button", { name: "Set password" }).click();
+    await page.locator("#new-error").waitFor();
+    await page.getByLabel("New password", { exact: true }).fill(password);
+    await page.getByRole("button", { name: "Set password" }).click();
+    await told(page, "Your password is set.");
+    await page.getByLabel("Current password").waitFor();
+    assert.match((await message(world.server, email, "password_set")).text, /All other sessions/);
+    const other = await open();
+    await other.goto("/sign-in?change=1");
+    await other.getByLabel("E-mail address or user name").fill(email);
+    await other.getByRole("button", { name: "Continue" }).click();
+    await other.getByLabel("Password", { exact: true }).fill(password);
+    await other.getByRole("button", { name: "Sign in", exact: true }).click();
+    await heading(other, `Hello, ${email.split("@")[0]}`);
+  });
+
   world.test("a_code_is_worth_nothing_in_a_browser_that_did_not_ask", async (open) => {
     const asking = await open();
     const other = await open();

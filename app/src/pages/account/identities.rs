@@ -2,8 +2,8 @@
 //! and removing work without script; wallets and Google's button need it and have pages of their own.
 
 use crate::components::{
-    Ago, Alert, Button, ButtonKind, ButtonLink, Card, Disclosure, EmptyState, HiddenField, Icon,
-    OneTapButton, PageHeader, Tone,
+    Ago, Alert, Button, ButtonKind, Card, Disclosure, EmptyState, HiddenField, Icon, OneTapButton,
+    PageHeader, Tone,
 };
 use crate::context::Here;
 use crate::form::FormState;
@@ -69,9 +69,9 @@ fn Outcome(state: FormState) -> impl IntoView {
 }
 
 fn row(here: &Here, identity: Identity, now: Timestamp) -> impl IntoView + use<> {
-    let (name, icon) = match identity.provider.as_str() {
-        ETHEREUM => (tr("identities-wallet"), Icon::Wallet),
-        provider => (identity::provider_name(&here.kv, provider), Icon::Link),
+    let (name, icon, class) = match identity.provider.as_str() {
+        ETHEREUM => (tr("identities-wallet"), Icon::Wallet, "mono"),
+        provider => (identity::provider_name(&here.kv, provider), Icon::Link, ""),
     };
     let remove = tr_with("identities-remove-of", &[("what", name.as_str().into())]);
     let used = identity.last_used_at.map(|at| view! { " · " {tr("identities-used")} " " <Ago at now /> });
@@ -83,7 +83,7 @@ fn row(here: &Here, identity: Identity, now: Timestamp) -> impl IntoView + use<>
                 </span>
                 <div class="min-w-0 space-y-1">
                     <p class="font-medium">{name}</p>
-                    <p class="text-sm wrap-anywhere"><bdi>{identity.display}</bdi></p>
+                    <p class="text-sm wrap-anywhere"><bdi class=class>{identity.display}</bdi></p>
                     <p class="text-sm text-muted">
                         {tr("identities-since")} " " <Ago at=identity.created_at now /> {used}
                     </p>
@@ -141,11 +141,16 @@ pub fn ConnectWallet() -> impl IntoView {
         require_fresh(&here).await?;
         let state = FormState::of(&here, SOCIAL);
         Ok(view! {
-            <PageHeader title=tr("identities-wallet-title") hint=tr("wallet-explain") />
+            <PageHeader title=tr("identities-wallet-title") />
             <Outcome state />
             <Card>
-                <div class="max-w-md">
-                    <WalletForm action="/_fn/account/identities/wallet" />
+                <div class="max-w-md space-y-6">
+                    <p class="text-muted">{tr("wallet-explain")}</p>
+                    <WalletForm
+                        action="/_fn/account/identities/wallet"
+                        none=tr("identities-wallet-none")
+                        no_script=tr("identities-wallet-no-script")
+                    />
                 </div>
             </Card>
             <Back />
@@ -164,10 +169,11 @@ pub fn ConnectGoogle() -> impl IntoView {
         require_fresh(&here).await?;
         let state = FormState::of(&here, SOCIAL);
         Ok(view! {
-            <PageHeader title=tr("identities-google-title") hint=tr("identities-google-explain") />
+            <PageHeader title=tr("identities-google-title") />
             <Outcome state />
             <Card>
-                <div class="max-w-md">
+                <div class="max-w-md space-y-6">
+                    <p class="text-muted">{tr("identities-google-explain")}</p>
                     <OneTapButton here=here.clone() action="/_fn/account/identities/google" />
                     <noscript><p class="text-muted">{tr("identities-google-no-script")}</p></noscript>
                 </div>
@@ -180,5 +186,9 @@ pub fn ConnectGoogle() -> impl IntoView {
 
 #[component]
 fn Back() -> impl IntoView {
-    view! { <p><ButtonLink href=IDENTITIES kind=ButtonKind::Quiet>{tr("identities-back")}</ButtonLink></p> }
+    view! {
+        <p class="text-sm">
+            <a href=IDENTITIES class="inline-block py-0.5 font-medium text-accent underline">{tr("identities-back")}</a>
+        </p>
+    }
 }
