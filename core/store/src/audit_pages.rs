@@ -4,7 +4,7 @@ use crate::audit::read;
 use crate::db::{Conn, Query, Row, sql};
 use crate::error::Result;
 use kavach_model::audit::{AuditFilter, AuditKind, AuditRecord};
-use kavach_model::permission::Verdict;
+use kavach_model::permission::{ReasonCode, Verdict};
 use kavach_model::{Page, PageRequest, PrincipalId, UserId};
 
 /// Of how many of the newest records a page of resources below a prefix is made without looking further: so many are
@@ -148,7 +148,8 @@ fn filtered(mut query: Query, filter: &AuditFilter, span: Span) -> Query {
             None => query.filter("resource = ", resource.as_str()),
         };
     }
-    query = match filter.verdict {
+    // A reason to deny is looked for among denials, which have an index of them.
+    query = match filter.verdict.or_else(|| filter.reason.map(ReasonCode::verdict)) {
         Some(Verdict::Deny) => query.condition("verdict = 'deny'"),
         Some(Verdict::Allow) => query.condition("verdict = 'allow'"),
         None => query,
