@@ -44,7 +44,12 @@ impl Conn {
 
     /// Records whose resource begins with something. They are in the order of the log, or together in the index of
     /// resources, and not both: what is common is among the newest, and of what is rare the index has little to sort.
-    async fn below_prefix(&mut self, filter: &AuditFilter, cursor: Option<i64>, limit: i64) -> Result<Vec<Row>> {
+    async fn below_prefix(
+        &mut self,
+        filter: &AuditFilter,
+        cursor: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<Row>> {
         let before = match cursor {
             Some(position) => position,
             None => self.audit_head().await? + 1,
