@@ -1,11 +1,13 @@
 // Every page in every state worth looking at: for accessibility, for pictures. Each entry opens its page in a given
 // browser; `who` says whose browser it has to be.
 
+import { privateKeyToAccount } from "viem/accounts";
+
 import { callApi, createAgent, everyConstraint, fillPermission, islandsReady } from "./agents.js";
-import { heading, identify, mailedLink, refused, setUp, signIn, signUp, somebody } from "./people.js";
+import { heading, identify, mailedLink, message, refused, setUp, signIn, signUp, somebody } from "./people.js";
 import { Server } from "./server.js";
 import { KEY } from "./wallet.js";
-import { privateKeyToAccount } from "viem/accounts";
+import { waysIn } from "./ways_in.js";
 
 /** As `kavach serve --demo` makes them. */
 const DEMO_ADMIN = { name: "Ada Byron", email: "ada@demo.example", password: "lanterns-over-quiet-harbour" };
@@ -21,11 +23,22 @@ const ledgerKeeper = {
 };
 /** A device without a keyboard. */
 const TELEVISION = { id: "tv", name: "Living room television", scopes: ["agents:read", "audit:read"] };
+/** As whoever runs an instance writes it; nothing on these pages goes there. */
+const ELSEWHERE = `[[social]]
+preset = "github"
+client_id = "kavach"
+client_secret = "not a secret"
+
+[[social]]
+preset = "microsoft"
+client_id = "kavach"
+client_secret = "not a secret"
+`;
 const NOWHERE = "00000000000000000000000000";
 
 /** Servers with everything the pages show: one as new, one with an organisation in it. */
 export async function stage() {
-  const started = await Promise.allSettled([Server.start(), Server.start({ demo: true, settings: { KAVACH_DEVICE__CLIENTS: JSON.stringify([TELEVISION]) } })]);
+  const started = await Promise.allSettled([Server.start(), Server.start({ demo: true, file: ELSEWHERE, settings: { KAVACH_DEVICE__CLIENTS: JSON.stringify([TELEVISION]) } })]);
   const [fresh, demo] = started.map(({ value }) => value);
   const stop = () => Promise.all([fresh?.stop(), demo?.stop()]);
   const failed = started.find(({ status }) => status === "rejected");
@@ -48,8 +61,9 @@ export async function cast(stage, open) {
   await signIn(admin, DEMO_ADMIN);
   await heading(admin, `Hello, ${DEMO_ADMIN.name}`);
   const passer = await open(stage.demo);
+  const newcomer = await open(stage.demo);
   const coder = await open(stage.demo);
-  return { guest, first, admin, visitor, passer, coder };
+  return { guest, first, admin, visitor, passer, newcomer, coder };
 }
 
 /** The pages, in an order in which each finds what it needs. */
@@ -82,15 +96,7 @@ export const catalogue = [
     await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await refused(page, "not right");
   }),
-  page("sign-in-code", "coder", (page) => page.goto("/sign-in/code")),
-  page("sign-in-code-sent", "coder", async (page) => {
-    await askForCode(page, "cora@demo.example");
-  }),
-  page("sign-in-code-refused", "coder", async (page) => {
-    await page.getByLabel("Code", { exact: true }).fill("000000");
-    await page.getByRole("button", { name: "Sign in", exact: true }).click();
-    await page.locator("#code-error").waitFor();
-  }),
+  ...waysIn(page),
   page("sign-up", "visitor", (page) => page.goto("/sign-up")),
   page("sign-up-refused", "visitor", async (page) => {
     await page.goto("/sign-up");
@@ -169,14 +175,14 @@ export const catalogue = [
   page("device", "visitor", (page) => page.goto("/device")),
   page("device-refused", "visitor", async (page) => {
     await page.getByLabel("Code").fill("BCDF-GHJK");
-    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByRole("button", { name: "Continue", exact: true }).click();
     await page.locator("#user_code-error").waitFor();
   }),
   page("device-question", "visitor", async (page, { demo }) => {
     const body = new URLSearchParams({ client_id: TELEVISION.id });
     const answer = await fetch(demo.at("/oauth/device_authorization"), { method: "POST", body });
     await page.goto((await answer.json()).verification_uri_complete);
-    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByRole("button", { name: "Continue", exact: true }).click();
     await heading(page, "Did you start this?");
   }),
   page("device-approved", "visitor", async (page) => {
@@ -424,19 +430,13 @@ async function agent(page, name) {
   await heading(page, name);
 }
 
-async function askForCode(page, email) {
+/** Comes in by a code, and so without a password. */
+async function signInByCode(page, server, email) {
   await page.goto("/sign-in/code?change=1");
   await page.getByLabel("E-mail address").fill(email);
   await page.getByRole("button", { name: "Send me a code" }).click();
   await heading(page, "Enter the code");
-}
-
-/** Comes in by the newest code, which was asked for in this browser. */
-async function signInByCode(page, server, email) {
-  const messages = (await (await fetch(server.at("/dev/outbox.json"))).json()).data;
-  const { code } = messages.find(({ kind, to }) => kind === "email_otp" && to === email);
-  await page.goto("/sign-in/code");
-  await page.getByLabel("Code", { exact: true }).fill(code);
+  await page.getByLabel("Code", { exact: true }).fill((await message(server, email, "email_otp")).code);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await heading(page, `Hello, ${email.split("@")[0]}`);
 }

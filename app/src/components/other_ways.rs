@@ -4,6 +4,7 @@ use super::field::HiddenField;
 use crate::context::Here;
 use crate::i18n::tr_with;
 use crate::third_parties;
+use kavach_model::sign_in::SocialProvider;
 use kavach_service::authn::{google, social};
 use leptos::prelude::*;
 
@@ -24,14 +25,8 @@ pub fn OtherWays(
     let providers: Vec<_> = social::providers(&here.kv)
         .into_iter()
         .map(|provider| {
-            let label = tr_with("social-go", &[("provider", provider.name.into())]);
-            view! {
-                <form method="post" action="/_fn/sign-in/with">
-                    <HiddenField name="provider" value=provider.id />
-                    <HiddenField name="return_to" value=return_to.clone() />
-                    <button class="way"><span class="min-w-0">{label}</span></button>
-                </form>
-            }
+            let label = tr_with("social-go", &[("provider", provider.name.as_str().into())]);
+            view! { <ProviderButton provider label return_to=return_to.clone() /> }
         })
         .collect();
     (one_tap.is_some() || !providers.is_empty()).then(|| {
@@ -42,6 +37,34 @@ pub fn OtherWays(
             </div>
         }
     })
+}
+
+/// The way to a provider.
+#[component]
+pub fn ProviderButton(
+    /// Which.
+    provider: SocialProvider,
+    /// What it says.
+    label: String,
+    /// Where to go afterwards.
+    return_to: String,
+    /// Whether the account there is to become a way into the one that is signed in.
+    #[prop(optional)]
+    link: bool,
+) -> impl IntoView {
+    // Marks of others are theirs to hand out: a letter stands where the icon is elsewhere.
+    let mark: String = provider.name.chars().take(1).collect();
+    view! {
+        <form method="post" action="/_fn/sign-in/with">
+            <HiddenField name="provider" value=provider.id />
+            <HiddenField name="return_to" value=return_to />
+            <HiddenField name="link" value=if link { "1" } else { "" } />
+            <button class="way">
+                <span aria-hidden="true" class="way-mark">{mark}</span>
+                <span class="min-w-0">{label}</span>
+            </button>
+        </form>
+    }
 }
 
 /// Google's button and prompt. They need script; without it nothing is shown.

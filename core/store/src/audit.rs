@@ -3,10 +3,9 @@
 use crate::db::{Backend, Conn, Held, Query, Row, Store, Value, rows_of_parameters, sql};
 use crate::error::{Result, StoreError};
 use crate::recent::{Appended, Decided};
-use kavach_model::audit::{AuditEvent, AuditFilter, AuditKind, AuditRecord};
+use kavach_model::audit::{AuditEvent, AuditKind, AuditRecord};
 use kavach_model::merkle::{self, Hash};
-use kavach_model::permission::Verdict;
-use kavach_model::{AuditId, Page, PageRequest, PrincipalId, UserId};
+use kavach_model::{AuditId, PrincipalId, UserId};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
@@ -175,30 +174,6 @@ impl Conn {
         Ok(())
     }
 
-    /// Records, newest first.
-    pub async fn list_audit(
-        &mut self,
-        filter: &AuditFilter,
-        page: &PageRequest,
-    ) -> Result<Page<AuditRecord>> {
-        let cursor = page.cursor.as_deref().and_then(|cursor| cursor.parse::<i64>().ok());
-        let query = paged("SELECT body", filter, Span::Before(cursor), i64::from(page.limit()) + 1);
-        let rows = self.all(query).await?.iter().map(read).collect::<Result<Vec<_>>>()?;
-        Ok(Page::from_rows(rows, page.limit(), |record| record.seq.to_string()))
-    }
-
-    /// What happened to a person's account and to their agents, newest first, decisions excepted.
-    pub async fn list_activity(&mut self, user: UserId, page: &PageRequest) -> Result<Page<AuditRecord>> {
-        let mut query =
-            sql("SELECT body FROM audit_log").filter("sponsor_id = ", user).condition("kind <> 'decision'");
-        if let Some(cursor) = page.cursor.as_deref().and_then(|cursor| cursor.parse::<i64>().ok()) {
-            query = query.filter("seq < ", cursor);
-        }
-        let query = query.push(" ORDER BY seq DESC LIMIT ").parameter(i64::from(page.limit()) + 1);
-        let rows = self.all(query).await?.iter().map(read).collect::<Result<Vec<_>>>()?;
-        Ok(Page::from_rows(rows, page.limit(), |record| record.seq.to_string()))
-    }
-
     /// One record; of one person's view where given.
     pub async fn find_audit(
         &mut self,
@@ -218,107 +193,6 @@ impl Conn {
         let row = self.first(sql(HEAD)).await?;
         row.map_or(Ok(0), |row| row.int("value"))
     }
-}
-
-/// A part of the log, and the end of it a page begins at.
-#[derive(Clone, Copy)]
-pub(crate) enum Span {
-    /// Before a position, the newest first.
-    Before(Option<i64>),
-    /// After one position up to another, the oldest first.
-    Between(i64, i64),
-}
-
-/// As many records as `limit` of those a filter lets through.
-///
-/// Of a subtree each agent's own page is looked up in the index of agents and positions, and the page is made of these:
-/// that costs so many pages as there are agents, however long the log is and however few of its records are theirs.
-/// Both databases join from left to right here.
-pub(crate) fn paged(columns: &'static str, filter: &AuditFilter, span: Span, limit: i64) -> Query {
-    let mut query = match filter.subtree {
-        None => sql(columns).push(" FROM audit_log"),
-        Some(agent) => {
-            let (bound, end) = match span {
-                Span::Before(_) => {
-                    ("seq >= COALESCE((SELECT seq FROM audit_log WHERE agent_id = member", "), 0)")
-                }
-                Span::Between(..) => (
-                    "seq <= COALESCE((SELECT seq FROM audit_log WHERE agent_id = member",
-                    "), 9223372036854775807)",
-                ),
-            };
-            let query = sql("WITH RECURSIVE below (member) AS (SELECT id FROM agents WHERE id = ")
-                .parameter(agent)
-                .push(" UNION SELECT agents.id FROM agents JOIN below ON agents.parent_id = below.member) ")
-                .push(columns)
-                .push(" FROM below CROSS JOIN audit_log")
-                .condition("agent_id = member")
-                .condition(bound);
-            ordered(filtered(query, filter, span), span)
-                .push(" LIMIT 1 OFFSET ")
-                .parameter(limit - 1)
-                .push(end)
-        }
-    };
-    query = ordered(filtered(query, filter, span), span);
-    query.push(" LIMIT ").parameter(limit)
-}
-
-fn ordered(query: Query, span: Span) -> Query {
-    query.push(match span {
-        Span::Before(_) => " ORDER BY seq DESC",
-        Span::Between(..) => " ORDER BY seq",
-    })
-}
-
-/// Adds what a record must have to be listed.
-fn filtered(mut query: Query, filter: &AuditFilter, span: Span) -> Query {
-    query = match span {
-        Span::Before(None) => query,
-        Span::Before(Some(position)) => query.filter("seq < ", position),
-        Span::Between(after, until) => query.filter("seq > ", after).filter("seq <= ", until),
-    };
-    if let Some(user) = filter.visible_to {
-        query = query.filter("sponsor_id = ", user);
-    }
-    query = match filter.actor {
-        Some(PrincipalId::Agent(agent)) => query.filter("agent_id = ", agent),
-        Some(PrincipalId::User(user)) => query.filter("actor_id = ", user),
-        None => query,
-    };
-    query = match filter.kind {
-        Some(AuditKind::Decision) => query.condition("kind = 'decision'"),
-        Some(kind) => query.condition("kind <> 'decision'").filter("kind = ", kind.as_str()),
-        None => query,
-    };
-    if let Some(action) = &filter.action {
-        query = query.filter("action = ", action.as_str());
-    }
-    if let Some(resource) = &filter.resource {
-        query = match resource.strip_suffix('*') {
-            // Every text that begins with the prefix: ';' follows ':' in both databases' byte order.
-            Some("") => query,
-            Some(prefix) => query
-                .filter("resource >= ", prefix)
-                .filter("resource < ", format!("{};", prefix.trim_end_matches(':'))),
-            None => query.filter("resource = ", resource.as_str()),
-        };
-    }
-    query = match filter.verdict {
-        Some(Verdict::Deny) => query.condition("verdict = 'deny'"),
-        Some(Verdict::Allow) => query.condition("verdict = 'allow'"),
-        None => query,
-    };
-    if let Some(reason) = filter.reason {
-        query = query.filter("reason_code = ", reason.as_str());
-    }
-    if let Some(since) = filter.since {
-        query = query.filter("at >= ", since);
-    }
-    if let Some(until) = filter.until {
-        query = query.filter("at < ", until);
-    }
-    query
 }
 
 /// The statement that appends these after a position, which moves on, and what it appends.

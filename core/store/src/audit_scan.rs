@@ -4,7 +4,8 @@
 //! everything that is checked. A text is only believed when it has as many rows and fields as the database counted, so
 //! nothing a row contains can pass for another row; when it does not, rows are read one by one.
 
-use crate::audit::{Span, paged, read};
+use crate::audit::read;
+use crate::audit_pages::{Span, paged};
 use crate::audit_tree::whole;
 use crate::db::{Conn, sql};
 use crate::error::{Result, StoreError};

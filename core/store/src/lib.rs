@@ -9,6 +9,7 @@ mod api_keys;
 mod approvals;
 mod audit;
 mod audit_archive;
+mod audit_pages;
 mod audit_scan;
 mod audit_tree;
 mod backup_codes;

@@ -27,9 +27,14 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 6, name: "retention", text: include_str!("../../../migrations/0006_retention.sql") },
     Migration { version: 7, name: "sign_in", text: include_str!("../../../migrations/0007_sign_in.sql") },
     Migration {
-        version: 10,
+        version: 8,
         name: "device_grants",
-        text: include_str!("../../../migrations/0010_device_grants.sql"),
+        text: include_str!("../../../migrations/0008_device_grants.sql"),
+    },
+    Migration {
+        version: 9,
+        name: "audit_reasons",
+        text: include_str!("../../../migrations/0009_audit_reasons.sql"),
     },
 ];
 

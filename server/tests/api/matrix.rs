@@ -270,6 +270,18 @@ async fn who_may_call_what_is_as_written_down() {
     }
 }
 
+#[tokio::test]
+async fn every_route_is_in_the_document_that_people_read() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/api.md");
+    let text = std::fs::read_to_string(file).unwrap();
+    let world = worlds().await.remove(0);
+    let document = world.get("/api/auth/openapi.json").send().await.json();
+    let paths = document["paths"].as_object().unwrap().keys();
+    let shown = |path: &String| path.trim_start_matches("/api/auth").replace("{id}", ":id");
+    let missing: Vec<_> = paths.map(shown).filter(|path| !text.contains(path.as_str())).collect();
+    assert_eq!(missing, Vec::<String>::new());
+}
+
 /// Routes that a session with one factor proven may use: to bring the second, and to leave.
 const FOR_HALF_SIGNED_IN: [&str; 3] = ["verifyTotp", "verifyBackupCode", "signOut"];
 

@@ -3,7 +3,7 @@
 
 use crate::components::{
     Ago, Alert, Button, ButtonKind, Card, Disclosure, EmptyState, HiddenField, Icon, OneTapButton,
-    PageHeader, Tone,
+    PageHeader, ProviderButton, Tone,
 };
 use crate::context::Here;
 use crate::form::FormState;
@@ -37,7 +37,6 @@ pub fn Identities() -> impl IntoView {
         let connect = if ways.is_empty() {
             view! { <p class="text-sm text-muted">{tr("identities-nothing-offered")}</p> }.into_any()
         } else {
-            let ways: Vec<_> = ways.into_iter().map(Way::view).collect();
             view! { <div class="space-y-3">{ways}</div> }.into_any()
         };
         Ok(view! {
@@ -101,26 +100,31 @@ fn row(here: &Here, identity: Identity, now: Timestamp) -> impl IntoView + use<>
 }
 
 /// What can be connected, by what is on.
-fn ways(here: &Here) -> Vec<Way> {
+fn ways(here: &Here) -> Vec<AnyView> {
     let connect = |name: &str| tr_with("identities-connect", &[("provider", name.into())]);
     let mut ways = Vec::new();
     if third_parties::one_tap(here.kv.config()) {
-        ways.push(Way::link(Icon::Link, connect("Google"), GOOGLE_PAGE.to_owned()));
+        ways.push(Way::link(Icon::Link, connect("Google"), GOOGLE_PAGE.to_owned()).view().into_any());
     }
     for provider in social::providers(&here.kv) {
-        let fields =
-            vec![("provider", provider.id), ("link", "1".to_owned()), ("return_to", IDENTITIES.to_owned())];
-        ways.push(Way::form(Icon::Link, connect(&provider.name), "/_fn/sign-in/with", fields));
+        let label = connect(&provider.name);
+        let button =
+            view! { <ProviderButton provider label return_to=IDENTITIES.to_owned() link=true /> }.into_any();
+        ways.push(button);
     }
     if here.kv.config().methods.is_on(Method::Siwe) {
-        ways.push(Way::link(Icon::Wallet, tr("identities-connect-wallet"), WALLET_PAGE.to_owned()));
+        let wallet = Way::link(Icon::Wallet, tr("identities-connect-wallet"), WALLET_PAGE.to_owned());
+        ways.push(wallet.view().into_any());
     }
     ways
 }
 
 /// Whether there is anything to connect here.
 pub(crate) fn is_offered(here: &Here) -> bool {
-    !ways(here).is_empty()
+    let config = here.kv.config();
+    third_parties::one_tap(config)
+        || config.methods.is_on(Method::Siwe)
+        || !social::providers(&here.kv).is_empty()
 }
 
 /// Refuses a session that is not fresh before anybody does anything: the page asks who it is and comes back.

@@ -5,6 +5,7 @@
 //! messages stay, to be looked at on `/dev/outbox` from the machine itself.
 
 use crate::authn::credential_change::CredentialChange;
+use crate::config::branding::Branding;
 use crate::context::RequestContext;
 use crate::deliver::mail::{Mail, MailError};
 use crate::deliver::retry::next_attempt;
@@ -198,7 +199,7 @@ impl Notice<'_> {
     }
 
     /// Its letter in the catalogue is called as its kind is, with dashes.
-    fn write(&self, link: Option<&str>, language: Language, product: &str) -> Mail {
+    fn write(&self, link: Option<&str>, language: Language, branding: &Branding) -> Mail {
         let name = match self {
             Self::CredentialChanged { change, .. } => change.letter().to_owned(),
             _ => self.kind().replace('_', "-"),
@@ -211,7 +212,7 @@ impl Notice<'_> {
             valid_for: self.valid_for(),
             at: self.at(),
         };
-        letter.write(self.to(), language, product)
+        letter.write(self.to(), language, branding)
     }
 }
 
@@ -285,7 +286,7 @@ async fn write(
     }
     let language = language_of(tx, notice.to()).await?.unwrap_or(otherwise);
     let link = notice.link(&kv.config().public_url);
-    let mail = notice.write(link.as_deref(), language, &kv.config().branding.name);
+    let mail = notice.write(link.as_deref(), language, &kv.config().branding);
     let body = Body {
         subject: mail.subject,
         text: mail.text,

@@ -157,6 +157,39 @@ async fn decisions_are_counted_once_whoever_appended_them() {
 }
 
 #[tokio::test]
+async fn what_is_rare_and_old_is_found_below_a_prefix() {
+    for world in worlds().await {
+        let (agent, sponsor) = (AgentId::from_parts(NOW, unique()), UserId::from_parts(NOW, unique()));
+        let draft = |resource| decision(agent, sponsor, NOW, resource, ReasonCode::Allowed);
+        // The old ones lie further back than the newest that are looked at first.
+        let mut drafts = vec![draft("mcp:old:a"), draft("mcp:old:b"), draft("mcp:older"), draft("mcp:old:c")];
+        drafts.extend((0..20_500).map(|_| draft("mcp:common:x")));
+        drafts.push(draft("mcp:old:d"));
+        for batch in drafts.chunks(MAX_BATCH) {
+            let mut tx = world.store.write().await.unwrap();
+            tx.append_audit(batch).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        let mut conn = world.store.read().await.unwrap();
+        let filter = AuditFilter { resource: Some("mcp:old:*".into()), ..AuditFilter::default() };
+        let mut page = PageRequest::new(Some(2), None).unwrap();
+        let mut found = Vec::new();
+        loop {
+            let answer = conn.list_audit(&filter, &page).await.unwrap();
+            found.push(answer.data.iter().map(|record| record.seq).collect::<Vec<_>>());
+            page.cursor = answer.next_cursor;
+            if page.cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(found, [vec![20_505, 4], vec![2, 1]]);
+        let common = AuditFilter { resource: Some("mcp:common:*".into()), ..AuditFilter::default() };
+        let answer = conn.list_audit(&common, &PageRequest::default()).await.unwrap();
+        assert_eq!(answer.data[0].seq, 20_504);
+    }
+}
+
+#[tokio::test]
 async fn records_are_found_by_every_filter() {
     for world in worlds().await {
         let (agent, other) = (AgentId::from_parts(NOW, unique()), AgentId::from_parts(NOW, unique()));
