@@ -29,6 +29,8 @@ mod headers;
 mod idempotency;
 #[path = "api/matrix.rs"]
 mod matrix;
+#[path = "api/open_redirects.rs"]
+mod open_redirects;
 #[path = "api/operations.rs"]
 mod operations;
 #[path = "api/pages.rs"]
