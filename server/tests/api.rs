@@ -27,6 +27,8 @@ mod equal_work;
 mod headers;
 #[path = "api/idempotency.rs"]
 mod idempotency;
+#[path = "api/identity.rs"]
+mod identity;
 #[path = "api/matrix.rs"]
 mod matrix;
 #[path = "api/open_redirects.rs"]
@@ -49,6 +51,8 @@ mod recovery;
 mod shut_out;
 #[path = "api/tokens.rs"]
 mod tokens;
+#[path = "api/typed.rs"]
+mod typed;
 #[path = "api/wire.rs"]
 mod wire;
 #[path = "api/world.rs"]
