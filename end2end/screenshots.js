@@ -1,5 +1,6 @@
 // Pictures of every page for people to look at: `npm run screenshots`, then open results/screens/index.html.
-// Light and dark, 375 and 1280 pixels wide, with script on and off.
+// Light and dark, 375 and 1280 pixels wide, with script on and off. `npm run screenshots -- sign-in account` keeps to
+// pages whose names begin so.
 
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,6 +9,8 @@ import { LOOKS, closeBrowser, newPage, show } from "./support/browser.js";
 import { cast, catalogue, stage } from "./support/catalogue.js";
 import { RESULTS } from "./support/world.js";
 
+const wanted = process.argv.slice(2);
+const isWanted = ({ name }) => wanted.length === 0 || wanted.some((start) => name.startsWith(start));
 const SCREENS = join(RESULTS, "screens");
 
 await rm(SCREENS, { recursive: true, force: true });
@@ -15,15 +18,18 @@ await mkdir(SCREENS, { recursive: true });
 for (const script of [true, false]) await photographAll(script);
 await writeFile(join(SCREENS, "index.html"), index());
 await closeBrowser();
-console.log(`${catalogue.length * LOOKS.length * 2} pictures: ${join(SCREENS, "index.html")}`);
+console.log(`${catalogue.filter(isWanted).length * LOOKS.length * 2} pictures: ${join(SCREENS, "index.html")}`);
 
 async function photographAll(script) {
   const servers = await stage();
   try {
     const people = await cast(servers, (server) => newPage(server, { script }));
-    for (const { name, who, open } of catalogue) {
+    for (const entry of catalogue) {
+      const { name, who, open } = entry;
       const page = people[who];
+      // Those left out are opened all the same: the next ones find what they leave behind.
       await open(page, servers);
+      if (!isWanted(entry)) continue;
       for (const look of LOOKS) {
         await show(page, look);
         const path = join(SCREENS, file(name, look, script));
@@ -43,7 +49,7 @@ function file(name, look, script) {
 }
 
 function index() {
-  const figures = catalogue.map(({ name }) => {
+  const figures = catalogue.filter(isWanted).map(({ name }) => {
     const pictures = [true, false].flatMap((script) =>
       LOOKS.map((look) => `<img loading="lazy" alt="${look.name}" src="${file(name, look, script)}">`),
     );

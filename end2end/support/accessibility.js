@@ -9,6 +9,11 @@ const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-prac
 
 /** Everything that is wrong with the page as it is shown now, one line a rule with the first place that breaks it. */
 export async function barriers(page) {
+  // Its promises are not kept where script is off; the document is the same one there.
+  if (page.script === false) {
+    const wide = await sideways(page);
+    return wide ? [wide] : [];
+  }
   // Put in by the debugger, so the page's own policy stays as strict as it is.
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe);
   const violations = await page.evaluate(async (values) => {

@@ -4,6 +4,7 @@
 import { callApi, createAgent, everyConstraint, fillPermission, islandsReady } from "./agents.js";
 import { heading, identify, mailedLink, refused, setUp, signIn, signUp, somebody } from "./people.js";
 import { Server } from "./server.js";
+import { waysIn } from "./ways_in.js";
 
 /** As `kavach serve --demo` makes them. */
 const DEMO_ADMIN = { name: "Ada Byron", email: "ada@demo.example", password: "lanterns-over-quiet-harbour" };
@@ -19,11 +20,22 @@ const ledgerKeeper = {
 };
 /** A device without a keyboard. */
 const TELEVISION = { id: "tv", name: "Living room television", scopes: ["agents:read", "audit:read"] };
+/** As whoever runs an instance writes it; nothing on these pages goes there. */
+const ELSEWHERE = `[[social]]
+preset = "github"
+client_id = "kavach"
+client_secret = "not a secret"
+
+[[social]]
+preset = "microsoft"
+client_id = "kavach"
+client_secret = "not a secret"
+`;
 const NOWHERE = "00000000000000000000000000";
 
 /** Servers with everything the pages show: one as new, one with an organisation in it. */
 export async function stage() {
-  const started = await Promise.allSettled([Server.start(), Server.start({ demo: true, settings: { KAVACH_DEVICE__CLIENTS: JSON.stringify([TELEVISION]) } })]);
+  const started = await Promise.allSettled([Server.start(), Server.start({ demo: true, file: ELSEWHERE, settings: { KAVACH_DEVICE__CLIENTS: JSON.stringify([TELEVISION]) } })]);
   const [fresh, demo] = started.map(({ value }) => value);
   const stop = () => Promise.all([fresh?.stop(), demo?.stop()]);
   const failed = started.find(({ status }) => status === "rejected");
@@ -46,7 +58,8 @@ export async function cast(stage, open) {
   await signIn(admin, DEMO_ADMIN);
   await heading(admin, `Hello, ${DEMO_ADMIN.name}`);
   const passer = await open(stage.demo);
-  return { guest, first, admin, visitor, passer };
+  const newcomer = await open(stage.demo);
+  return { guest, first, admin, visitor, passer, newcomer };
 }
 
 /** The pages, in an order in which each finds what it needs. */
@@ -79,6 +92,7 @@ export const catalogue = [
     await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await refused(page, "not right");
   }),
+  ...waysIn(page),
   page("sign-up", "visitor", (page) => page.goto("/sign-up")),
   page("sign-up-refused", "visitor", async (page) => {
     await page.goto("/sign-up");
@@ -150,14 +164,14 @@ export const catalogue = [
   page("device", "visitor", (page) => page.goto("/device")),
   page("device-refused", "visitor", async (page) => {
     await page.getByLabel("Code").fill("BCDF-GHJK");
-    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByRole("button", { name: "Continue", exact: true }).click();
     await page.locator("#user_code-error").waitFor();
   }),
   page("device-question", "visitor", async (page, { demo }) => {
     const body = new URLSearchParams({ client_id: TELEVISION.id });
     const answer = await fetch(demo.at("/oauth/device_authorization"), { method: "POST", body });
     await page.goto((await answer.json()).verification_uri_complete);
-    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByRole("button", { name: "Continue", exact: true }).click();
     await heading(page, "Did you start this?");
   }),
   page("device-approved", "visitor", async (page) => {

@@ -35,7 +35,7 @@ export async function signUp(page, person = somebody()) {
 export async function identify(page, email, address = "/sign-in?change=1") {
   await page.goto(address);
   await page.getByLabel("E-mail address").fill(email);
-  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("button", { name: "Continue", exact: true }).click();
   await heading(page, "Enter your password");
 }
 
@@ -93,4 +93,12 @@ export async function mailedLink(server, email, containing) {
   const links = mine.flatMap((message) => message.links).filter((link) => link.includes(containing));
   assert.ok(links.length > 0, `no mail to ${email} with ${containing}`);
   return links[0];
+}
+
+/** The newest message of a kind to somebody, from the development outbox. */
+export async function message(server, to, kind) {
+  const answer = await fetch(server.at("/dev/outbox.json"));
+  const mine = (await answer.json()).data.filter((one) => one.to === to && one.kind === kind);
+  assert.ok(mine.length > 0, `no ${kind} to ${to}`);
+  return mine.sort((one, other) => (one.at < other.at ? 1 : -1))[0];
 }

@@ -109,6 +109,8 @@ export class Watch {
     if (status >= 400 && !this.#expected.has(status)) this.complaints.push(`${status} for ${path}`);
     if (response.request().resourceType() !== "document" || url?.origin !== this.#origin) return;
     const headers = response.headers();
+    // A file that is saved and never shown.
+    if (headers["content-disposition"]?.startsWith("attachment")) return;
     for (const lack of lacks(path, headers)) this.complaints.push(`${path}: ${lack}`);
     const html = status === 200 ? await body(response) : "";
     for (const flaw of flaws(html, headers["content-security-policy"] ?? "")) {

@@ -58,7 +58,7 @@ everywhere((world) => {
   world.test("an_account_ends_when_its_name_is_typed_and_nothing_of_the_person_is_left", async (open) => {
     const page = await open();
     const person = await signUp(page);
-    await createAgent(page, "left-behind", [{ resource: "mcp:github:*", actions: ["read"] }]);
+    await createAgent(page, "left-behind", [{ resource: "mcp:github:*", actions: "read" }]);
     await page.goto("/account/delete");
     await page.getByText("Your agents are revoked").waitFor();
     await page.getByLabel("Type the name of your account").fill("somebody@else.example");

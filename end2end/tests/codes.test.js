@@ -4,16 +4,8 @@ import assert from "node:assert/strict";
 
 import { barriers, sideways } from "../support/accessibility.js";
 import { LOOKS, show } from "../support/browser.js";
-import { heading, path, refused, somebody, told } from "../support/people.js";
+import { heading, message, path, refused, somebody, told } from "../support/people.js";
 import { everywhere, once } from "../support/world.js";
-
-/** The newest message of a kind to somebody, from the development outbox. */
-async function message(server, to, kind) {
-  const answer = await fetch(server.at("/dev/outbox.json"));
-  const mine = (await answer.json()).data.filter((one) => one.to === to && one.kind === kind);
-  assert.ok(mine.length > 0, `no ${kind} to ${to}`);
-  return mine.sort((one, other) => (one.at < other.at ? 1 : -1))[0];
-}
 
 async function askForLink(page, email, address = "/sign-in/link?change=1") {
   await page.goto(address);

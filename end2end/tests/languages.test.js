@@ -84,7 +84,7 @@ describe("languages", () => {
     const other = await newPage(server);
     await other.goto("/sign-in");
     await other.locator("#username").fill(person.email);
-    await other.getByRole("button", { name: "Continue" }).click();
+    await other.getByRole("button", { name: "Continue", exact: true }).click();
     await other.locator("#password").fill(person.password);
     await other.getByRole("button", { name: "Sign in", exact: true }).click();
     await other.waitForURL(/console/);

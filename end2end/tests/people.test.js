@@ -138,7 +138,7 @@ everywhere((world) => {
     const field = page.getByLabel("E-mail address");
     assert.equal(await field.inputValue(), "mistyped@example.com");
     await field.fill(person.email);
-    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByRole("button", { name: "Continue", exact: true }).click();
     await givePassword(page, person.password);
     await heading(page, `Hello, ${person.name}`);
   });
@@ -181,7 +181,7 @@ everywhere((world) => {
     await page.goto("/console/audit?verdict=deny");
     await heading(page, "Sign in");
     await page.getByLabel("E-mail address").fill(person.email);
-    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByRole("button", { name: "Continue", exact: true }).click();
     await givePassword(page, "wrong the first time");
     await refused(page, "not right");
     await givePassword(page, person.password);
@@ -218,7 +218,7 @@ everywhere((world) => {
     assert.equal(await again.getByRole("button", { name: "Verify address" }).count(), 0);
     await again.getByRole("link", { name: "Sign in" }).click();
     await again.getByLabel("E-mail address").fill(person.email);
-    await again.getByRole("button", { name: "Continue" }).click();
+    await again.getByRole("button", { name: "Continue", exact: true }).click();
     await givePassword(again, person.password);
     await heading(again, "Your account");
     await page.goto(link);

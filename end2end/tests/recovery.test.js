@@ -122,7 +122,7 @@ everywhere(
 
     async function type(page, code) {
       await page.getByLabel("Code").fill(code);
-      await page.getByRole("button", { name: "Continue" }).click();
+      await page.getByRole("button", { name: "Continue", exact: true }).click();
     }
 
     world.test("a_device_is_let_in_by_whoever_started_it", async (open) => {
@@ -154,7 +154,7 @@ everywhere(
       await heading(page, "Sign in");
       const person = await signUp(await open());
       await page.getByLabel("E-mail address").fill(person.email);
-      await page.getByRole("button", { name: "Continue" }).click();
+      await page.getByRole("button", { name: "Continue", exact: true }).click();
       await page.getByLabel("Password", { exact: true }).fill(person.password);
       await page.getByRole("button", { name: "Sign in", exact: true }).click();
       await heading(page, "Let a device in");
@@ -162,13 +162,13 @@ everywhere(
       assert.equal(await page.getByLabel("Code").inputValue(), code);
       await page.reload();
       await heading(page, "Let a device in");
-      await page.getByRole("button", { name: "Continue" }).click();
+      await page.getByRole("button", { name: "Continue", exact: true }).click();
       await heading(page, "Did you start this?");
 
       const other = await open();
       await signUp(other);
       await other.goto(link);
-      await other.getByRole("button", { name: "Continue" }).click();
+      await other.getByRole("button", { name: "Continue", exact: true }).click();
       await other.getByText("This code is not right").waitFor();
 
       await page.getByRole("button", { name: "Deny" }).click();

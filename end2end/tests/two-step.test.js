@@ -37,17 +37,17 @@ once((world) => {
       }
       await page.goto("/sign-in/second-factor?return_to=%2Faccount");
       await page.getByRole("textbox", { name: "Code" }).fill(code(secret, -1));
-      await page.getByRole("button", { name: "Continue" }).click();
+      await page.getByRole("button", { name: "Continue", exact: true }).click();
       await page.locator("#code-error").filter({ hasText: "not right" }).waitFor();
       await page.getByRole("textbox", { name: "Code" }).fill(code(secret, 0));
-      await page.getByRole("button", { name: "Continue" }).click();
+      await page.getByRole("button", { name: "Continue", exact: true }).click();
       await heading(page, "Your account");
 
       await signOut(page);
       await signIn(page, person);
       await page.getByRole("link", { name: "Use a backup code" }).click();
       await page.getByRole("textbox", { name: "Backup code" }).fill(codes[0].toUpperCase());
-      await page.getByRole("button", { name: "Continue" }).click();
+      await page.getByRole("button", { name: "Continue", exact: true }).click();
       await heading(page, `Hello, ${person.name}`);
       await page.goto("/account/two-step");
       await page.getByText("9 backup codes left").waitFor();

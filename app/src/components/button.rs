@@ -38,9 +38,8 @@ pub fn Button(
     /// What it does.
     children: Children,
 ) -> impl IntoView {
-    let width = if wide { " w-full" } else { "" };
     view! {
-        <button type="submit" class=format!("{}{width}", button_class(kind))>
+        <button type="submit" class=class_of(kind, wide)>
             {children()}
         </button>
     }
@@ -55,12 +54,20 @@ pub fn ButtonLink(
     /// How much it asks for attention.
     #[prop(optional)]
     kind: ButtonKind,
+    /// Whether it is as wide as what it stands in.
+    #[prop(optional)]
+    wide: bool,
     /// What is there.
     children: Children,
 ) -> impl IntoView {
     view! {
-        <a href=href class=button_class(kind)>
+        <a href=href class=class_of(kind, wide)>
             {children()}
         </a>
     }
+}
+
+fn class_of(kind: ButtonKind, wide: bool) -> String {
+    let width = if wide { " w-full" } else { "" };
+    format!("{}{width}", button_class(kind))
 }

@@ -21,12 +21,17 @@ pub fn OtherWays(
     let providers: Vec<_> = social::providers(&here.kv)
         .into_iter()
         .map(|provider| {
+            // Marks of others are theirs to hand out: a letter stands where the icon is elsewhere.
+            let mark: String = provider.name.chars().take(1).collect();
             let label = tr_with("social-go", &[("provider", provider.name.into())]);
             view! {
                 <form method="post" action="/_fn/sign-in/with">
                     <HiddenField name="provider" value=provider.id />
                     <HiddenField name="return_to" value=return_to.clone() />
-                    <button class="way"><span class="min-w-0">{label}</span></button>
+                    <button class="way">
+                        <span aria-hidden="true" class="way-mark">{mark}</span>
+                        <span class="min-w-0">{label}</span>
+                    </button>
                 </form>
             }
         })

@@ -35,7 +35,7 @@ pub fn Guest() -> impl IntoView {
                 <FormAlert state />
                 <p class="text-sm text-muted">{tr("guest-lead")}</p>
                 <GuestForm return_to=carried />
-                <ButtonLink href=instead kind=ButtonKind::Quiet>{tr("guest-instead")}</ButtonLink>
+                <ButtonLink href=instead kind=ButtonKind::Quiet wide=true>{tr("guest-instead")}</ButtonLink>
             </div>
         }
         .into_any())

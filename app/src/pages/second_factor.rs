@@ -58,7 +58,7 @@ pub fn SecondFactor() -> impl IntoView {
                 {passkey}
                 {other}
                 <form method="post" action="/_fn/sign-out">
-                    <Button kind=ButtonKind::Quiet>{tr("second-factor-cancel")}</Button>
+                    <Button kind=ButtonKind::Quiet wide=true>{tr("second-factor-cancel")}</Button>
                 </form>
             </div>
         }

@@ -92,12 +92,18 @@ pub async fn list(
 /// Takes a delegation back; asking again changes nothing.
 pub async fn revoke(kv: &Kavach, cx: &RequestContext, id: DelegationId) -> Result<Delegation> {
     let now = kv.clock().now();
+    // Who may not ask at all does not get as far as the agents' lock.
+    let reach = match &cx.caller {
+        Caller::Agent(_) => None,
+        _ => Some(cx.require_reach(Scope::AgentsWrite)?),
+    };
     let mut tx = kv.store().write().await?;
     tx.hold_agents().await?;
     let mut delegation = tx.find_delegation(id).await?.ok_or(ErrorCode::NotFound)?;
-    let reached = match &cx.caller {
-        Caller::Agent(agent) => agent.agent_id == delegation.from_agent,
-        _ => cx.require_reach(Scope::AgentsWrite)?.covers(delegation.sponsor_id),
+    let reached = match (&cx.caller, reach) {
+        (Caller::Agent(agent), _) => agent.agent_id == delegation.from_agent,
+        (_, Some(reach)) => reach.covers(delegation.sponsor_id),
+        (_, None) => false,
     };
     if !reached {
         return Err(ErrorCode::NotFound.into());

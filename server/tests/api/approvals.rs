@@ -155,7 +155,7 @@ async fn the_command_line_computes_the_digest_anew_and_says_that_a_receipt_is_mi
     };
     let (status, out, problem) = verify(&shown);
     assert_eq!(status, Some(1), "{out}{problem}");
-    assert!(out.contains("are those of the digest") && out.contains("Receipt: None."), "{out}");
+    assert!(out.contains("are those of the digest") && out.contains("Receipt: none."), "{out}");
     assert!(problem.contains("not proven: there is no receipt"), "{problem}");
     let (status, _, problem) = verify(&shown.replace("1.2.3", "6.6.6"));
     assert_eq!(status, Some(1));

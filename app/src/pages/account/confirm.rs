@@ -48,7 +48,7 @@ pub fn Confirm() -> impl IntoView {
                     <Alert tone=Tone::Warn><p>{tr("confirm-none")}</p></Alert>
                     <form method="post" action="/_fn/sign-out"><Button>{tr("confirm-sign-out")}</Button></form>
                 })}
-                <p><ButtonLink href=back kind=ButtonKind::Quiet>{tr("confirm-cancel")}</ButtonLink></p>
+                <ButtonLink href=back kind=ButtonKind::Quiet wide=true>{tr("confirm-cancel")}</ButtonLink>
             </div>
         }
         .into_any())
