@@ -39,6 +39,8 @@ mod operations;
 mod pages;
 #[path = "api/people.rs"]
 mod people;
+#[path = "api/planted.rs"]
+mod planted;
 #[path = "api/process.rs"]
 mod process;
 #[path = "api/proxies.rs"]

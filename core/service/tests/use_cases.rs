@@ -46,6 +46,8 @@ mod delivery_away;
 mod devices;
 #[path = "use_cases/explain.rs"]
 mod explain;
+#[path = "use_cases/factors.rs"]
+mod factors;
 #[path = "use_cases/guests.rs"]
 mod guests;
 #[path = "use_cases/history.rs"]
