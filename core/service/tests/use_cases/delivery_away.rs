@@ -119,8 +119,8 @@ async fn converse(mut stream: TcpStream, mood: Mood) -> std::io::Result<()> {
     };
     match mood {
         Mood::SaysNothing => {
-            stream.read(&mut [0; 64]).await?;
-            return Ok(());
+            // Until the other side has had enough.
+            return stream.read(&mut [0; 64]).await.map(drop);
         }
         Mood::DripsItsGreeting => {
             let mut beat = tokio::time::interval(SECOND);

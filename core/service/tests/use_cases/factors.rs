@@ -175,10 +175,7 @@ async fn every_change_of_a_proof_is_recorded_and_told_and_ends_other_sessions() 
             let done = by_password(kv, PASSWORD).await.unwrap();
             Secret::new(done.token().expose())
         };
-        let is_over = async |token: &Secret| match holder(kv, token.expose()).await {
-            Ok(_) => false,
-            Err(_) => true,
-        };
+        let is_over = async |token: &Secret| holder(kv, token.expose()).await.is_err();
         let told = async || {
             let all = outbox::development(kv, &RequestContext::offline()).await.unwrap();
             all.iter().filter(|mail| mail.kind == "credential_changed" && mail.to == ADA).count()

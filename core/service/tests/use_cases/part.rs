@@ -153,8 +153,7 @@ async fn converse(mut stream: TcpStream, fault: Option<Fault>, well: Well) -> st
         Some(Fault::Breaks) => "HTTP/1.1 200 OK\r\ncontent-length: 4096\r\n\r\n{\"success\":".to_owned(),
         Some(Fault::Refuses | Fault::Hangs) => {
             // Until the other side has had enough.
-            stream.read(&mut buffer).await?;
-            return Ok(());
+            return stream.read(&mut buffer).await.map(drop);
         }
         Some(Fault::Drips) => {
             let mut beat = tokio::time::interval(Duration::from_millis(100));
