@@ -345,7 +345,7 @@ fn chain(_: &str, body: &str) -> String {
 async fn without_the_node_no_contract_wallet_signs_in() {
     let error = json!({"code": -32005, "message": "limit exceeded"});
     let lies = [
-        json!({"jsonrpc": "2.0", "id": 1, "result": "0x1", "error": error}),
+        json!({"jsonrpc": "2.0", "id": 1, "result": "0x01", "error": error}),
         json!({"jsonrpc": "2.0", "id": 1, "error": error}),
         json!({"jsonrpc": "2.0", "id": 1, "result": true}),
         json!({"jsonrpc": "2.0", "id": 1, "result": "yes"}),
