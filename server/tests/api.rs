@@ -51,6 +51,8 @@ mod quick_start;
 mod recovery;
 #[path = "api/shut_out.rs"]
 mod shut_out;
+#[path = "api/smuggling.rs"]
+mod smuggling;
 #[path = "api/tokens.rs"]
 mod tokens;
 #[path = "api/typed.rs"]
