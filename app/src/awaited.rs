@@ -3,6 +3,7 @@
 
 use crate::context::Here;
 use crate::cookies;
+use crate::return_to::ReturnTo;
 use kavach_model::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -57,7 +58,9 @@ impl Awaited {
     /// Waits from now on.
     pub fn begin(here: &Here, what: For, challenge_id: String, to: &str, return_to: &str) {
         let until = (here.now() + LIFE).as_millis();
-        let awaited = Self { challenge_id, to: to.to_owned(), return_to: return_to.to_owned(), until };
+        // Only a path of ours is carried: the page with the code shows it in links and forms.
+        let return_to = ReturnTo::parse(return_to).map(|path| path.to_string()).unwrap_or_default();
+        let awaited = Self { challenge_id, to: to.to_owned(), return_to, until };
         if let Ok(plain) = serde_json::to_vec(&awaited) {
             let sealed = kavach_service::seal::seal(&here.kv, what.cookie(), &plain);
             cookies::put(here, what.cookie(), &sealed, LIFE.as_secs());

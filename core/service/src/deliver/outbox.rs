@@ -13,7 +13,8 @@ use crate::deliver::sms;
 use crate::deliver::templates::Letter;
 use crate::error::Result;
 use crate::guard::rate_limit::Limit;
-use crate::{Error, Kavach, email_address, seal};
+use crate::{Error, Kavach, audit, email_address, seal};
+use kavach_model::audit::{AuditEvent, AuditKind};
 use kavach_model::id::MessageId;
 use kavach_model::outbox::DevMessage;
 use kavach_model::{ErrorCode, Language, Timestamp};
@@ -357,7 +358,7 @@ pub(crate) async fn deliver_due(kv: &Kavach) -> Result<()> {
                 }
                 None => Err(("sealed under another instance key".to_owned(), None)),
             };
-            settle(kv, &row, outcome, "kavach_mail_total").await?;
+            settle(kv, &row, outcome, Channel::Mail).await?;
         }
     }
 }
@@ -368,13 +369,14 @@ fn failure(row: &MessageRow, error: &MailError) -> (String, Option<Duration>) {
     (error.to_string(), again)
 }
 
-/// Notes how an attempt ended, and counts it under a name.
-pub(super) async fn settle(
-    kv: &Kavach,
-    row: &MessageRow,
-    outcome: Outcome,
-    counter: &'static str,
-) -> Result<()> {
+/// Notes how an attempt ended, and counts it. The first failure of a message and its last stand in the audit log: the
+/// ones in between are the same outage.
+pub(super) async fn settle(kv: &Kavach, row: &MessageRow, outcome: Outcome, channel: Channel) -> Result<()> {
+    let counter = match channel {
+        Channel::Mail => "kavach_mail_total",
+        Channel::Sms => "kavach_sms_total",
+        Channel::Webhook => "kavach_webhook_total",
+    };
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;
     match outcome {
@@ -388,9 +390,27 @@ pub(super) async fn settle(
             tx.postpone_message(row.id, &error, again.map(|wait| now + wait), now).await?;
             let outcome = if again.is_none() { "dead" } else { "retried" };
             metrics::counter!(counter, "outcome" => outcome).increment(1);
+            if row.attempts <= 1 || again.is_none() {
+                let event = failed(row, channel, outcome, now);
+                tx.append_audit(&[audit::draft(kv, event, None)]).await?;
+            }
         }
     }
     Ok(tx.commit().await?)
+}
+
+/// That a message was not taken. Not to whom it went and what the receiver said, which often names them: that stands with
+/// the delivery and is forgotten with it.
+fn failed(row: &MessageRow, channel: Channel, outcome: &str, now: Timestamp) -> AuditEvent {
+    let mut event = AuditEvent::new(AuditKind::DeliveryFailed, now);
+    event.resource = Some(row.id.to_string());
+    event.action = Some(channel.as_str().to_owned());
+    event.context = Some(serde_json::Map::from_iter([
+        ("kind".to_owned(), row.kind.clone().into()),
+        ("outcome".to_owned(), outcome.into()),
+        ("attempts".to_owned(), row.attempts.into()),
+    ]));
+    event
 }
 
 /// Messages that nobody delivers, newest first; only for whoever sits at a development machine.

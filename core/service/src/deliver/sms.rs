@@ -148,7 +148,7 @@ pub(crate) async fn deliver_due(kv: &Kavach) -> Result<()> {
         }
         let sent = messages.iter().map(|row| attempt(kv, &sender, row));
         for (row, outcome) in messages.iter().zip(futures::future::join_all(sent).await) {
-            settle(kv, row, outcome, "kavach_sms_total").await?;
+            settle(kv, row, outcome, Channel::Sms).await?;
         }
     }
 }
