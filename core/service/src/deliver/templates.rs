@@ -232,7 +232,7 @@ mod tests {
         for language in Language::ALL {
             let at = Some(Timestamp::from_millis(1_764_000_000_123));
             let letter = Letter { link: None, at, ..Letter::linking("account-deleted", "") };
-            let mail = letter.write("ada@example.com", *language, "Kavach");
+            let mail = letter.write("ada@example.com", *language, &Branding::default());
             for missing in ["mail-", "{", "$", "http"] {
                 assert!(!mail.text.contains(missing) && !mail.subject.contains(missing), "{}", mail.text);
             }
