@@ -26,4 +26,4 @@ sign-in-by-passkey = Sign in with a passkey
 sign-in-by-phone = Sign in with a phone number
 sign-in-by-wallet = Sign in with an Ethereum wallet
 sign-in-with = Sign in with { $provider }
-sign-in-as-guest = Go on as a guest
+sign-in-as-guest = Continue as a guest

@@ -25,7 +25,7 @@ use kavach_model::approval::{
 use kavach_model::audit::AuditKind;
 use kavach_model::passkey::PasskeyOptions;
 use kavach_model::{ApiError, ApprovalId, ErrorCode, Page, PageRequest};
-use kavach_store::{ApprovalRow, Decided};
+use kavach_store::{Allowance, ApprovalRow, Decided};
 use std::time::Duration;
 
 /// What arguments are sealed for.
@@ -77,12 +77,11 @@ pub async fn status(kv: &Kavach, cx: &RequestContext, id: ApprovalId) -> Result<
     let row = found.ok_or_else(|| Error::from(ErrorCode::NotFound))?;
     let now = kv.clock().now();
     let asker = cx.actor_id().map(|actor| actor.to_string()).unwrap_or_default();
-    let mut tx = kv.store().write().await?;
-    let interval = Duration::from_secs(POLL_INTERVAL);
-    if let Err(wait) = tx.take_rate_limit(&format!("approval:{id}:{asker}"), interval, 1, now).await? {
+    let key = format!("approval:{id}:{asker}");
+    let poll = Allowance { key: &key, interval: Duration::from_secs(POLL_INTERVAL), burst: 1 };
+    if let Err(wait) = kv.store().write_one().await?.take_rate_limits(&[poll], now).await? {
         return Err(ApiError::slow_down(wait.as_millis().div_ceil(1_000) as u64).into());
     }
-    tx.commit().await?;
     Ok(ApprovalState {
         id,
         status: row.status(now),

@@ -170,6 +170,14 @@ impl Store {
         }))
     }
 
+    /// A connection for one statement that writes and is a transaction by itself.
+    pub async fn write_one(&self) -> Result<Conn> {
+        Ok(Conn(match &self.pools {
+            Pools::Sqlite { writer, .. } => Inner::SqliteShared(writer.hold().await?),
+            Pools::Postgres(pool) => Inner::PostgresRead(pool.acquire().await?),
+        }))
+    }
+
     /// A transaction that writes; dropped without [`Conn::commit`], it leaves no trace.
     pub async fn write(&self) -> Result<Conn> {
         Ok(Conn(match &self.pools {

@@ -63,6 +63,7 @@ pub use migrate::LATEST_MIGRATION;
 pub use once::{Claimed, NewOnce};
 pub use outbox::{MessageRow, NewMessage};
 pub use passkeys::{NewPasskey, PasskeyRow, WaysIn};
+pub use rate_limits::Allowance;
 pub use second_factors::SecondFactors;
 pub use sessions::{NewSession, SessionRow};
 pub use totp::TotpRow;

@@ -171,6 +171,7 @@ struct EmailPassword;
 
 impl AuthMethod for EmailPassword {
     const METHOD: Method = Method::EmailPassword;
+    const HASHES: bool = true;
     const AMR: &'static [&'static str] = AMR;
     type Proof = SignInEmail;
     type Held = RightPassword;

@@ -7,6 +7,7 @@
 use crate::audit;
 use crate::authn::second_factor;
 use crate::context::{RequestContext, SessionCaller};
+use crate::crypto::password::Admission;
 use crate::crypto::token::{self, TokenHash};
 use crate::error::Result;
 use crate::guard::captcha::{self, Action};
@@ -32,6 +33,8 @@ pub(crate) trait AuthMethod {
     const METHOD: Method;
     /// RFC 8176 names of what it proves.
     const AMR: &'static [&'static str];
+    /// Whether looking at a proof takes a hash, for which there is a queue.
+    const HASHES: bool = false;
     /// What a person brings.
     type Proof: Send;
     /// What looking at a proof that holds has found out.
@@ -219,6 +222,14 @@ enum Visitor {
     Known,
 }
 
+/// Room in the queue of those whose password is looked at, for a way of signing in that has one.
+async fn admit<M: AuthMethod>(kv: &Kavach) -> Result<Option<Admission<'_>>> {
+    if !M::HASHES {
+        return Ok(None);
+    }
+    Ok(Some(kv.hasher().admit().await?))
+}
+
 /// The switch, the limits, the captcha where it is time for one, and the proof.
 async fn look<M: AuthMethod>(
     kv: &Kavach,
@@ -228,13 +239,21 @@ async fn look<M: AuthMethod>(
 ) -> Result<(M::Held, Vec<Limit>)> {
     kv.require_method(M::METHOD)?;
     let mut limits = M::limits(kv, cx, &proof)?;
+    let mut place = admit::<M>(kv).await?;
     rate_limit::take(kv, &limits).await?;
     // Only what can be guessed at an account is worth a program's while.
     let account = limits.iter().find_map(Limit::account_key).map(str::to_owned);
-    if let Some(account) = account.filter(|_| visitor == Visitor::Stranger) {
+    if let Some(account) =
+        account.filter(|_| visitor == Visitor::Stranger && kv.config().captcha.provider.is_some())
+    {
+        // Another server may take its time, which is not the queue's.
+        drop(place.take());
         limits.extend(captcha::require(kv, cx, Action::SignIn, Some(&account)).await?);
+        place = admit::<M>(kv).await?;
     }
-    match M::verify(kv, cx, proof).await? {
+    let verified = M::verify(kv, cx, proof).await?;
+    drop(place);
+    match verified {
         Ok(held) => Ok((held, limits)),
         Err(failed) => Err(refuse::<M>(kv, cx, failed).await?),
     }

@@ -116,6 +116,7 @@ pub(super) struct UsernamePassword;
 
 impl AuthMethod for UsernamePassword {
     const METHOD: Method = Method::UsernamePassword;
+    const HASHES: bool = true;
     const AMR: &'static [&'static str] = AMR;
     type Proof = SignInUsername;
     type Held = RightPassword;

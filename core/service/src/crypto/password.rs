@@ -15,6 +15,8 @@ use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
 use kavach_model::{ApiError, ErrorCode, Secret};
 use pool::Pool;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
@@ -95,17 +97,29 @@ pub fn normalize(password: &Secret) -> Option<Zeroizing<String>> {
     (normal.chars().count() <= MAX_CHARS).then_some(normal)
 }
 
+/// Room for one whose password is going to be looked at.
+#[derive(Debug)]
+pub struct Admission<'a>(#[expect(dead_code, reason = "given back when it is dropped")] SemaphorePermit<'a>);
+
 /// Hashes and verifies on threads of its own, so that a flood of sign-ins can neither take the request threads
 /// nor more memory than `threads` times 19 MiB. At most [`PasswordHasher::QUEUE`] wait; the rest are told so.
 pub struct PasswordHasher {
     pool: Pool,
     cost: Cost,
     rng: Arc<dyn Rng>,
+    places: Semaphore,
+    waiting_room: Semaphore,
 }
 
 impl PasswordHasher {
     /// How many may wait for a thread.
     pub const QUEUE: usize = 32;
+    /// How many are let in for each thread: one at work, the others on their way to it or from it.
+    const PLACES: usize = 3;
+    /// How many may wait to be let in. Each is a connection, and some kilobytes.
+    const WAITING_ROOM: usize = 2_048;
+    /// How long.
+    const PATIENCE: Duration = Duration::from_secs(10);
 
     /// A hasher with the standard cost. `threads` should be the number of cores.
     pub fn new(threads: usize, rng: Arc<dyn Rng>) -> std::io::Result<Self> {
@@ -115,7 +129,18 @@ impl PasswordHasher {
     /// A hasher with another cost, for machines with more to spend and for tests of the rehash.
     pub fn with_cost(threads: usize, rng: Arc<dyn Rng>, cost: Cost) -> std::io::Result<Self> {
         cost.params().map_err(|_| std::io::Error::other("argon2 does not take this cost"))?;
-        Ok(Self { pool: Pool::new(threads, Self::QUEUE)?, cost, rng })
+        let places = Semaphore::new(threads.max(1) * Self::PLACES);
+        let waiting_room = Semaphore::new(Self::WAITING_ROOM);
+        Ok(Self { pool: Pool::new(threads, Self::QUEUE)?, cost, rng, places, waiting_room })
+    }
+
+    /// Lets one in who wants a password looked at, in the order of coming: before anything is read or written for them,
+    /// so that a flood of sign-ins costs what is hashed and nothing else. [`HashError::Busy`] for who waited too long, and
+    /// at once where too many wait.
+    pub async fn admit(&self) -> Result<Admission<'_>, HashError> {
+        let _seat = self.waiting_room.try_acquire().map_err(|_| HashError::Busy)?;
+        let place = tokio::time::timeout(Self::PATIENCE, self.places.acquire()).await;
+        place.map_err(|_| HashError::Busy)?.map(Admission).map_err(|_| HashError::Busy)
     }
 
     /// How many wait for a thread.

@@ -10,7 +10,7 @@ use crate::guard::client_ip;
 use crate::phone_number::PhoneNumber;
 use crate::{Error, Kavach};
 use kavach_model::{ApiError, UserId};
-use kavach_store::Conn;
+use kavach_store::{Allowance, Conn};
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -209,8 +209,15 @@ impl Limit {
 
     /// Takes one whether limits are enforced or not; false when there was none left.
     pub(crate) async fn is_left(&self, kv: &Kavach, tx: &mut Conn) -> Result<bool> {
-        let interval = self.window / self.count.max(1);
-        Ok(tx.take_rate_limit(&self.key, interval, self.count, kv.clock().now()).await?.is_ok())
+        Ok(tx.take_rate_limits(&[self.allowance()], kv.clock().now()).await?.is_ok())
+    }
+
+    fn allowance(&self) -> Allowance<'_> {
+        Allowance { key: &self.key, interval: self.interval(), burst: self.count }
+    }
+
+    fn interval(&self) -> Duration {
+        self.window / self.count.max(1)
     }
 
     /// The key of what a proof that holds gives back: whose account it is about.
@@ -227,35 +234,24 @@ impl Limit {
         if !kv.config().rate_limit.enabled {
             return Ok(Ok(()));
         }
-        let interval = self.window / self.count.max(1);
-        Ok(tx.take_rate_limit(&self.key, interval, self.count, kv.clock().now()).await?)
+        Ok(tx.take_rate_limits(&[self.allowance()], kv.clock().now()).await?)
     }
 }
 
-/// Takes one of each allowance, or refuses with the time to wait.
+/// Takes one of each allowance; or none of any, and refuses with the time to wait.
 pub(crate) async fn take(kv: &Kavach, limits: &[Limit]) -> Result<()> {
     if !kv.config().rate_limit.enabled {
         return Ok(());
     }
-    let mut tx = kv.store().write().await?;
-    let mut wait = None;
-    for limit in limits {
-        if let Err(left) = limit.take_in(kv, &mut tx).await? {
-            wait = Some(left);
-            break;
-        }
-    }
-    tx.commit().await?;
-    match wait {
-        Some(left) => Err(Error::Refused(ApiError::rate_limited(left.as_secs() + 1))),
-        None => Ok(()),
-    }
+    let wanted: Vec<_> = limits.iter().map(Limit::allowance).collect();
+    let taken = kv.store().write_one().await?.take_rate_limits(&wanted, kv.clock().now()).await?;
+    taken.map_err(|left| Error::Refused(ApiError::rate_limited(left.as_secs() + 1)))
 }
 
 /// Gives one of each allowance back, after a try that turned out not to count.
 pub(crate) async fn give_back(tx: &mut Conn, limits: &[Limit]) -> Result<()> {
     for limit in limits {
-        tx.return_rate_limit(&limit.key, limit.window / limit.count.max(1)).await?;
+        tx.return_rate_limit(&limit.key, limit.interval()).await?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-use crate::world::{NOW, unique, worlds};
+use crate::world::{NOW, allowance, unique, worlds};
 use kavach_model::id::MessageId;
 use kavach_store::{Channel, NewMessage};
 use std::time::Duration;
@@ -10,27 +10,59 @@ async fn an_allowance_is_a_burst_that_refills_steadily() {
     for world in worlds().await {
         let mut tx = world.store.write().await.unwrap();
         for _ in 0..3 {
-            assert_eq!(tx.take_rate_limit("k", SECOND, 3, NOW).await.unwrap(), Ok(()));
+            assert_eq!(tx.take_rate_limits(&[allowance("k", SECOND, 3)], NOW).await.unwrap(), Ok(()));
         }
-        let wait = tx.take_rate_limit("k", SECOND, 3, NOW).await.unwrap().unwrap_err();
+        let wait = tx.take_rate_limits(&[allowance("k", SECOND, 3)], NOW).await.unwrap().unwrap_err();
         assert_eq!(wait, SECOND);
-        assert_eq!(tx.take_rate_limit("k", SECOND, 3, NOW + SECOND).await.unwrap(), Ok(()));
-        assert!(tx.take_rate_limit("k", SECOND, 3, NOW + SECOND).await.unwrap().is_err());
-        assert_eq!(tx.take_rate_limit("other", SECOND, 1, NOW).await.unwrap(), Ok(()));
+        assert_eq!(tx.take_rate_limits(&[allowance("k", SECOND, 3)], NOW + SECOND).await.unwrap(), Ok(()));
+        assert!(tx.take_rate_limits(&[allowance("k", SECOND, 3)], NOW + SECOND).await.unwrap().is_err());
+        assert_eq!(tx.take_rate_limits(&[allowance("other", SECOND, 1)], NOW).await.unwrap(), Ok(()));
         tx.clear_rate_limit("k").await.unwrap();
-        assert_eq!(tx.take_rate_limit("k", SECOND, 1, NOW).await.unwrap(), Ok(()));
+        assert_eq!(tx.take_rate_limits(&[allowance("k", SECOND, 1)], NOW).await.unwrap(), Ok(()));
         assert_eq!(tx.prune_rate_limits(NOW + SECOND * 60).await.unwrap(), 2);
+    }
+}
+
+#[tokio::test]
+async fn one_is_taken_of_every_key_or_of_none() {
+    for world in worlds().await {
+        let wanted =
+            [allowance("wide", SECOND, 9), allowance("narrow", SECOND * 4, 2), allowance("b", SECOND, 9)];
+        let mut conn = world.store.write_one().await.unwrap();
+        for _ in 0..2 {
+            assert_eq!(conn.take_rate_limits(&wanted, NOW).await.unwrap(), Ok(()));
+        }
+        for _ in 0..20 {
+            assert_eq!(conn.take_rate_limits(&wanted, NOW).await.unwrap(), Err(SECOND * 4));
+        }
+        for _ in 0..7 {
+            let wide = [allowance("wide", SECOND, 9)];
+            assert_eq!(
+                conn.take_rate_limits(&wide, NOW).await.unwrap(),
+                Ok(()),
+                "what was refused cost nothing"
+            );
+        }
+        assert_eq!(conn.take_rate_limits(&wanted, NOW + SECOND * 3).await.unwrap(), Err(SECOND));
+        assert_eq!(conn.take_rate_limits(&wanted, NOW + SECOND * 4).await.unwrap(), Ok(()));
+        assert_eq!(conn.take_rate_limits(&[], NOW).await.unwrap(), Ok(()));
     }
 }
 
 #[tokio::test]
 async fn parallel_attempts_cannot_exceed_an_allowance() {
     for world in worlds().await {
-        let attempts = (0..40).map(|_| async {
-            let mut tx = world.store.write().await.unwrap();
-            let taken = tx.take_rate_limit("k", SECOND, 5, NOW).await.unwrap();
-            tx.commit().await.unwrap();
-            taken.is_ok()
+        let attempts = (0..40).map(|number| {
+            let store = &world.store;
+            async move {
+                // Named in different orders: nobody waits for somebody who waits for them.
+                let mut wanted = [allowance("k", SECOND, 5), allowance("wide", SECOND, 90)];
+                if number % 2 == 0 {
+                    wanted.reverse();
+                }
+                let mut conn = store.write_one().await.unwrap();
+                conn.take_rate_limits(&wanted, NOW).await.unwrap().is_ok()
+            }
         });
         let taken = futures::future::join_all(attempts).await.into_iter().filter(|taken| *taken).count();
         assert_eq!(taken, 5);

@@ -1,4 +1,4 @@
-use crate::world::{NOW, person, unique, worlds};
+use crate::world::{NOW, allowance, person, unique, worlds};
 use kavach_model::{SessionId, UserId};
 use kavach_store::{Claimed, NewOnce, NewSession, NewUser, PasswordCheck};
 use std::time::Duration;
@@ -105,12 +105,12 @@ async fn a_try_that_did_not_count_is_given_back() {
         let mut tx = world.store.write().await.unwrap();
         let interval = Duration::from_secs(60);
         for _ in 0..20 {
-            assert!(tx.take_rate_limit("k", interval, 5, NOW).await.unwrap().is_ok());
+            assert!(tx.take_rate_limits(&[allowance("k", interval, 5)], NOW).await.unwrap().is_ok());
             tx.return_rate_limit("k", interval).await.unwrap();
         }
         for _ in 0..5 {
-            assert!(tx.take_rate_limit("k", interval, 5, NOW).await.unwrap().is_ok());
+            assert!(tx.take_rate_limits(&[allowance("k", interval, 5)], NOW).await.unwrap().is_ok());
         }
-        assert!(tx.take_rate_limit("k", interval, 5, NOW).await.unwrap().is_err());
+        assert!(tx.take_rate_limits(&[allowance("k", interval, 5)], NOW).await.unwrap().is_err());
     }
 }

@@ -1,9 +1,10 @@
 //! A migrated, empty store of each kind, and rows to fill it with.
 
 use kavach_model::{Timestamp, UserId};
-use kavach_store::{Conn, DatabaseUrl, NewUser, Store, create_scratch_database};
+use kavach_store::{Allowance, Conn, DatabaseUrl, NewUser, Store, create_scratch_database};
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 /// A point in time tests count from.
 pub const NOW: Timestamp = Timestamp::from_millis(1_764_000_000_000);
@@ -48,6 +49,11 @@ pub async fn unmigrated() -> Vec<World> {
         worlds.push(World { store: Store::connect(&url, 4).await.unwrap(), url, _directory: None });
     }
     worlds
+}
+
+/// So many requests at once under a key, and one more each interval.
+pub fn allowance(key: &str, interval: Duration, burst: u32) -> Allowance<'_> {
+    Allowance { key, interval, burst }
 }
 
 /// Stores a person and tells who.

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::rng::SeededRng;
+use std::pin::pin;
 
 const CHEAP: Cost = Cost { memory_kib: 64, passes: 1 };
 
@@ -95,4 +96,48 @@ async fn a_malformed_or_ruinous_stored_hash_is_an_error_not_a_match() {
         let verified = hasher.verify(Secret::new("password"), Some(bad.to_owned())).await;
         assert_eq!(verified, Err(HashError::Malformed), "{bad}");
     }
+}
+
+/// Everybody there is room for.
+async fn fill(hasher: &PasswordHasher) -> Vec<Admission<'_>> {
+    let mut inside = Vec::new();
+    for _ in 0..PasswordHasher::PLACES {
+        inside.push(hasher.admit().await.unwrap());
+    }
+    inside
+}
+
+#[tokio::test]
+async fn as_many_are_let_in_as_there_are_places_then_one_for_each_that_leaves() {
+    let hasher = hasher(CHEAP);
+    let mut inside = fill(&hasher).await;
+    let mut first = pin!(hasher.admit());
+    let mut second = pin!(hasher.admit());
+    assert!(futures::poll!(&mut first).is_pending());
+    assert!(futures::poll!(&mut second).is_pending());
+    inside.pop();
+    assert!(futures::poll!(&mut second).is_pending(), "whoever came first goes first");
+    assert!(first.await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_too_long_is_told_to_come_back() {
+    let hasher = hasher(CHEAP);
+    let mut inside = fill(&hasher).await;
+    assert!(matches!(hasher.admit().await, Err(HashError::Busy)));
+    inside.clear();
+    assert!(hasher.admit().await.is_ok());
+}
+
+#[tokio::test]
+async fn where_too_many_wait_the_next_is_told_at_once() {
+    let hasher = hasher(CHEAP);
+    let _inside = fill(&hasher).await;
+    let mut waiting: Vec<_> = (0..PasswordHasher::WAITING_ROOM).map(|_| Box::pin(hasher.admit())).collect();
+    for admission in &mut waiting {
+        assert!(futures::poll!(admission).is_pending());
+    }
+    assert!(matches!(hasher.admit().await, Err(HashError::Busy)));
+    waiting.pop();
+    assert!(futures::poll!(pin!(hasher.admit())).is_pending(), "a seat is free again");
 }
