@@ -26,6 +26,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use webauthn_rs::prelude as rp;
 
+/// A flag of authenticator data.
+const USER_VERIFIED: u8 = 4;
 const VECTORS: &str = include_str!("vectors.txt");
 
 /// One registration and one authentication with the key it made.
@@ -49,9 +51,22 @@ impl Vector {
     /// Stands in the authenticator data behind the hash of the domain, the flags, a counter, a model and a length.
     fn id(&self) -> String {
         let object = &self.values["registration.attestationObject"];
+        let start = self.authenticator_data();
+        let length = usize::from(u16::from_be_bytes([object[start + 53], object[start + 54]]));
+        URL_SAFE_NO_PAD.encode(&object[start + 55..start + 55 + length])
+    }
+
+    /// Whether the authenticator says that it verified its person when it made the key.
+    fn registration_is_verified(&self) -> bool {
+        let object = &self.values["registration.attestationObject"];
+        object[self.authenticator_data() + 32] & USER_VERIFIED != 0
+    }
+
+    /// Where in the attestation the authenticator data begins: with the hash of the domain.
+    fn authenticator_data(&self) -> usize {
+        let object = &self.values["registration.attestationObject"];
         let hash = Sha256::digest("example.org");
-        let start = object.windows(32).position(|window| window == hash.as_slice()).unwrap();
-        URL_SAFE_NO_PAD.encode(&object[start + 55..start + 87])
+        object.windows(32).position(|window| window == hash.as_slice()).unwrap()
     }
 
     fn registration(&self) -> Value {
@@ -225,4 +240,39 @@ async fn a_vector_with_any_byte_changed_is_refused() {
         }
     }
     assert!(answers(&kv, &right).await);
+}
+
+/// Which of the vectors hold once nobody asks for verification, and why the others do not.
+const HELD: [(&str, Option<&str>); 15] = [
+    ("none.ES256", None),
+    ("packed-self.ES256", None),
+    ("none.ES256.crossOrigin", Some("another site's frame")),
+    ("none.ES256.topOrigin", Some("another site's frame")),
+    ("none.ES256.long-credential-id", None),
+    ("packed.ES256", None),
+    ("packed.ES384", None),
+    ("packed.ES512", Some("an algorithm that is not offered")),
+    ("packed.RS256", Some("a modulus of 3,482 bits, where authenticators have 2,048")),
+    ("packed.EdDSA", Some("an algorithm that is not offered")),
+    ("packed.Ed448", Some("an algorithm that is not offered")),
+    ("tpm.ES256", Some("an attestation nobody asked for, by a maker nobody knows")),
+    ("android-key.ES256", Some("an attestation nobody asked for, by a maker nobody knows")),
+    ("apple.ES256", None),
+    ("fido-u2f.ES256", None),
+];
+
+#[tokio::test]
+async fn every_vector_of_the_specification_is_taken_or_refused_for_a_known_reason() {
+    let (kv, cx, _directory) = example_org().await;
+    let named: Vec<_> = VECTORS.lines().filter(|line| line.starts_with('[')).collect();
+    assert_eq!(named.len(), HELD.len());
+    for (name, refused_for) in HELD {
+        let vector = vector(name);
+        let expected = refused_for.is_none();
+        assert_eq!(holds(&kv, &cx, &vector), (expected, expected), "{name}: {refused_for:?}");
+        let verified = vector.registration_is_verified();
+        assert_eq!(registers(&kv, &cx, &vector).await, expected && verified, "{name}");
+        let again = vector.values["authentication.authenticatorData"][32] & USER_VERIFIED != 0;
+        assert_eq!(signs_in(&kv, &vector).await, expected && verified && again, "{name}");
+    }
 }

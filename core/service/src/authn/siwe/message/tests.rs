@@ -169,6 +169,27 @@ fn the_signatures_of_the_reference_hold_for_their_message_alone() {
     }
 }
 
+/// A wallet that numbers the two points of a signature 0 and 1 instead of 27 and 28.
+#[test]
+fn a_signature_of_the_reference_with_a_recovery_byte_from_zero_holds() {
+    let text = "www.tally.xyz wants you to sign in with your Ethereum account:\n0xc95EB884FE852e241D409234bfC7045CB9E31BD7\n\nSign in with Ethereum to Tally\n\nURI: https://tally.xyz\nVersion: 1\nChain ID: 1\nNonce: 15050747\nIssued At: 2022-06-30T14:08:51.382Z";
+    let signature = from_hex("8c46b6eb8505939892d8e9b075f89f8277321b17b993151f37810cdda38cce6f4a85909d2b53e6a14629c74c0ac38bf4becde78ee5b2529812bf6cceaf7b2a2501").unwrap();
+    assert!(is_signed_by(&parse(text).unwrap().address, &personal_hash(text), &signature));
+}
+
+/// Signatures of the reference that are right for another message or broken.
+#[test]
+fn the_wrong_signatures_of_the_reference_do_not_hold() {
+    let text = "login.xyz wants you to sign in with your Ethereum account:\n0x6Da01670d8fc844e736095918bbE11fE8D564163\n\nSign-In With Ethereum Example Statement\n\nURI: https://login.xyz\nVersion: 1\nChain ID: 1\nNonce: rmplqh1gf\nIssued At: 2022-01-05T14:31:43.954Z\nExpiration Time: 2100-01-07T14:31:43.952Z";
+    for signature in [
+        "f2e8420fc1b722bf4941f5a0464f98172a758ceda5039f622e425fb69fd19b20e444bba7c9a8a8d7e2b5e453553efe7c9460be5d211abe473fc146d51bb04d0cb1b",
+        "31df81dc02344c9156e6f71da46e2db624b38f8f806290d670d46492b834b2e7575cbce9f48169356cfb577b910d8e30732fcf23c1ac0021d08b945ed7ee118e1b",
+    ] {
+        let bytes = from_hex(signature).unwrap_or_default();
+        assert!(!is_signed_by(&parse(text).unwrap().address, &personal_hash(text), &bytes), "{signature}");
+    }
+}
+
 /// What the reference implementation must not read either, as far as it is not above.
 #[test]
 fn what_the_reference_does_not_read_does_not_read_here() {
