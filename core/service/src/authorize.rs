@@ -119,7 +119,7 @@ pub async fn by_token(kv: &Kavach, meta: &RequestMeta, text: &str, request: Auth
 }
 
 /// Records a decision, with what it takes, and gives it.
-async fn settle(kv: &Kavach, judged: Judged) -> Result<Decision> {
+async fn settle(kv: &Kavach, judged: Box<Judged>) -> Result<Decision> {
     if judged.spends() {
         // Boxed, because most questions spend nothing.
         return Box::pin(spend(kv, judged)).await;
@@ -130,7 +130,7 @@ async fn settle(kv: &Kavach, judged: Judged) -> Result<Decision> {
 }
 
 /// Takes what an allowed call takes, an approval included, all or nothing, in the transaction of its record.
-async fn spend(kv: &Kavach, mut judged: Judged) -> Result<Decision> {
+async fn spend(kv: &Kavach, mut judged: Box<Judged>) -> Result<Decision> {
     let (charges, shortages): (Vec<_>, Vec<_>) = std::mem::take(&mut judged.charges).into_iter().unzip();
     let now = judged.draft.event.at;
     let mut to_tell = false;
@@ -191,7 +191,7 @@ impl Asker {
     }
 }
 
-async fn one(kv: &Kavach, cx: &RequestContext, asker: &Asker, request: Authorize) -> Result<Judged> {
+async fn one(kv: &Kavach, cx: &RequestContext, asker: &Asker, request: Authorize) -> Result<Box<Judged>> {
     let started = Instant::now();
     let now = kv.clock().now();
     let (agent, place) = whom(kv, cx, asker, &request, now).await?;
@@ -287,7 +287,7 @@ struct Question<'a> {
     now: Timestamp,
 }
 
-/// A question judged by everything that spends nothing.
+/// A question judged by everything that spends nothing. Kept in a box: it is handed on often, and has a thousand bytes.
 struct Judged {
     decision: Decision,
     draft: AuditDraft,
@@ -316,7 +316,7 @@ impl Judged {
     }
 
     /// The decision and its record, counted.
-    fn finish(self) -> (Decision, AuditDraft) {
+    fn finish(self: Box<Self>) -> (Decision, AuditDraft) {
         let verdict = self.draft.event.verdict;
         metrics::counter!("kavach_decisions_total", "verdict" => verdict.as_str()).increment(1);
         (self.decision, self.draft)
@@ -324,7 +324,12 @@ impl Judged {
 }
 
 /// Judges, and writes down what was judged.
-fn judge(kv: &Kavach, cx: &RequestContext, agent: Option<&KnownAgent>, question: Question<'_>) -> Judged {
+fn judge(
+    kv: &Kavach,
+    cx: &RequestContext,
+    agent: Option<&KnownAgent>,
+    question: Question<'_>,
+) -> Box<Judged> {
     let Question { request, refusal, token, ip, started, now } = question;
     let facts = Facts { now, ip, arguments: request.arguments.as_ref() };
     let finding = find(kv, agent, refusal, request, &facts);
@@ -378,7 +383,7 @@ fn judge(kv: &Kavach, cx: &RequestContext, agent: Option<&KnownAgent>, question:
         denied_at,
         approval: None,
     };
-    Judged { decision, draft, charges, ask }
+    Box::new(Judged { decision, draft, charges, ask })
 }
 
 fn matched_by((holder, permission): (Holder, &Permission)) -> MatchedPermission {

@@ -162,11 +162,16 @@ impl Store {
     }
 
     /// A connection to read with.
+    ///
+    /// The driver's futures are boxed, here and below: they take four kilobytes, which every future around them would carry,
+    /// and copy, even where a cache answers and no connection is needed.
     pub async fn read(&self) -> Result<Conn> {
         Ok(Conn(match &self.pools {
-            Pools::Sqlite { reader: Some(reader), .. } => Inner::SqliteRead(reader.acquire().await?),
+            Pools::Sqlite { reader: Some(reader), .. } => {
+                Inner::SqliteRead(Box::pin(reader.acquire()).await?)
+            }
             Pools::Sqlite { writer, reader: None } => Inner::SqliteShared(writer.hold().await?),
-            Pools::Postgres(pool) => Inner::PostgresRead(pool.acquire().await?),
+            Pools::Postgres(pool) => Inner::PostgresRead(Box::pin(pool.acquire()).await?),
         }))
     }
 
@@ -174,15 +179,15 @@ impl Store {
     pub async fn write_one(&self) -> Result<Conn> {
         Ok(Conn(match &self.pools {
             Pools::Sqlite { writer, .. } => Inner::SqliteShared(writer.hold().await?),
-            Pools::Postgres(pool) => Inner::PostgresRead(pool.acquire().await?),
+            Pools::Postgres(pool) => Inner::PostgresRead(Box::pin(pool.acquire()).await?),
         }))
     }
 
     /// A transaction that writes; dropped without [`Conn::commit`], it leaves no trace.
     pub async fn write(&self) -> Result<Conn> {
         Ok(Conn(match &self.pools {
-            Pools::Sqlite { writer, .. } => Inner::SqliteWrite(writer.begin().await?),
-            Pools::Postgres(pool) => Inner::PostgresWrite(pool.begin().await?),
+            Pools::Sqlite { writer, .. } => Inner::SqliteWrite(Box::pin(writer.begin()).await?),
+            Pools::Postgres(pool) => Inner::PostgresWrite(Box::pin(pool.begin()).await?),
         }))
     }
 

@@ -1,8 +1,11 @@
-use crate::world::{ask, code, holder, make_agent, open, person, question, scratch_postgres, start, worlds};
+use crate::world::{
+    ask, code, holder, make_agent, meta, open, person, question, scratch_postgres, start, worlds,
+};
 use kavach_model::audit::AuditFilter;
 use kavach_model::authorize::AuthorizeBatch;
 use kavach_model::permission::ReasonCode;
 use kavach_model::{AgentId, ErrorCode, PageRequest};
+use kavach_service::context::{self, Presented};
 use kavach_service::{agent, audit, authorize};
 use std::time::Duration;
 
@@ -154,4 +157,17 @@ async fn a_revocation_reaches_another_replica() {
     world.clock.advance(Duration::from_secs(3));
     let after = ask(&replica, made.token.expose(), "read", "mcp:github:repos").await;
     assert_eq!(after.reason_code, ReasonCode::AgentRevoked);
+}
+
+/// A future is copied into its box, and again wherever it is handed on: what waits for a database in it is boxed.
+#[tokio::test]
+async fn what_every_request_carries_along_is_small() {
+    let world = start(None, |_| {}).await;
+    let kv = &world.kv;
+    let facts = meta();
+    let decision = authorize::by_token(kv, &facts, "kv_agent_x", question(None, "read", "mcp:files"));
+    assert!(size_of_val(&decision) <= 2_048, "{}", size_of_val(&decision));
+    let presented = Presented { cookie: None, bearer: None };
+    let caller = context::authenticate(kv, meta(), presented);
+    assert!(size_of_val(&caller) <= 2_048, "{}", size_of_val(&caller));
 }
