@@ -19,6 +19,7 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
     metrics::describe_counter!("kavach_http_requests_total", "Requests answered, by route and status.");
     metrics::describe_histogram!("kavach_http_request_duration_seconds", "Time to answer a request.");
     metrics::describe_gauge!("kavach_audit_queue", "Records that wait to be written.");
+    metrics::describe_gauge!("kavach_sign_in_queue", "Sign-ins by password that wait for their turn.");
     metrics::describe_gauge!("kavach_hash_queue", "Passwords that wait to be hashed.");
     metrics::describe_counter!("kavach_hashes_total", "Passwords hashed, to store or to verify them.");
     metrics::describe_gauge!("kavach_connections", "Connections open on the main port.");

@@ -70,6 +70,7 @@ async fn open_metrics(State(state): State<AppState>) -> Response {
 fn exposition(state: &AppState) -> Response {
     let kavach = state.kavach();
     metrics::gauge!("kavach_audit_queue").set(kavach.audit_queue_len() as f64);
+    metrics::gauge!("kavach_sign_in_queue").set(health::sign_in_queue(kavach) as f64);
     metrics::gauge!("kavach_hash_queue").set(health::hash_queue(kavach) as f64);
     metrics::counter!("kavach_hashes_total").absolute(health::hashes(kavach));
     let text = state.metrics().map(|handle| handle.render()).unwrap_or_default();

@@ -50,6 +50,11 @@ async fn look(kv: &Kavach) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
+/// Sign-ins that wait before anything is done for them.
+pub fn sign_in_queue(kv: &Kavach) -> usize {
+    kv.hasher().waiting_outside()
+}
+
 /// Passwords that wait to be hashed.
 pub fn hash_queue(kv: &Kavach) -> usize {
     kv.hasher().waiting()

@@ -200,7 +200,9 @@ fn metrics_tell_what_waits() {
     let (status, text) = server.ask("GET", "/metrics", token, None);
     assert_eq!(status, 200);
     let text = text.as_str().unwrap();
-    for line in ["kavach_hash_queue 0", "kavach_audit_queue 0", "kavach_hashes_total 1"] {
+    for line in
+        ["kavach_sign_in_queue 0", "kavach_hash_queue 0", "kavach_audit_queue 0", "kavach_hashes_total 1"]
+    {
         assert!(text.lines().any(|found| found == line), "{line}: {text}");
     }
     // This one, and the one before it while it closes.

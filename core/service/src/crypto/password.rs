@@ -143,6 +143,11 @@ impl PasswordHasher {
         place.map_err(|_| HashError::Busy)?.map(Admission).map_err(|_| HashError::Busy)
     }
 
+    /// How many wait to be let in.
+    pub fn waiting_outside(&self) -> usize {
+        Self::WAITING_ROOM.saturating_sub(self.waiting_room.available_permits())
+    }
+
     /// How many wait for a thread.
     pub fn waiting(&self) -> usize {
         self.pool.waiting()

@@ -137,6 +137,7 @@ async fn where_too_many_wait_the_next_is_told_at_once() {
     for admission in &mut waiting {
         assert!(futures::poll!(admission).is_pending());
     }
+    assert_eq!(hasher.waiting_outside(), PasswordHasher::WAITING_ROOM);
     assert!(matches!(hasher.admit().await, Err(HashError::Busy)));
     waiting.pop();
     assert!(futures::poll!(pin!(hasher.admit())).is_pending(), "a seat is free again");
