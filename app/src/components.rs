@@ -40,7 +40,7 @@ pub use empty::EmptyState;
 pub use field::{Field, FieldKind, HiddenField};
 pub use filter::{FilterBar, FilterField};
 #[cfg(feature = "ssr")]
-pub use other_ways::OtherWays;
+pub use other_ways::{OneTapButton, OtherWays, ProviderButton};
 pub use page_header::PageHeader;
 pub use pagination::Pagination;
 pub use passkey::{PasskeyButton, PasskeyMessage, PasskeySignIn, PasskeyUse};

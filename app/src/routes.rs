@@ -28,6 +28,9 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/sign-in/second-factor") view=pages::SecondFactor ssr=whole() />
                 <Route path=path!("/sign-up/passkey") view=pages::SignUpPasskey ssr=whole() />
                 <Route path=path!("/account/passkeys") view=account::Passkeys ssr=whole() />
+                <Route path=path!("/account/identities") view=account::Identities ssr=whole() />
+                <Route path=path!("/account/identities/wallet") view=account::ConnectWallet ssr=whole() />
+                <Route path=path!("/account/identities/google") view=account::ConnectGoogle ssr=whole() />
                 <Route path=path!("/account/two-step") view=account::TwoStepPage ssr=whole() />
                 <Route path=path!("/account/two-step/codes") view=account::BackupCodesPage ssr=whole() />
                 <Route path=path!("/verify-email") view=pages::VerifyEmail ssr=whole() />

@@ -31,6 +31,8 @@ impl Scripts {
             ["approve", _] | ["console", "approvals", _] => Self::Calling("passkey.js"),
             ["account", "two-step"] | ["account", "two-step", "codes"] => Self::Module("copy.js"),
             ["sign-in", "wallet"] => Self::Module("wallet.js"),
+            ["account", "identities", "wallet"] => Self::Calling("wallet.js"),
+            ["sign-in", "link" | "code" | "phone"] => Self::Module("resend.js"),
             ["console", "agents", "new"] | ["console", "agents", _, "edit" | "lend"] => Self::Islands,
             ["console", "agents", _, "token"] | ["console", "keys", _, "token"] => Self::Module("copy.js"),
             _ => Self::None,

@@ -74,6 +74,10 @@ pub enum Notice {
     PasskeyRenamed,
     /// A passkey was removed.
     PasskeyRemoved,
+    /// An account elsewhere, or a wallet, opens this account.
+    IdentityLinked,
+    /// It does not any more.
+    IdentityUnlinked,
 }
 
 impl Notice {
@@ -112,6 +116,8 @@ impl Notice {
             Self::TwoStepOff => "two-step-disabled",
             Self::PasskeyRenamed => "passkeys-renamed",
             Self::PasskeyRemoved => "passkeys-removed",
+            Self::IdentityLinked => "identities-linked",
+            Self::IdentityUnlinked => "identities-unlinked",
         })
     }
 }

@@ -3,10 +3,8 @@
 //! What is configured is a wish. Colours are moved towards black or white until text on them and in them can be read:
 //! 4.5 to 1, as WCAG 2.2 asks in 1.4.3, in the light and in the dark.
 
-mod contrast;
-
-use contrast::{away_from, mix, readable_on, text_on};
-use kavach_service::config::branding::{Branding, Colour};
+use kavach_service::config::branding::contrast::{away_from, mix, readable_on, text_on};
+use kavach_service::config::branding::{ACCENT, Branding, Colour};
 use std::fmt::Write as _;
 
 /// WCAG 2.2, 1.4.3.
@@ -28,7 +26,7 @@ const LIGHT: Scheme = Scheme {
     surface: Colour([0xFF, 0xFF, 0xFF]),
     ink: Colour([0x14, 0x20, 0x1D]),
     muted: Colour([0x50, 0x60, 0x5B]),
-    accent: Colour([0x0B, 0x6B, 0x60]),
+    accent: ACCENT,
     good: Colour([0x17, 0x66, 0x3A]),
     dark: false,
 };
@@ -101,7 +99,7 @@ fn write_to(css: &mut String, text: std::fmt::Arguments<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contrast::ratio;
+    use kavach_service::config::branding::contrast::ratio;
 
     fn token(css: &str, name: &str) -> Colour {
         let from = css.find(&format!("--{name}:")).unwrap() + name.len() + 3;

@@ -39,7 +39,7 @@ impl ThirdParties {
         if path == "/sign-in/wallet" {
             taken.connects.push("'self'".to_owned());
         }
-        if path == "/sign-in" && one_tap(config) {
+        if ["/sign-in", "/account/identities/google"].contains(&path) && one_tap(config) {
             let origin = config.google.script_origin().to_owned();
             taken.modules.push("one-tap.js");
             taken.take_all(&[origin]);
@@ -166,13 +166,15 @@ mod tests {
     }
 
     #[test]
-    fn one_tap_widens_the_sign_in_page_and_no_other() {
+    fn one_tap_widens_the_pages_that_show_it_and_no_other() {
         let mut config = Config::default();
         config.google.client_id = Some("id".to_owned());
         let widened = policy("/sign-in", &config);
         assert!(widened.contains("script-src 'nonce-n' https://accounts.google.com;"), "{widened}");
         assert!(widened.contains("frame-src https://accounts.google.com"), "{widened}");
         assert!(widened.contains("frame-ancestors 'none'") && !widened.contains("unsafe"), "{widened}");
+        assert!(policy("/account/identities/google", &config).contains("https://accounts.google.com"));
+        assert!(!policy("/account/identities", &config).contains("google"));
         assert!(!policy("/account", &config).contains("google"));
         assert!(!policy("/sign-in/wallet", &config).contains("google"));
         config.methods.google_one_tap = false;

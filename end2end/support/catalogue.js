@@ -1,9 +1,12 @@
 // Every page in every state worth looking at: for accessibility, for pictures. Each entry opens its page in a given
 // browser; `who` says whose browser it has to be.
 
+import { privateKeyToAccount } from "viem/accounts";
+
 import { callApi, createAgent, everyConstraint, fillPermission, islandsReady } from "./agents.js";
-import { heading, identify, mailedLink, refused, setUp, signIn, signUp, somebody } from "./people.js";
+import { heading, identify, mailedLink, message, refused, setUp, signIn, signUp, somebody } from "./people.js";
 import { Server } from "./server.js";
+import { KEY } from "./wallet.js";
 import { waysIn } from "./ways_in.js";
 
 /** As `kavach serve --demo` makes them. */
@@ -59,7 +62,8 @@ export async function cast(stage, open) {
   await heading(admin, `Hello, ${DEMO_ADMIN.name}`);
   const passer = await open(stage.demo);
   const newcomer = await open(stage.demo);
-  return { guest, first, admin, visitor, passer, newcomer };
+  const coder = await open(stage.demo);
+  return { guest, first, admin, visitor, passer, newcomer, coder };
 }
 
 /** The pages, in an order in which each finds what it needs. */
@@ -161,6 +165,13 @@ export const catalogue = [
   }),
   page("device-for-a-guest", "passer", (page) => page.goto("/device")),
   page("account-upgrade", "passer", (page) => page.goto("/account/upgrade")),
+  page("account-upgrade-by-username", "passer", (page) => page.goto("/account/upgrade?by=username")),
+  page("account-upgrade-refused", "passer", async (page) => {
+    await page.getByLabel("User name").fill("admin");
+    await page.getByLabel("Password", { exact: true }).fill("nineteen slow otters paddle");
+    await page.getByRole("button", { name: "Create the account" }).click();
+    await page.locator("#username-error").waitFor();
+  }),
   page("device", "visitor", (page) => page.goto("/device")),
   page("device-refused", "visitor", async (page) => {
     await page.getByLabel("Code").fill("BCDF-GHJK");
@@ -184,6 +195,18 @@ export const catalogue = [
   page("account", "admin", (page) => page.goto("/account")),
   page("account-unverified", "first", (page) => page.goto("/account")),
   page("account-security", "admin", (page) => page.goto("/account/security")),
+  page("account-security-without-password", "coder", async (page, { demo }) => {
+    await signInByCode(page, demo, "cora@demo.example");
+    await page.goto("/account/security");
+  }),
+  page("account-identities-none", "admin", (page) => page.goto("/account/identities")),
+  page("account-identities-wallet", "admin", (page) => page.goto("/account/identities/wallet")),
+  page("account-identities", "admin", async (page) => {
+    await connectWallet(page);
+    await page.goto("/account/identities");
+    await page.getByText("Ethereum wallet", { exact: true }).waitFor();
+  }),
+  page("account-identities-removing", "admin", (page) => page.getByText("Remove Ethereum wallet").click()),
   page("account-sessions", "admin", (page) => page.goto("/account/sessions")),
   page("account-agents", "admin", (page) => page.goto("/account/agents")),
   page("account-agents-none", "visitor", (page) => page.goto("/account/agents")),
@@ -405,4 +428,24 @@ async function agent(page, name) {
   await page.goto(`/console/agents?q=${name}`);
   await page.getByRole("link", { name, exact: true }).click();
   await heading(page, name);
+}
+
+/** Comes in by a code, and so without a password. */
+async function signInByCode(page, server, email) {
+  await page.goto("/sign-in/code?change=1");
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByRole("button", { name: "Send me a code" }).click();
+  await heading(page, "Enter the code");
+  await page.getByLabel("Code", { exact: true }).fill((await message(server, email, "email_otp")).code);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await heading(page, `Hello, ${email.split("@")[0]}`);
+}
+
+/** Makes a wallet a way into the account, once. */
+async function connectWallet(page) {
+  if ((await callApi(page, "GET", "/account/identities")).length > 0) return;
+  const account = privateKeyToAccount(KEY);
+  const { message } = await callApi(page, "POST", "/siwe/nonce", { address: account.address });
+  const signature = await account.signMessage({ message });
+  await callApi(page, "POST", "/account/identities/ethereum", { message, signature });
 }

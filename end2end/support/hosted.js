@@ -22,6 +22,17 @@ export const hosted = [
   { name: "sign_in_link", who: "guest", open: at("/sign-in/link") },
   { name: "sign_in_code", who: "guest", open: at("/sign-in/code") },
   { name: "sign_in_phone", who: "guest", open: at("/sign-in/phone") },
+  {
+    name: "sign_in_code_sent",
+    who: "guest",
+    open: async (page, language) => {
+      await page.goto("/sign-in/code?change=1");
+      await page.locator("#username").fill("rosa@demo.example");
+      await page.locator("form[action='/_fn/code/send'] button").click();
+      await page.locator("#code").waitFor();
+      await at("/sign-in/code")(page, language);
+    },
+  },
   { name: "recover", who: "guest", open: at("/recover") },
   { name: "recover_reset", who: "guest", open: at("/recover/reset") },
   { name: "guest", who: "guest", open: at("/sign-in/guest") },
@@ -31,6 +42,8 @@ export const hosted = [
   { name: "account", who: "member", open: at("/account") },
   { name: "account_security", who: "member", open: at("/account/security") },
   { name: "account_passkeys", who: "member", open: at("/account/passkeys") },
+  { name: "account_identities", who: "member", open: at("/account/identities") },
+  { name: "account_identities_wallet", who: "member", open: at("/account/identities/wallet") },
   { name: "account_two_step", who: "member", open: at("/account/two-step") },
   { name: "account_sessions", who: "member", open: at("/account/sessions") },
   { name: "account_agents", who: "member", open: at("/account/agents") },

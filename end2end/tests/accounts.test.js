@@ -51,6 +51,7 @@ everywhere((world) => {
     const { data } = JSON.parse(Buffer.concat(chunks).toString());
     assert.equal(data.user.email, person.email);
     assert.equal(data.sessions.length, 1);
+    assert.deepEqual([data.passkeys, data.identities, data.twoStep.backupCodesLeft], [[], [], 0]);
     assert.ok(data.activity.some(({ kind }) => kind === "user.sign_up"));
     assert.ok(!JSON.stringify(data).includes("kv_sess_"));
   });
@@ -70,6 +71,9 @@ everywhere((world) => {
     await identify(page, person.email);
     await givePassword(page, person.password);
     await refused(page, "not right");
+    const mails = (await (await fetch(world.server.at("/dev/outbox.json"))).json()).data;
+    const hers = mails.filter(({ to }) => to === person.email);
+    assert.deepEqual(hers.map(({ kind }) => kind), ["account_deleted"], "the last mail, and nothing from before");
     // The address is free again.
     const again = await open();
     await signUp(again, person);

@@ -80,6 +80,7 @@ everywhere((world) => {
 
   world.test("a_code_from_a_mail_signs_in_and_a_wrong_one_may_be_corrected", async (open) => {
     const page = await open();
+    if (world.script) await page.clock.install();
     const { email } = somebody();
     await page.goto("/sign-in/code");
     await page.getByLabel("E-mail address").fill(email);
@@ -96,11 +97,45 @@ everywhere((world) => {
     assert.equal(await field.getAttribute("aria-invalid"), "true");
     assert.equal(await field.inputValue(), "");
 
-    await page.getByRole("button", { name: "Send another code" }).click();
+    const again = page.getByRole("button", { name: "Send another code" });
+    const wait = page.getByText("You can send another one in");
+    await wait.waitFor();
+    if (world.script) {
+      assert.ok(await again.isDisabled(), "a message takes its time");
+      await page.clock.fastForward(31_000);
+      await wait.waitFor({ state: "hidden" });
+    }
+    await again.click();
     await heading(page, "Enter the code");
     const second = await message(world.server, email, "email_otp");
     await giveCode(page, second.code);
     await heading(page, `Hello, ${email.split("@")[0]}`);
+  });
+
+  world.test("whoever_came_by_a_code_sets_a_first_password_and_signs_in_with_it", async (open) => {
+    const page = await open();
+    const { email, password } = somebody();
+    await askForCode(page, email);
+    await giveCode(page, (await message(world.server, email, "email_otp")).code);
+    await heading(page, `Hello, ${email.split("@")[0]}`);
+    await page.goto("/account/security");
+    await page.getByText("Your account has no password.").waitFor();
+    await page.getByLabel("New password", { exact: true }).fill("too few otters");
+    await page.locator("#new").evaluate((input) => input.removeAttribute("minlength"));
+    await page.getByRole("button", { name: "Set password" }).click();
+    await page.locator("#new-error").waitFor();
+    await page.getByLabel("New password", { exact: true }).fill(password);
+    await page.getByRole("button", { name: "Set password" }).click();
+    await told(page, "Your password is set.");
+    await page.getByLabel("Current password").waitFor();
+    assert.match((await message(world.server, email, "password_set")).text, /All other sessions/);
+    const other = await open();
+    await other.goto("/sign-in?change=1");
+    await other.getByLabel("E-mail address or user name").fill(email);
+    await other.getByRole("button", { name: "Continue" }).click();
+    await other.getByLabel("Password", { exact: true }).fill(password);
+    await other.getByRole("button", { name: "Sign in", exact: true }).click();
+    await heading(other, `Hello, ${email.split("@")[0]}`);
   });
 
   world.test("a_code_is_worth_nothing_in_a_browser_that_did_not_ask", async (open) => {

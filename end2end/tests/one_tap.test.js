@@ -6,7 +6,7 @@ import { after } from "node:test";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 
 import { barriers } from "../support/accessibility.js";
-import { path } from "../support/people.js";
+import { heading, path, signUp, told } from "../support/people.js";
 import { json, standIn } from "../support/stand_in.js";
 import { once } from "../support/world.js";
 
@@ -14,13 +14,15 @@ const CLIENT = "1234-kavach.apps.googleusercontent.com";
 const { publicKey, privateKey } = await generateKeyPair("RS256");
 const key = { ...(await exportJWK(publicKey)), kid: "one", alg: "RS256", use: "sig" };
 
+/** Who is signed in at Google. */
+let subject = "109876543210";
 /** An ID token as Google writes them. */
 const idToken = (nonce, claims = {}) =>
   new SignJWT({ nonce, email: "ada@example.com", email_verified: true, name: "Ada Byron", azp: CLIENT, ...claims })
     .setProtectedHeader({ alg: "RS256", kid: "one", typ: "JWT" })
     .setIssuer("https://accounts.google.com")
     .setAudience(CLIENT)
-    .setSubject("109876543210")
+    .setSubject(subject)
     .setIssuedAt()
     .setExpirationTime("1h")
     .sign(privateKey);
@@ -65,6 +67,21 @@ once(
       await page.waitForURL("**/account");
       const who = (await (await page.request.get("/api/auth/session")).json()).data.user;
       assert.deepEqual([who.name, who.email, who.emailVerified], ["Ada Byron", "ada@example.com", true]);
+    });
+
+    world.test("a_google_account_is_connected_on_the_account_page", async (open) => {
+      const page = await open();
+      page.watch.welcome(google.url);
+      await signUp(page);
+      await page.goto("/account/identities");
+      await page.getByRole("link", { name: "Connect Google" }).click();
+      await heading(page, "Connect a Google account");
+      // Nobody has this one: the test before signed in with another.
+      subject = "209876543210";
+      await page.getByRole("button", { name: "Continue with Google" }).click();
+      await told(page, "It opens this account from now on.");
+      await page.getByText("Remove Google").waitFor();
+      assert.deepEqual(await barriers(page), []);
     });
 
     world.test("a_token_that_was_not_made_for_this_page_is_refused_with_a_sentence", async (open) => {

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 
 import { callApi } from "../support/agents.js";
-import { heading, mailedLink, path, refused, setUp, signIn, signOut, signUp, somebody, told } from "../support/people.js";
+import { givePassword, heading, mailedLink, path, refused, setUp, signIn, signOut, signUp, somebody, told } from "../support/people.js";
 import { everywhere } from "../support/world.js";
 
 const NEW = "nineteen slow otters paddle";
@@ -108,6 +108,34 @@ everywhere(
       await heading(page, `Hello, ${person.name}`);
       await page.goto("/account/upgrade");
       await heading(page, "Your account");
+    });
+
+    world.test("a_guest_stays_under_a_user_name", async (open) => {
+      const page = await open();
+      await page.goto("/sign-in/guest");
+      await page.getByRole("button", { name: "Continue as a guest" }).click();
+      await heading(page, "Hello, Guest");
+      const username = somebody().email.replace("@example.com", "").replace("person", "stays");
+      await page.goto("/account/upgrade");
+      await page.getByRole("link", { name: "Use a user name instead" }).click();
+      await page.getByLabel("User name").fill("admin");
+      await page.getByLabel("Password", { exact: true }).fill(NEW);
+      await page.getByRole("button", { name: "Create the account" }).click();
+      await page.getByText("Choose another name").waitFor();
+      assert.equal(path(page), "/account/upgrade?by=username");
+      assert.equal(await page.getByLabel("User name").inputValue(), "admin");
+      await page.getByLabel("User name").fill(username);
+      await page.getByLabel("Password", { exact: true }).fill(NEW);
+      await page.getByRole("button", { name: "Create the account" }).click();
+      await page.waitForURL("**/console");
+      await page.goto("/account");
+      await page.getByText(username, { exact: true }).first().waitFor();
+      await signOut(page);
+      await page.goto("/sign-in?change=1");
+      await page.getByLabel("E-mail address or user name").fill(username);
+      await page.getByRole("button", { name: "Continue" }).click();
+      await givePassword(page, NEW);
+      await page.waitForURL("**/console");
     });
 
     /** A device asks. */

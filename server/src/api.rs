@@ -75,6 +75,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(sign_in::sign_out))
         .routes(routes!(sign_in::reauthenticate))
         .routes(routes!(sign_in::change_password))
+        .routes(routes!(sign_in::set_password))
         .routes(routes!(two_step::status))
         .routes(routes!(two_step::enroll))
         .routes(routes!(two_step::confirm))

@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+#[path = "api/account.rs"]
+mod account;
 #[path = "api/approvals.rs"]
 mod approvals;
 #[path = "api/audit_proof.rs"]
@@ -27,14 +29,20 @@ mod equal_work;
 mod headers;
 #[path = "api/idempotency.rs"]
 mod idempotency;
+#[path = "api/identity.rs"]
+mod identity;
 #[path = "api/matrix.rs"]
 mod matrix;
+#[path = "api/open_redirects.rs"]
+mod open_redirects;
 #[path = "api/operations.rs"]
 mod operations;
 #[path = "api/pages.rs"]
 mod pages;
 #[path = "api/people.rs"]
 mod people;
+#[path = "api/planted.rs"]
+mod planted;
 #[path = "api/process.rs"]
 mod process;
 #[path = "api/proxies.rs"]
@@ -45,8 +53,12 @@ mod quick_start;
 mod recovery;
 #[path = "api/shut_out.rs"]
 mod shut_out;
+#[path = "api/smuggling.rs"]
+mod smuggling;
 #[path = "api/tokens.rs"]
 mod tokens;
+#[path = "api/typed.rs"]
+mod typed;
 #[path = "api/wire.rs"]
 mod wire;
 #[path = "api/world.rs"]

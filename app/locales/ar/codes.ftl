@@ -22,6 +22,7 @@ code-hint = ستة أرقام، صالح لعشر دقائق.
 code-link-hint = ستة أرقام، صالح لخمس عشرة دقيقة.
 code-sign-in = تسجيل الدخول
 code-resend = إرسال رمز آخر
+code-resend-wait = لم يصل بعد؟ يمكنك إرسال آخر بعد { $time }.
 code-other-address = استخدام عنوان آخر
 code-not-right = هذا الرمز غير صحيح أو انتهت صلاحيته.
 code-other-ways = طرق أخرى لتسجيل الدخول

@@ -8,3 +8,5 @@ guest-name = الاسم
 guest-email = عنوان البريد الإلكتروني
 guest-password = كلمة المرور
 guest-upgrade = إنشاء الحساب
+guest-upgrade-by-username = استخدام اسم مستخدم بدلًا من ذلك
+guest-upgrade-by-email = استخدام عنوان بريد إلكتروني بدلًا من ذلك

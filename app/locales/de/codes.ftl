@@ -22,6 +22,7 @@ code-hint = Sechs Ziffern, zehn Minuten gültig.
 code-link-hint = Sechs Ziffern, fünfzehn Minuten gültig.
 code-sign-in = Anmelden
 code-resend = Weiteren Code schicken
+code-resend-wait = Noch nichts da? In { $time } können Sie es noch einmal schicken.
 code-other-address = Andere Adresse verwenden
 code-not-right = Dieser Code stimmt nicht oder ist abgelaufen.
 code-other-ways = Andere Arten der Anmeldung

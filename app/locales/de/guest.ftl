@@ -8,3 +8,5 @@ guest-name = Name
 guest-email = E-Mail-Adresse
 guest-password = Passwort
 guest-upgrade = Konto anlegen
+guest-upgrade-by-username = Stattdessen einen Benutzernamen verwenden
+guest-upgrade-by-email = Stattdessen eine E-Mail-Adresse verwenden

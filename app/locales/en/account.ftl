@@ -126,7 +126,7 @@ event-audit-archived = Old records archived
 
 data-hint = Take along what we keep of you, or end it.
 data-export = Download your data
-data-export-hint = Everything we keep of you as one JSON file: account, sessions, keys, agents and activity. Passwords and tokens are not in it.
+data-export-hint = Everything we keep of you as one JSON file: account, ways to sign in, sessions, keys, agents and activity. Passwords and tokens are not in it.
 data-export-submit = Download
 data-delete = Delete your account
 data-delete-hint = For good, with everything we know of you.
@@ -173,3 +173,5 @@ event-passkey-added = Passkey added
 event-passkey-renamed = Passkey renamed
 event-passkey-removed = Passkey removed
 event-delivery-sent-by-admin = Message sent by an administrator
+event-identity-linked = Sign-in elsewhere connected
+event-identity-unlinked = Sign-in elsewhere removed

@@ -22,6 +22,7 @@ code-hint = Six digits, valid for ten minutes.
 code-link-hint = Six digits, valid for fifteen minutes.
 code-sign-in = Sign in
 code-resend = Send another code
+code-resend-wait = Nothing there yet? You can send another one in { $time }.
 code-other-address = Use another address
 code-not-right = This code is not right, or has expired.
 code-other-ways = Other ways to sign in

@@ -8,3 +8,5 @@ guest-name = Name
 guest-email = E-mail address
 guest-password = Password
 guest-upgrade = Create the account
+guest-upgrade-by-username = Use a user name instead
+guest-upgrade-by-email = Use an e-mail address instead

@@ -22,6 +22,7 @@ code-hint = Seis cifras, válido durante diez minutos.
 code-link-hint = Seis cifras, válido durante quince minutos.
 code-sign-in = Iniciar sesión
 code-resend = Enviar otro código
+code-resend-wait = ¿Aún no ha llegado? Podrá enviar otro en { $time }.
 code-other-address = Usar otra dirección
 code-not-right = Este código no es correcto o ha caducado.
 code-other-ways = Otras formas de iniciar sesión

@@ -8,3 +8,5 @@ guest-name = Nombre
 guest-email = Dirección de correo
 guest-password = Contraseña
 guest-upgrade = Crear la cuenta
+guest-upgrade-by-username = Usar un nombre de usuario
+guest-upgrade-by-email = Usar una dirección de correo

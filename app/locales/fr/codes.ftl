@@ -22,6 +22,7 @@ code-hint = Six chiffres, valable dix minutes.
 code-link-hint = Six chiffres, valable quinze minutes.
 code-sign-in = Se connecter
 code-resend = Envoyer un autre code
+code-resend-wait = Rien encore ? Vous pourrez en envoyer un autre dans { $time }.
 code-other-address = Utiliser une autre adresse
 code-not-right = Ce code est incorrect ou a expiré.
 code-other-ways = Autres façons de se connecter

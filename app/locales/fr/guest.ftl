@@ -8,3 +8,5 @@ guest-name = Nom
 guest-email = Adresse e-mail
 guest-password = Mot de passe
 guest-upgrade = Créer le compte
+guest-upgrade-by-username = Utiliser plutôt un nom d’utilisateur
+guest-upgrade-by-email = Utiliser plutôt une adresse e-mail

@@ -22,6 +22,7 @@ code-hint = छह अंक, दस मिनट तक मान्य।
 code-link-hint = छह अंक, पंद्रह मिनट तक मान्य।
 code-sign-in = साइन इन
 code-resend = दूसरा कोड भेजें
+code-resend-wait = अभी तक नहीं आया? { $time } में आप दूसरा भेज सकते हैं।
 code-other-address = दूसरे पते का उपयोग करें
 code-not-right = यह कोड सही नहीं है या इसकी समय-सीमा समाप्त हो गई है।
 code-other-ways = साइन इन के दूसरे तरीके

@@ -8,3 +8,5 @@ guest-name = नाम
 guest-email = ई-मेल पता
 guest-password = पासवर्ड
 guest-upgrade = खाता बनाएँ
+guest-upgrade-by-username = इसके बजाय उपयोगकर्ता नाम का उपयोग करें
+guest-upgrade-by-email = इसके बजाय ई-मेल पते का उपयोग करें

@@ -22,6 +22,7 @@ code-hint = 6 桁の数字。10 分間有効です。
 code-link-hint = 6 桁の数字。15 分間有効です。
 code-sign-in = サインイン
 code-resend = 別のコードを送る
+code-resend-wait = まだ届きませんか。{ $time } 後にもう一度送れます。
 code-other-address = 別のアドレスを使う
 code-not-right = コードが正しくないか、期限が切れています。
 code-other-ways = ほかのサインイン方法

@@ -8,3 +8,5 @@ guest-name = 名前
 guest-email = メールアドレス
 guest-password = パスワード
 guest-upgrade = アカウントを作成
+guest-upgrade-by-username = 代わりにユーザー名を使う
+guest-upgrade-by-email = 代わりにメールアドレスを使う

@@ -22,6 +22,7 @@ code-hint = Seis algarismos, válido durante dez minutos.
 code-link-hint = Seis algarismos, válido durante quinze minutos.
 code-sign-in = Iniciar sessão
 code-resend = Enviar outro código
+code-resend-wait = Ainda não chegou? Pode enviar outro dentro de { $time }.
 code-other-address = Usar outro endereço
 code-not-right = Este código não está certo ou expirou.
 code-other-ways = Outras formas de iniciar sessão

@@ -8,3 +8,5 @@ guest-name = Nome
 guest-email = Endereço de e-mail
 guest-password = Palavra-passe
 guest-upgrade = Criar a conta
+guest-upgrade-by-username = Usar antes um nome de utilizador
+guest-upgrade-by-email = Usar antes um endereço de e-mail

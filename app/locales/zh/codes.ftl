@@ -22,6 +22,7 @@ code-hint = 六位数字，十分钟内有效。
 code-link-hint = 六位数字，十五分钟内有效。
 code-sign-in = 登录
 code-resend = 再发一个验证码
+code-resend-wait = 还没有收到？{ $time } 后可以再发一次。
 code-other-address = 使用其他地址
 code-not-right = 此验证码不正确或已过期。
 code-other-ways = 其他登录方式

@@ -8,3 +8,5 @@ guest-name = 姓名
 guest-email = 电子邮件地址
 guest-password = 密码
 guest-upgrade = 创建账号
+guest-upgrade-by-username = 改用用户名
+guest-upgrade-by-email = 改用电子邮件地址

@@ -6,6 +6,7 @@ use crate::components::{Alert, Icon, Tone, Wordmark};
 use crate::context::Here;
 use crate::i18n::{tr, tr_with};
 use crate::load::{self, Loaded};
+use crate::pages::account::is_offered;
 use kavach_model::user::User;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -18,6 +19,8 @@ pub enum AccountPart {
     Profile,
     /// How they sign in.
     Security,
+    /// Who they are elsewhere.
+    Identities,
     /// Where they are signed in.
     Sessions,
     /// What acts for them.
@@ -29,13 +32,21 @@ pub enum AccountPart {
 }
 
 impl AccountPart {
-    const ALL: [Self; 6] =
-        [Self::Profile, Self::Security, Self::Sessions, Self::Agents, Self::Activity, Self::Data];
+    const ALL: [Self; 7] = [
+        Self::Profile,
+        Self::Security,
+        Self::Identities,
+        Self::Sessions,
+        Self::Agents,
+        Self::Activity,
+        Self::Data,
+    ];
 
     fn about(self) -> (&'static str, String, Icon) {
         match self {
             Self::Profile => ("/account", tr("account-profile"), Icon::Person),
             Self::Security => ("/account/security", tr("account-security"), Icon::Lock),
+            Self::Identities => ("/account/identities", tr("identities-nav"), Icon::Link),
             Self::Sessions => ("/account/sessions", tr("account-sessions"), Icon::Device),
             Self::Agents => ("/account/agents", tr("account-agents"), Icon::Agent),
             Self::Activity => ("/account/activity", tr("account-activity"), Icon::Log),
@@ -97,7 +108,9 @@ pub fn AccountLayout(
 
 #[component]
 fn Navigation(part: AccountPart) -> impl IntoView {
-    let links = AccountPart::ALL.into_iter().map(|link| {
+    let offered = Here::get().is_some_and(|here| is_offered(&here));
+    let shown = |link: &AccountPart| *link != AccountPart::Identities || offered || part == *link;
+    let links = AccountPart::ALL.into_iter().filter(shown).map(|link| {
         let (href, name, icon) = link.about();
         view! {
             <li>

@@ -126,7 +126,7 @@ fn page(way: Way) -> impl IntoView {
         }
         let state = FormState::of_any(&here, &[SEND_FORM, VERIFY_FORM]);
         Ok(match Awaited::find(&here, way.what).filter(|_| !change) {
-            Some(awaited) => code_step(way, &state, &awaited).into_any(),
+            Some(awaited) => code_step(way, &state, &awaited, here.now()).into_any(),
             None => {
                 let carried = if return_to.is_home() { String::new() } else { return_to.to_string() };
                 let fits = |known: &String| way.field == FieldKind::Email && known.contains('@');

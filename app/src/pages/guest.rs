@@ -8,7 +8,7 @@ use crate::layouts::AuthLayout;
 use crate::links::with_query;
 use crate::load;
 use crate::return_to::ReturnTo;
-use crate::server_fns::guest::{GUEST_FORM, UPGRADE_FORM};
+use crate::server_fns::guest::{GUEST_FORM, UPGRADE_FORM, UPGRADE_PAGE, USERNAME};
 use kavach_model::ErrorCode;
 use kavach_model::sign_in::Method;
 use leptos::prelude::*;
@@ -71,11 +71,13 @@ pub fn GuestNotice() -> impl IntoView {
     }
 }
 
-/// `/account/upgrade`
+/// `/account/upgrade`, with `by=username` for those who would rather not give an address.
 #[component]
 pub fn Upgrade() -> impl IntoView {
-    let content = load::signed_in(|here, user| async move {
-        if !here.kv.config().methods.is_on(Method::Anonymous) {
+    let by = query("by");
+    let content = load::signed_in(move |here, user| async move {
+        let methods = kavach_service::authn::methods::list(&here.kv);
+        if !methods.anonymous || !(methods.email_password || methods.username_password) {
             return Err(ErrorCode::NotFound.into());
         }
         if !user.anonymous {
@@ -84,12 +86,25 @@ pub fn Upgrade() -> impl IntoView {
         }
         let state = FormState::of(&here, UPGRADE_FORM);
         let least = here.kv.config().password.min_length;
+        let by_username = methods.username_password && (by == USERNAME || !methods.email_password);
+        let instead = match by_username {
+            true => (UPGRADE_PAGE.to_owned(), tr("guest-upgrade-by-email")),
+            false => (with_query(UPGRADE_PAGE, &[("by", USERNAME)]), tr("guest-upgrade-by-username")),
+        };
+        let instead = (methods.email_password && methods.username_password).then(|| {
+            view! {
+                <p class="text-sm">
+                    <a href=instead.0 class="inline-block py-0.5 font-medium text-accent underline">{instead.1}</a>
+                </p>
+            }
+        });
         Ok(view! {
             <div class="space-y-6">
                 <h1 class="text-2xl font-semibold">{tr("guest-upgrade-title")}</h1>
                 <FormAlert state=state.clone() />
                 <p class="text-sm text-muted">{tr("guest-upgrade-lead")}</p>
-                <UpgradeForm state least />
+                <UpgradeForm state least by_username />
+                {instead}
             </div>
         }
         .into_any())
@@ -104,7 +119,37 @@ pub fn UpgradeForm(
     state: FormState,
     /// Characters a password needs.
     least: u32,
+    /// Whether a user name is asked for instead of an address.
+    by_username: bool,
 ) -> impl IntoView {
+    let who = if by_username {
+        view! {
+            <HiddenField name="by" value=USERNAME />
+            <Field
+                label=tr("username-label")
+                name="username"
+                value=state.value("username")
+                hint=tr("username-hint")
+                autocomplete="username"
+                max=64
+                as_is=true
+                error=state.error("username")
+            />
+        }
+        .into_any()
+    } else {
+        view! {
+            <Field
+                label=tr("guest-email")
+                name="email"
+                kind=FieldKind::Email
+                value=state.value("email")
+                autocomplete="username"
+                error=state.error("email")
+            />
+        }
+        .into_any()
+    };
     view! {
         <form method="post" action="/_fn/account/upgrade" class="space-y-5">
             <Field
@@ -116,14 +161,7 @@ pub fn UpgradeForm(
                 optional=true
                 error=state.error("name")
             />
-            <Field
-                label=tr("guest-email")
-                name="email"
-                kind=FieldKind::Email
-                value=state.value("email")
-                autocomplete="username"
-                error=state.error("email")
-            />
+            {who}
             <PasswordField
                 label=tr("guest-password")
                 name="password"

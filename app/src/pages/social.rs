@@ -16,7 +16,7 @@ use crate::links::with_query;
 use crate::load;
 use crate::return_to::ReturnTo;
 use crate::sentences::Notice;
-use crate::server_fns::outside::{GO, SOCIAL};
+use crate::server_fns::outside::{GO, IDENTITIES, SOCIAL};
 use crate::server_fns::sign_in::FORM;
 use kavach_model::sign_in::{Method, SocialProvider};
 use kavach_model::{ApiError, ErrorCode};
@@ -94,16 +94,24 @@ pub fn SocialCallback() -> impl IntoView {
             flash.leave(&here);
             with_query(page, &[("return_to", return_to)])
         };
+        // Somebody who is signed in came to connect: that is where they look for what became of it.
+        let not_connected = |error: ApiError| match error.code {
+            ErrorCode::ReauthenticationRequired => {
+                with_query("/account/confirm", &[("return_to", IDENTITIES)])
+            }
+            _ => failed(error, IDENTITIES, SOCIAL, ""),
+        };
         let next = match social::finish(&here.kv, &here.cx, &id, callback).await {
             Ok(done) => match done.result {
                 Ok(Some(sign_in)) => enter(&here, &sign_in, &done.return_to),
                 Ok(None) => {
-                    Flash::notice(SOCIAL, Notice::ProfileSaved).leave(&here);
+                    Flash::notice(SOCIAL, Notice::IdentityLinked).leave(&here);
                     ReturnTo::or_home(Some(&done.return_to)).to_string()
                 }
-                Err(error) if done.linking => failed(error.into(), "/account", SOCIAL, ""),
+                Err(error) if done.linking => not_connected(error.into()),
                 Err(error) => failed(error.into(), "/sign-in", FORM, &done.return_to),
             },
+            Err(error) if here.user().is_some() => not_connected(error.into()),
             Err(error) => failed(error.into(), "/sign-in", FORM, ""),
         };
         here.see_other(&next);

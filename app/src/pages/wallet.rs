@@ -35,18 +35,46 @@ pub fn Wallet() -> impl IntoView {
 fn offer(state: FormState, return_to: String) -> impl IntoView {
     let back = with_query("/sign-in", &[("return_to", &return_to)]);
     view! {
+        <div class="space-y-6">
+            <h1 class="text-2xl font-semibold">{tr("wallet-title")}</h1>
+            <FormAlert state />
+            <p class="text-muted">{tr("wallet-explain")}</p>
+            <WalletForm
+                action="/_fn/sign-in/wallet"
+                return_to
+                none=tr("wallet-none")
+                no_script=tr("wallet-no-script")
+            />
+            <p class="text-sm">
+                <a href=back class="inline-block py-0.5 font-medium text-accent underline">{tr("other-way")}</a>
+            </p>
+        </div>
+    }
+}
+
+/// The wallets of this browser, each a button, and the form that takes what one of them signed.
+#[component]
+pub(super) fn WalletForm(
+    /// Where the form goes.
+    action: &'static str,
+    /// Where to go afterwards, if the form is to say it.
+    #[prop(optional, into)]
+    return_to: String,
+    /// What to do where there is no wallet.
+    none: String,
+    /// What to do where there is no script.
+    no_script: String,
+) -> impl IntoView {
+    view! {
         <div
-            class="space-y-6"
+            class="space-y-3"
             data-wallet
             data-waiting=tr("wallet-waiting")
             data-checking=tr("wallet-checking")
             data-refused=tr("wallet-refused")
             data-failed=tr("wallet-failed")
         >
-            <h1 class="text-2xl font-semibold">{tr("wallet-title")}</h1>
-            <FormAlert state />
-            <p class="text-muted">{tr("wallet-explain")}</p>
-            <form method="post" action="/_fn/sign-in/wallet" hidden>
+            <form method="post" action=action hidden>
                 <HiddenField name="return_to" value=return_to />
                 <input type="hidden" name="message" />
                 <input type="hidden" name="signature" />
@@ -57,14 +85,11 @@ fn offer(state: FormState, return_to: String) -> impl IntoView {
                 data-button-class=format!("{} w-full gap-2", button_class(ButtonKind::Primary))
                 class="space-y-3"
             ></div>
-            <p data-none hidden class="text-muted">{tr("wallet-none")}</p>
+            <p data-none hidden class="text-muted">{none}</p>
             <noscript>
-                <p class="text-muted">{tr("wallet-no-script")}</p>
+                <p class="text-muted">{no_script}</p>
             </noscript>
             <p role="status" class="text-sm text-muted"></p>
-            <p class="text-sm">
-                <a href=back class="inline-block py-0.5 font-medium text-accent underline">{tr("other-way")}</a>
-            </p>
         </div>
     }
 }

@@ -71,8 +71,8 @@ pub async fn change_password(
 #[server(prefix = "/_fn", endpoint = "account/password/first")]
 pub async fn set_first_password(#[server(default)] new: String) -> Result<(), Refused> {
     let form = Form::posted(PASSWORD_FORM, SECURITY)?;
-    let new = Secret::new(new);
-    let result = kavach_service::authn::first_password::set(&form.here.kv, &form.here.cx, new).await;
+    let request = model::FirstPassword { new: Secret::new(new) };
+    let result = kavach_service::authn::first_password::set(&form.here.kv, &form.here.cx, request).await;
     form.answer(result, |here, ()| {
         Flash::notice(PASSWORD_FORM, Notice::PasswordSet).leave(here);
         SECURITY.to_owned()

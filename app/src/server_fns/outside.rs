@@ -1,19 +1,29 @@
 //! Signing in with what others run.
 
+use super::id;
 use crate::context::Here;
 use crate::cookies;
 use crate::enter::enter;
 use crate::error::Refused;
+use crate::flash::Flash;
 use crate::form::Form;
 use crate::links::with_query;
 use crate::return_to::ReturnTo;
-use kavach_model::Secret;
+use crate::sentences::Notice;
 use kavach_model::identity::{OneTap, SiweVerify};
-use kavach_service::authn::{google, siwe, social};
+use kavach_model::{ApiError, IdentityId, Secret};
+use kavach_service::authn::{google, identity, siwe, social};
 use leptos::prelude::*;
 
 /// The form of the wallet's page.
 pub const WALLET: &str = "wallet";
+
+/// The page of what is connected.
+pub const IDENTITIES: &str = "/account/identities";
+/// The page that connects a wallet.
+pub const WALLET_PAGE: &str = "/account/identities/wallet";
+/// The page that connects a Google account.
+pub const GOOGLE_PAGE: &str = "/account/identities/google";
 
 /// A page of ours, keeping where to go afterwards when that is somewhere of ours.
 fn page(path: &str, return_to: &str) -> String {
@@ -67,7 +77,7 @@ pub async fn sign_in_with(
     let linking = link == "1";
     let form = Form::posted(
         if linking { SOCIAL } else { super::sign_in::FORM },
-        if linking { "/account".to_owned() } else { page("/sign-in", &return_to) },
+        if linking { IDENTITIES.to_owned() } else { page("/sign-in", &return_to) },
     )?;
     let return_to = ReturnTo::or_home(Some(&return_to));
     let Here { kv, cx, .. } = &form.here;
@@ -77,5 +87,50 @@ pub async fn sign_in_with(
         cookies::put(here, GO, &sealed, GO_LIFE);
         // Only a configured provider begins, and those are named by letters, digits and hyphens.
         format!("/sign-in/with/{provider}")
+    })
+}
+
+/// Makes a wallet a way into the account.
+#[server(prefix = "/_fn", endpoint = "account/identities/wallet")]
+pub async fn link_wallet(
+    #[server(default)] message: String,
+    #[server(default)] signature: String,
+) -> Result<(), Refused> {
+    let form = Form::posted(SOCIAL, WALLET_PAGE)?;
+    let request = SiweVerify { message: message.replace("\r\n", "\n"), signature };
+    let result = siwe::link(&form.here.kv, &form.here.cx, request).await;
+    form.answer(result, |here, ()| connected(here))
+}
+
+/// Makes a Google account a way into the account.
+#[server(prefix = "/_fn", endpoint = "account/identities/google")]
+pub async fn link_google(
+    #[server(default)] credential: String,
+    #[server(default)] g_csrf_token: String,
+) -> Result<(), Refused> {
+    let form = Form::posted(SOCIAL, GOOGLE_PAGE)?;
+    let Here { kv, cx, .. } = &form.here;
+    let cookie = form.here.cookie("g_csrf_token").map(str::to_owned);
+    let request = OneTap { credential: Secret::new(credential), g_csrf_token };
+    let result = google::link(kv, cx, request, cookie).await;
+    form.answer(result, |here, ()| connected(here))
+}
+
+fn connected(here: &Here) -> String {
+    Flash::notice(SOCIAL, Notice::IdentityLinked).leave(here);
+    IDENTITIES.to_owned()
+}
+
+/// Takes a way in away.
+#[server(prefix = "/_fn", endpoint = "account/identities/remove")]
+pub async fn unlink(#[server(default)] identity: String) -> Result<(), Refused> {
+    let form = Form::posted(SOCIAL, IDENTITIES)?;
+    let result = match id::<IdentityId>(&identity) {
+        Ok(id) => identity::unlink(&form.here.kv, &form.here.cx, id).await.map_err(ApiError::from),
+        Err(error) => Err(error),
+    };
+    form.answer(result, |here, ()| {
+        Flash::notice(SOCIAL, Notice::IdentityUnlinked).leave(here);
+        IDENTITIES.to_owned()
     })
 }

@@ -4,7 +4,10 @@ use crate::Timestamp;
 use crate::agent::Agent;
 use crate::api_key::ApiKey;
 use crate::audit::AuditRecord;
+use crate::identity::Identity;
+use crate::passkey::Passkey;
 use crate::session::Session;
+use crate::two_step::TwoStep;
 use crate::user::User;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +31,12 @@ pub struct AccountExport {
     pub user: User,
     /// Whether there is a password, which itself is not known.
     pub password: PasswordState,
+    /// Passkeys, newest first; what they sign with is not known here.
+    pub passkeys: Vec<Passkey>,
+    /// Accounts at providers and wallets that are ways into the account, oldest first.
+    pub identities: Vec<Identity>,
+    /// Since when there is a second step, and how many backup codes are left; none of the codes.
+    pub two_step: TwoStep,
     /// Live sessions, newest first.
     pub sessions: Vec<Session>,
     /// Live API keys, newest first.

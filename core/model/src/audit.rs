@@ -184,6 +184,9 @@ pub enum AuditKind {
     /// An administrator had a message sent, to try the settings or once more.
     #[serde(rename = "delivery.sent_by_admin")]
     DeliverySentByAdmin,
+    /// A message was not taken: for the first time, or for the last.
+    #[serde(rename = "delivery.failed")]
+    DeliveryFailed,
 }
 
 crate::user::as_text!(AuditKind {
@@ -245,6 +248,7 @@ crate::user::as_text!(AuditKind {
     CaptchaDegraded = "captcha.degraded",
     AuditArchived = "audit.archived",
     DeliverySentByAdmin = "delivery.sent_by_admin",
+    DeliveryFailed = "delivery.failed",
 });
 
 /// One record of the audit log.

@@ -130,6 +130,14 @@ pub struct ChangePassword {
     pub new: Secret,
 }
 
+/// Body of `POST /password/set`.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FirstPassword {
+    /// The password of an account that has none: 15 to 1,024 characters.
+    pub new: Secret,
+}
+
 /// Body of `POST /reauthenticate`: one proof.
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

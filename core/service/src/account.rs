@@ -2,14 +2,16 @@
 
 use crate::agent::record_stopped;
 use crate::audit;
+use crate::authn::{identity, passkey, totp};
 use crate::context::RequestContext;
+use crate::deliver::outbox::{self, Notice};
 use crate::error::Result;
 use crate::{Kavach, session};
 use kavach_model::account::{AccountExport, DeleteAccount, PasswordState};
 use kavach_model::agent::AgentFilter;
 use kavach_model::audit::{AuditKind, AuditRecord};
 use kavach_model::user::{User, UserStatus};
-use kavach_model::{ApiError, ErrorCode, Page, PageRequest};
+use kavach_model::{ApiError, ErrorCode, Language, Page, PageRequest};
 use kavach_store::{Branch, PasswordCheck};
 
 /// What lists call somebody who is no longer here.
@@ -57,10 +59,16 @@ pub async fn agents(
 /// Everything that is kept of the caller, for somebody who just proved who they are.
 pub async fn export(kv: &Kavach, cx: &RequestContext) -> Result<AccountExport> {
     let caller = cx.require_fresh()?;
-    let (user, now) = (caller.user.clone(), kv.clock().now());
+    let now = kv.clock().now();
+    let row = kv.store().read().await?.find_user(caller.user.id).await?;
+    let user = row.ok_or(ErrorCode::NotFound)?.user;
     let mut sessions = Pages::default();
     while let Some(page) = sessions.next() {
         sessions.take(session::list(kv, cx, &page).await?);
+    }
+    let mut passkeys = Pages::default();
+    while let Some(page) = passkeys.next() {
+        passkeys.take(passkey::list(kv, cx, &page).await?);
     }
     let mut keys = Pages::default();
     while let Some(page) = keys.next() {
@@ -77,7 +85,10 @@ pub async fn export(kv: &Kavach, cx: &RequestContext) -> Result<AccountExport> {
     Ok(AccountExport {
         exported_at: now,
         password: password_state(kv, cx).await?,
+        two_step: totp::status(kv, cx).await?,
+        identities: identity::list(kv, cx).await?,
         user,
+        passkeys: passkeys.rows,
         sessions: sessions.rows,
         api_keys: keys.rows,
         agents: own.rows,
@@ -115,7 +126,7 @@ pub fn name_to_type(user: &User) -> String {
 }
 
 /// Ends the account for good: its agents are revoked, what is known of the person is erased, and no way to sign in is
-/// left. What was recorded stays, under an identifier that names nobody any more.
+/// left. What was recorded stays, under an identifier that names nobody any more. The address that was is told.
 pub async fn delete(kv: &Kavach, cx: &RequestContext, request: DeleteAccount) -> Result<()> {
     let caller = cx.require_fresh()?;
     let user = &caller.user;
@@ -123,8 +134,11 @@ pub async fn delete(kv: &Kavach, cx: &RequestContext, request: DeleteAccount) ->
         return Err(ApiError::invalid("account", "is not what this account is called").into());
     }
     let now = kv.clock().now();
+    let language = user.locale.as_deref().and_then(Language::parse).unwrap_or(cx.meta.language);
     let mut tx = kv.store().write().await?;
     tx.hold_agents().await?;
+    // Not an address that is somebody else's; and nobody is known by it any more a moment later.
+    let told = tx.approval_recipient(user.id).await?;
     if !tx.set_user_status(user.id, UserStatus::Disabled, now).await? {
         return Err(ApiError::new(ErrorCode::Conflict).message("This is the last administrator.").into());
     }
@@ -134,8 +148,12 @@ pub async fn delete(kv: &Kavach, cx: &RequestContext, request: DeleteAccount) ->
     event.user_id = Some(user.id);
     tx.append_audit(&[audit::draft(kv, event, Some(user.id))]).await?;
     tx.erase_user(user.id, NOBODY, now).await?;
+    if let Some(to) = &told {
+        outbox::enqueue_in(kv, &mut tx, Notice::AccountDeleted { to, at: now }, language, now).await?;
+    }
     tx.commit().await?;
     kv.sessions().forget_all();
+    kv.outbox_wake().notify_one();
     kv.decisions().look_after_change(kv.store(), now).await;
     Ok(())
 }

@@ -92,7 +92,7 @@ pub async fn ask_for_phone(kv: &Kavach, cx: &RequestContext, request: SendPhone)
     phone_otp::require(kv)?;
     let caller = cx.require_fresh()?;
     let phone = phone_otp::parse(kv, &request.phone)?;
-    phone_otp::send_for(kv, cx, PHONE, Some(caller.user.id), &phone, language_of(cx, &caller.user)).await
+    phone_otp::send_for(kv, cx, PHONE, Some(&caller.user), &phone, language_of(cx, &caller.user)).await
 }
 
 /// Brings the code: the number is the account's from now on, and the one before is told.

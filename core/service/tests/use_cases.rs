@@ -40,10 +40,14 @@ mod contact;
 mod delegations;
 #[path = "use_cases/delivery.rs"]
 mod delivery;
+#[path = "use_cases/delivery_away.rs"]
+mod delivery_away;
 #[path = "use_cases/devices.rs"]
 mod devices;
 #[path = "use_cases/explain.rs"]
 mod explain;
+#[path = "use_cases/factors.rs"]
+mod factors;
 #[path = "use_cases/guests.rs"]
 mod guests;
 #[path = "use_cases/history.rs"]
@@ -60,6 +64,10 @@ mod one_tap;
 mod one_tap_forged;
 #[path = "use_cases/outage.rs"]
 mod outage;
+#[path = "use_cases/part.rs"]
+mod part;
+#[path = "use_cases/parts_away.rs"]
+mod parts_away;
 #[path = "use_cases/passkeys.rs"]
 mod passkeys;
 #[path = "use_cases/people.rs"]
@@ -68,6 +76,8 @@ mod people;
 mod recovery;
 #[path = "use_cases/setup.rs"]
 mod setup;
+#[path = "use_cases/shut_out.rs"]
+mod shut_out;
 #[path = "use_cases/signed_approvals.rs"]
 mod signed_approvals;
 #[path = "use_cases/siwe.rs"]
@@ -80,6 +90,8 @@ mod text_messages;
 mod tls_mail;
 #[path = "use_cases/two_step.rs"]
 mod two_step;
+#[path = "use_cases/used_once.rs"]
+mod used_once;
 #[path = "use_cases/usernames.rs"]
 mod usernames;
 #[path = "use_cases/world.rs"]

@@ -14,6 +14,8 @@ mod audit;
 mod contacts;
 #[path = "conformance/device_grants.rs"]
 mod device_grants;
+#[path = "conformance/erasure.rs"]
+mod erasure;
 #[path = "conformance/factors.rs"]
 mod factors;
 #[path = "conformance/idempotency.rs"]

@@ -10,8 +10,8 @@ use http::HeaderValue;
 use http::header::SET_COOKIE;
 use kavach_model::Token;
 use kavach_model::sign_in::{SignIn, SignedIn};
-use kavach_model::user::{ChangePassword, Reauthenticate, SignInEmail, SignUpEmail};
-use kavach_service::authn::{email_password, reauthenticate};
+use kavach_model::user::{ChangePassword, FirstPassword, Reauthenticate, SignInEmail, SignUpEmail};
+use kavach_service::authn::{email_password, first_password, reauthenticate};
 use kavach_service::{Kavach, session};
 
 /// The headers that hand over, or take away, the session cookie.
@@ -106,5 +106,23 @@ pub async fn change_password(
     Json(body): Json<ChangePassword>,
 ) -> Answer<Done> {
     email_password::change_password(&kv, &cx, body).await?;
+    Ok(done())
+}
+
+/// Set a first password
+///
+/// For an account that has none; needs a fresh session, and an e-mail address or a user name to type beside it. Every
+/// other session ends.
+#[utoipa::path(
+    post, path = "/api/auth/password/set", operation_id = "setPassword", tag = "Sign-in", security(("cookie" = []), ("session" = [])),
+    request_body = FirstPassword,
+    responses((status = 200, description = "Set", body = Data<Done>)),
+)]
+pub async fn set_password(
+    State(kv): State<Kavach>,
+    Caller(cx): Caller,
+    Json(body): Json<FirstPassword>,
+) -> Answer<Done> {
+    first_password::set(&kv, &cx, body).await?;
     Ok(done())
 }

@@ -68,6 +68,7 @@ pub fn right(operation: &str) -> Map<String, Value> {
         "signInEmail" => json!({"email": "ada@example.com", "password": PASSWORD}),
         "reauthenticate" => json!({"password": PASSWORD}),
         "changePassword" => json!({"current": PASSWORD, "new": "nineteen herons do not wade"}),
+        "setPassword" => json!({"new": "nineteen herons do not wade"}),
         "googleOneTap" | "linkGoogle" => json!({"credential": "a.b.c", "g_csrf_token": "x"}),
         "siweNonce" => json!({"chainId": 1}),
         "siweVerify" | "linkWallet" => json!({"message": "x", "signature": "0x00"}),
@@ -314,6 +315,7 @@ async fn no_text_in_any_field_makes_a_fault() {
             if [
                 "signUpEmail",
                 "changePassword",
+                "setPassword",
                 "reauthenticate",
                 "signInEmail",
                 "signUpUsername",

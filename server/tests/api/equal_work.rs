@@ -158,3 +158,39 @@ async fn asking_for_a_new_password_costs_as_much_whoever_it_is() {
     assert_eq!(counts, [counts[0]; 3], "{works:?}");
     assert!(counts[0] > 6, "{works:?}");
 }
+
+#[tokio::test]
+async fn asking_for_a_link_or_a_code_costs_as_much_whoever_it_is() {
+    let Some(wire) = Wire::start().await else { return };
+    let wide = |config: &mut Config| {
+        wide_limits(config);
+        config.rate_limit.mails_per_recipient = 1_000;
+    };
+    let world = World::over("postgres", wire.url.clone(), &wide).await;
+    let admin = world.admin("admin@example.com").await;
+    world.sign_up("known@example.com").await;
+    let off = world.sign_up("third@example.com").await;
+    let path = format!("/api/auth/users/{}/disable", off.id);
+    world.ask("POST", &path).bearer(&admin.token).send().await.expect(200);
+    for path in ["/api/auth/magic-link/send", "/api/auth/email-otp/send"] {
+        let mut works = [Work::default(), Work::default(), Work::default()];
+        for _ in 0..PAIRS {
+            let mut answers = Vec::new();
+            for (email, work) in
+                ["known@example.com", "other@example.com", "third@example.com"].into_iter().zip(&mut works)
+            {
+                wire.take_units();
+                let ask = world.post(path, json!({"email": email}));
+                let reply = ask.header("x-request-id", "constant-id").header("cookie", "x=y").send().await;
+                work.learn(&wire);
+                // Every challenge has an identifier of its own, as long as any other.
+                let challenge = reply.expect(202)["challengeId"].as_str().unwrap().to_owned();
+                answers.push(reply.text().replace(&challenge, &"x".repeat(challenge.len())));
+            }
+            assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
+        }
+        let counts = works.each_ref().map(|work| work.statements().len());
+        assert_eq!(counts, [counts[0]; 3], "{works:?}");
+        assert!(counts[0] > 5, "{works:?}");
+    }
+}

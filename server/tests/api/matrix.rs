@@ -14,7 +14,7 @@ const CALLERS: [&str; 8] =
     ["anonymous", "stranger", "owner", "admin", "agent", "other-agent", "key-bare", "key-full"];
 
 /// What a row asks about, all of it the owner's.
-struct Things {
+pub struct Things {
     agent: String,
     other_session: String,
     key: String,
@@ -28,14 +28,14 @@ struct Things {
 }
 
 /// The callers, none of whom anybody else's question has touched.
-struct Cast {
-    owner: Person,
+pub struct Cast {
+    pub owner: Person,
     owner_email: String,
     agent_id: String,
     tokens: [Option<String>; 8],
 }
 
-async fn cast(world: &World, number: usize) -> Cast {
+pub async fn cast(world: &World, number: usize) -> Cast {
     let owner_email = format!("owner{number}@example.com");
     let admin = world.admin(&format!("admin{number}@example.com")).await;
     let stranger = world.sign_up(&format!("stranger{number}@example.com")).await;
@@ -60,7 +60,7 @@ async fn cast(world: &World, number: usize) -> Cast {
 }
 
 /// Fresh things for one question, so that no answer depends on the one before.
-async fn things(world: &World, cast: &Cast, caller: usize, operation: &str) -> Things {
+pub async fn things(world: &World, cast: &Cast, caller: usize, operation: &str) -> Things {
     let made = world.agent(&cast.owner).await.id;
     // An agent is asked about itself.
     let agent = if CALLERS[caller] == "agent" { cast.agent_id.clone() } else { made };
@@ -122,7 +122,7 @@ fn lend(things: &Things) -> Value {
 const NO_PASSKEY: &str = "pky_01jd3x6n9qk8v2m4c7t0wzr5ab";
 
 /// A body that is right for a route, and its path with the owner's ids.
-fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (String, Option<Value>) {
+pub fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (String, Option<Value>) {
     let delivery = format!("msg_{}", "0".repeat(26));
     let id: &str = match path.split('/').nth(3) {
         Some("agents") => &things.agent,
@@ -162,6 +162,7 @@ fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (Strin
         })),
         "renamePasskey" => Some(json!({"name": "Renamed"})),
         "changePassword" => Some(json!({"current": PASSWORD, "new": "nineteen herons do not wade"})),
+        "setPassword" => Some(json!({"new": "nineteen herons do not wade"})),
         "googleOneTap" | "linkGoogle" => Some(json!({"credential": "a.b.c", "g_csrf_token": "x"})),
         "siweNonce" => Some(json!({})),
         "siweVerify" | "linkWallet" => Some(json!({"message": "x", "signature": "0x00"})),
@@ -267,6 +268,18 @@ async fn who_may_call_what_is_as_written_down() {
         let written = std::fs::read_to_string(&file).unwrap_or_default();
         assert!(found == written, "{}: not as in {}:\n{found}", world.name, file.display());
     }
+}
+
+#[tokio::test]
+async fn every_route_is_in_the_document_that_people_read() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/api.md");
+    let text = std::fs::read_to_string(file).unwrap();
+    let world = worlds().await.remove(0);
+    let document = world.get("/api/auth/openapi.json").send().await.json();
+    let paths = document["paths"].as_object().unwrap().keys();
+    let shown = |path: &String| path.trim_start_matches("/api/auth").replace("{id}", ":id");
+    let missing: Vec<_> = paths.map(shown).filter(|path| !text.contains(path.as_str())).collect();
+    assert_eq!(missing, Vec::<String>::new());
 }
 
 /// Routes that a session with one factor proven may use: to bring the second, and to leave.

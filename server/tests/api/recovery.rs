@@ -117,6 +117,39 @@ async fn a_guest_comes_in_and_stays() {
     }
 }
 
+#[tokio::test]
+async fn a_guest_stays_under_a_user_name() {
+    for world in worlds().await {
+        let come = async || {
+            let guest = world.ask("POST", "/api/auth/anonymous/sign-in").send().await.expect(201);
+            (guest["user"]["id"].clone(), text(&guest["token"]))
+        };
+        let upgrade =
+            |token: &str, body: Value| world.post("/api/auth/anonymous/upgrade", body).bearer(token).send();
+        let (id, token) = come().await;
+        let both = json!({"email": "ada@example.com", "username": "Ada.Byron", "password": PASSWORD});
+        upgrade(&token, both).await.refused(422, "validation_failed");
+        let member = upgrade(&token, json!({"username": "Ada.Byron", "password": PASSWORD})).await;
+        assert!(member.header("set-cookie").unwrap().contains("kv_sess_"));
+        let member = member.expect(200);
+        assert_eq!((&member["user"]["id"], member["user"]["username"].as_str()), (&id, Some("Ada.Byron")));
+        assert_eq!(
+            (member["user"]["anonymous"].as_bool(), &member["user"]["email"]),
+            (Some(false), &json!(null))
+        );
+        world.get("/api/auth/session").bearer(&token).send().await.refused(401, "unauthenticated");
+        let sign_in = json!({"username": "ada.byron", "password": PASSWORD});
+        let back = world.post("/api/auth/sign-in/username", sign_in).send().await.expect(200);
+        assert_eq!(back["user"]["id"], id);
+        // Taken is said, and the guest stays a guest who may choose again.
+        let (_, other) = come().await;
+        let taken = upgrade(&other, json!({"username": "ADA.BYRON", "password": PASSWORD})).await;
+        taken.refused(422, "validation_failed");
+        assert_eq!(taken.field(), "username");
+        upgrade(&other, json!({"username": "grace", "password": PASSWORD})).await.expect(200);
+    }
+}
+
 fn with_a_client(config: &mut Config) {
     config.device.clients = vec![DeviceClient {
         id: "tv".to_owned(),

@@ -1,5 +1,6 @@
 //! How the person signs in.
 
+use super::identities::is_offered;
 use super::password::password;
 use crate::components::{Card, Icon, PageHeader};
 use crate::form::FormState;
@@ -18,12 +19,12 @@ pub fn Security() -> impl IntoView {
         let methods = kavach_service::authn::methods::list(&here.kv);
         let standing = kavach_service::account::password_state(&here.kv, &here.cx).await?;
         let least = here.kv.config().password.min_length;
-        let usable = !user.anonymous && (user.email.is_some() || user.username.is_some());
+        let usable = standing.set || kavach_service::authn::first_password::is_possible(&here.kv, &user);
         let password = usable.then(|| {
             let form = password(&user, standing, &state, least);
             view! { <Card title=tr("account-password") hint=tr("account-password-hint")>{form}</Card> }
         });
-        let doors = doors(&methods);
+        let doors = doors(&methods, is_offered(&here));
         Ok(view! {
             <PageHeader title=tr("account-security") hint=tr("account-security-hint") />
             <FormAlert state=state />
@@ -35,13 +36,16 @@ pub fn Security() -> impl IntoView {
 }
 
 /// The pages of what else signs in.
-fn doors(methods: &Methods) -> impl IntoView + use<> {
+fn doors(methods: &Methods, elsewhere: bool) -> impl IntoView + use<> {
     [
         methods.passkey.then(|| {
             door(Icon::Passkey, "/account/passkeys", tr("account-passkeys"), tr("account-passkeys-hint"))
         }),
         methods.totp.then(|| {
             door(Icon::Lock, "/account/two-step", tr("account-two-step"), tr("account-two-step-hint"))
+        }),
+        elsewhere.then(|| {
+            door(Icon::Link, "/account/identities", tr("identities-title"), tr("identities-door-hint"))
         }),
     ]
     .into_iter()

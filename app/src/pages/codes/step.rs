@@ -7,7 +7,7 @@ use crate::form::FormState;
 use crate::i18n::{FluentValue, tr, tr_with};
 use crate::links::with_query;
 use crate::pages::FormAlert;
-use kavach_model::ErrorCode;
+use kavach_model::{ErrorCode, Timestamp};
 use leptos::prelude::*;
 
 pub(super) fn send_step(way: Way, state: &FormState, known: String, return_to: String) -> impl IntoView {
@@ -62,7 +62,12 @@ pub(super) fn send_step(way: Way, state: &FormState, known: String, return_to: S
     }
 }
 
-pub(super) fn code_step(way: Way, state: &FormState, awaited: &Awaited) -> impl IntoView {
+pub(super) fn code_step(
+    way: Way,
+    state: &FormState,
+    awaited: &Awaited,
+    now: Timestamp,
+) -> impl IntoView + use<> {
     let to_field = if way.field == FieldKind::Phone { "phone" } else { "username" };
     let change = with_query(way.page, &[("change", "1"), ("return_to", &awaited.return_to)]);
     let error = (state.code() == Some(ErrorCode::CodeInvalid)).then(|| tr("code-not-right"));
@@ -90,14 +95,35 @@ pub(super) fn code_step(way: Way, state: &FormState, awaited: &Awaited) -> impl 
                 />
                 <Button wide=true>{tr("code-sign-in")}</Button>
             </form>
-            <div class="flex flex-wrap items-center gap-x-4 gap-y-2">
-                <form method="post" action=way.send>
-                    <HiddenField name=to_field value=awaited.to.clone() />
-                    <HiddenField name="return_to" value=awaited.return_to.clone() />
-                    <Button kind=ButtonKind::Secondary>{tr(way.resend)}</Button>
-                </form>
-                <a href=change class="inline-block py-0.5 text-sm font-medium text-accent underline">{tr(way.other)}</a>
+            <div class="space-y-2">
+                <div class="flex flex-wrap items-center gap-x-4 gap-y-2">
+                    <form method="post" action=way.send data-resend>
+                        <HiddenField name=to_field value=awaited.to.clone() />
+                        <HiddenField name="return_to" value=awaited.return_to.clone() />
+                        <Button kind=ButtonKind::Secondary>{tr(way.resend)}</Button>
+                    </form>
+                    <a href=change class="inline-block py-0.5 text-sm font-medium text-accent underline">{tr(way.other)}</a>
+                </div>
+                {pause(awaited.pause(now))}
             </div>
         </div>
     }
+}
+
+/// When the button is worth pressing. Script counts down and has it wait; without script it works at once.
+fn pause(seconds: u64) -> Option<impl IntoView> {
+    // A character that no language has, so that the time can be found again.
+    const HERE: char = '\u{e000}';
+    let said = tr_with("code-resend-wait", &[("time", FluentValue::from(HERE.to_string()))]);
+    let said = said.replace(['\u{2068}', '\u{2069}'], "");
+    let (before, after) = said.split_once(HERE).unwrap_or((&said, ""));
+    let (before, after) = (before.to_owned(), after.to_owned());
+    let time = format!("{}:{:02}", seconds / 60, seconds % 60);
+    (seconds > 0).then(|| {
+        view! {
+            <p data-pause=seconds.to_string() class="text-sm text-muted">
+                {before} <bdi class="tabular-nums">{time}</bdi> {after}
+            </p>
+        }
+    })
 }

@@ -54,6 +54,7 @@ const KINDS: &[AuditKind] = &[
     AuditKind::PasswordCheckDegraded,
     AuditKind::PasswordBreached,
     AuditKind::DeliverySentByAdmin,
+    AuditKind::DeliveryFailed,
     AuditKind::TotpEnabled,
     AuditKind::TotpDisabled,
     AuditKind::BackupCodesCreated,

@@ -33,6 +33,17 @@ mail-password-changed-before =
     انتهت جميع جلسات الحساب الأخرى.
 mail-password-changed-action = عرض حسابك
 mail-password-changed-after = إن لم تكن أنت، فشخص آخر يعرف كلمة مرورك: أخبر مسؤول هذه الخدمة فورًا، وغيّرها حيثما تستخدمها.
+mail-password-set-subject = تم تعيين كلمة مرور
+mail-password-set-before =
+    تم تعيين كلمة مرور لحساب { $product } ذي العنوان { $to } في { $at }. لم تكن له كلمة مرور من قبل.
+    انتهت جميع جلسات الحساب الأخرى.
+mail-password-set-action = عرض حسابك
+mail-password-set-after = إن لم تكن أنت، فبإمكان شخص آخر استخدام حسابك: افتحه وسجّل الخروج من كل مكان وأخبر مسؤول هذه الخدمة فورًا.
+mail-account-deleted-subject = تم حذف حسابك
+mail-account-deleted-before =
+    حُذف حساب { $product } ذو العنوان { $to } في { $at } على يد شخص كان قد سجّل الدخول إليه.
+    انتهت كل طرق تسجيل الدخول، وتوقف وكلاؤه، ومُحي ما كان معروفًا عنك. هذه آخر رسالة عنه.
+mail-account-deleted-after = إن لم تكن أنت، فأخبر مسؤول هذه الخدمة فورًا.
 mail-reset-password-subject = اختر كلمة مرور جديدة
 mail-reset-password-before = طلب شخص ما، وهو أنت على الأرجح، اختيار كلمة مرور جديدة لحساب { $product } ذي العنوان { $to }.
 mail-reset-password-action = اختيار كلمة مرور جديدة

@@ -29,6 +29,17 @@ mail-password-changed-before =
     Alle anderen Sitzungen des Kontos sind beendet.
 mail-password-changed-action = Konto ansehen
 mail-password-changed-after = Waren Sie es nicht, kennt jemand anderes Ihr Passwort: Sagen Sie sofort der Administration dieses Dienstes Bescheid, und ändern Sie es überall, wo Sie es sonst verwenden.
+mail-password-set-subject = Ein Passwort wurde festgelegt
+mail-password-set-before =
+    Für das Konto { $to } bei { $product } wurde am { $at } ein Passwort festgelegt. Bisher hatte es keines.
+    Alle anderen Sitzungen des Kontos sind beendet.
+mail-password-set-action = Konto ansehen
+mail-password-set-after = Waren Sie es nicht, kann jemand anderes Ihr Konto benutzen: Öffnen Sie es, melden Sie sich überall ab, und sagen Sie sofort der Administration dieses Dienstes Bescheid.
+mail-account-deleted-subject = Ihr Konto wurde gelöscht
+mail-account-deleted-before =
+    Das Konto { $to } bei { $product } wurde am { $at } von jemandem gelöscht, der darin angemeldet war.
+    Niemand kann sich mehr damit anmelden, seine Agenten sind gestoppt, und was über Sie bekannt war, ist gelöscht. Dies ist die letzte E-Mail darüber.
+mail-account-deleted-after = Waren Sie es nicht, sagen Sie sofort der Administration dieses Dienstes Bescheid.
 mail-reset-password-subject = Wählen Sie ein neues Passwort
 mail-reset-password-before = Jemand, höchstwahrscheinlich Sie, möchte für das Konto { $to } bei { $product } ein neues Passwort wählen.
 mail-reset-password-action = Neues Passwort wählen

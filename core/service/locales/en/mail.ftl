@@ -35,6 +35,19 @@ mail-password-changed-before =
 mail-password-changed-action = Look at your account
 mail-password-changed-after = If it was not you, somebody else knows your password: tell the administrator of this service at once, and change it wherever else you use it.
 
+mail-password-set-subject = A password was set
+mail-password-set-before =
+    A password was set for the { $product } account { $to } at { $at }. It had none before.
+    All other sessions of the account have ended.
+mail-password-set-action = Look at your account
+mail-password-set-after = If it was not you, somebody else can use your account: open it, sign out everywhere, and tell the administrator of this service at once.
+
+mail-account-deleted-subject = Your account was deleted
+mail-account-deleted-before =
+    The { $product } account { $to } was deleted at { $at } by somebody who was signed in to it.
+    Every way to sign in has ended, its agents have stopped, and what was known of you is erased. This is the last mail about it.
+mail-account-deleted-after = If it was not you, tell the administrator of this service at once.
+
 mail-reset-password-subject = Choose a new password
 mail-reset-password-before = Somebody, most likely you, asked to choose a new password for the { $product } account { $to }.
 mail-reset-password-action = Choose a new password

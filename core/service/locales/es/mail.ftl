@@ -29,6 +29,17 @@ mail-password-changed-before =
     Se cerraron las demás sesiones de la cuenta.
 mail-password-changed-action = Ver su cuenta
 mail-password-changed-after = Si no fue usted, otra persona conoce su contraseña: avise de inmediato a la administración de este servicio y cámbiela donde más la use.
+mail-password-set-subject = Se estableció una contraseña
+mail-password-set-before =
+    El { $at } se estableció una contraseña para la cuenta { $to } de { $product }. Hasta entonces no tenía ninguna.
+    Se cerraron las demás sesiones de la cuenta.
+mail-password-set-action = Ver su cuenta
+mail-password-set-after = Si no fue usted, otra persona puede usar su cuenta: ábrala, cierre sesión en todas partes y avise de inmediato a la administración de este servicio.
+mail-account-deleted-subject = Su cuenta se eliminó
+mail-account-deleted-before =
+    La cuenta { $to } de { $product } fue eliminada el { $at } por alguien que tenía la sesión iniciada en ella.
+    Ya no se puede iniciar sesión de ninguna manera, sus agentes se detuvieron y lo que se sabía de usted se borró. Este es el último correo sobre ella.
+mail-account-deleted-after = Si no fue usted, avise de inmediato a la administración de este servicio.
 mail-reset-password-subject = Elija una contraseña nueva
 mail-reset-password-before = Alguien, seguramente usted, pidió elegir una contraseña nueva para la cuenta { $to } de { $product }.
 mail-reset-password-action = Elegir una contraseña nueva

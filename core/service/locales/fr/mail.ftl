@@ -29,6 +29,17 @@ mail-password-changed-before =
     Toutes les autres sessions du compte sont terminées.
 mail-password-changed-action = Voir votre compte
 mail-password-changed-after = Si ce n’était pas vous, quelqu’un d’autre connaît votre mot de passe : prévenez aussitôt l’administration de ce service et changez-le partout où vous l’utilisez.
+mail-password-set-subject = Un mot de passe a été défini
+mail-password-set-before =
+    Un mot de passe a été défini pour le compte { $to } chez { $product } le { $at }. Il n’en avait pas jusque-là.
+    Toutes les autres sessions du compte sont terminées.
+mail-password-set-action = Voir votre compte
+mail-password-set-after = Si ce n’était pas vous, quelqu’un d’autre peut utiliser votre compte : ouvrez-le, déconnectez-vous partout et prévenez aussitôt l’administration de ce service.
+mail-account-deleted-subject = Votre compte a été supprimé
+mail-account-deleted-before =
+    Le compte { $to } chez { $product } a été supprimé le { $at } par quelqu’un qui y était connecté.
+    Plus aucune connexion n’est possible, ses agents sont arrêtés et ce que l’on savait de vous est effacé. C’est le dernier e-mail à ce sujet.
+mail-account-deleted-after = Si ce n’était pas vous, prévenez aussitôt l’administration de ce service.
 mail-reset-password-subject = Choisissez un nouveau mot de passe
 mail-reset-password-before = Quelqu’un, sans doute vous, a demandé à choisir un nouveau mot de passe pour le compte { $to } chez { $product }.
 mail-reset-password-action = Choisir un nouveau mot de passe

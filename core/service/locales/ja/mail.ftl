@@ -27,6 +27,17 @@ mail-password-changed-before =
     アカウントの他のセッションはすべて終了しました。
 mail-password-changed-action = アカウントを確認
 mail-password-changed-after = 心当たりがない場合、他人がパスワードを知っています。ただちにこのサービスの管理者に知らせ、ほかで使っている場合はそちらも変更してください。
+mail-password-set-subject = パスワードが設定されました
+mail-password-set-before =
+    { $at } に { $product } のアカウント { $to } にパスワードが設定されました。それまでパスワードはありませんでした。
+    アカウントの他のセッションはすべて終了しました。
+mail-password-set-action = アカウントを確認
+mail-password-set-after = 心当たりがない場合、他人がアカウントを使えます。アカウントを開いてすべての場所でサインアウトし、ただちにこのサービスの管理者に知らせてください。
+mail-account-deleted-subject = アカウントが削除されました
+mail-account-deleted-before =
+    { $product } のアカウント { $to } は、サインインしていた人によって { $at } に削除されました。
+    サインインの手段はすべて終了し、エージェントは停止し、ご本人について記録されていた情報は消去されました。この件に関するメールはこれが最後です。
+mail-account-deleted-after = 心当たりがない場合は、ただちにこのサービスの管理者に知らせてください。
 mail-reset-password-subject = 新しいパスワードを選んでください
 mail-reset-password-before = どなたか（おそらくご本人）が { $product } のアカウント { $to } の新しいパスワードを選ぶことを求めました。
 mail-reset-password-action = 新しいパスワードを選ぶ

@@ -29,6 +29,17 @@ mail-password-changed-before =
     Todas as outras sessões da conta terminaram.
 mail-password-changed-action = Ver a sua conta
 mail-password-changed-after = Se não foi você, outra pessoa sabe a sua palavra-passe: avise de imediato a administração deste serviço e altere-a onde mais a use.
+mail-password-set-subject = Foi definida uma palavra-passe
+mail-password-set-before =
+    Foi definida uma palavra-passe para a conta { $to } em { $product } a { $at }. Até então não tinha nenhuma.
+    Todas as outras sessões da conta terminaram.
+mail-password-set-action = Ver a sua conta
+mail-password-set-after = Se não foi você, outra pessoa pode usar a sua conta: abra-a, termine sessão em todo o lado e avise de imediato a administração deste serviço.
+mail-account-deleted-subject = A sua conta foi eliminada
+mail-account-deleted-before =
+    A conta { $to } em { $product } foi eliminada a { $at } por alguém que tinha sessão iniciada nela.
+    Já não é possível iniciar sessão de forma alguma, os seus agentes pararam e o que se sabia de si foi apagado. Este é o último e-mail sobre ela.
+mail-account-deleted-after = Se não foi você, avise de imediato a administração deste serviço.
 mail-reset-password-subject = Escolha uma nova palavra-passe
 mail-reset-password-before = Alguém, provavelmente você, pediu para escolher uma nova palavra-passe para a conta { $to } em { $product }.
 mail-reset-password-action = Escolher uma nova palavra-passe

@@ -27,6 +27,17 @@ mail-password-changed-before =
     该账号的所有其他会话均已结束。
 mail-password-changed-action = 查看您的账号
 mail-password-changed-after = 如果不是您，则他人知道了您的密码：请立即告知本服务的管理员，并在其他使用该密码的地方也进行更改。
+mail-password-set-subject = 已设置密码
+mail-password-set-before =
+    { $product } 账号 { $to } 已于 { $at } 设置密码。此前该账号没有密码。
+    该账号的所有其他会话均已结束。
+mail-password-set-action = 查看您的账号
+mail-password-set-after = 如果不是您，则他人可以使用您的账号：请打开账号，在所有位置退出登录，并立即告知本服务的管理员。
+mail-account-deleted-subject = 您的账号已删除
+mail-account-deleted-before =
+    { $product } 账号 { $to } 已于 { $at } 由一位已登录该账号的人删除。
+    所有登录方式均已失效，其智能体已停止，关于您的信息已被清除。这是关于该账号的最后一封邮件。
+mail-account-deleted-after = 如果不是您，请立即告知本服务的管理员。
 mail-reset-password-subject = 请选择新密码
 mail-reset-password-before = 有人（很可能是您）请求为 { $product } 账号 { $to } 选择新密码。
 mail-reset-password-action = 选择新密码

@@ -20,6 +20,23 @@ use kavach_store::{Conn, NewUser};
 /// RFC 8176 has no name for a proof by mail; the registry allows others.
 pub(super) const AMR: &[&str] = &["email"];
 
+/// Writes a mail with a link or a code. An account that is off gets none; asking takes as long and tells nothing.
+pub(super) async fn write(
+    kv: &Kavach,
+    cx: &RequestContext,
+    tx: &mut Conn,
+    holder: Option<&User>,
+    notice: Notice<'_>,
+    now: Timestamp,
+) -> Result<bool> {
+    let language = cx.meta.language;
+    if holder.is_none_or(|user| user.status == UserStatus::Active) {
+        outbox::enqueue_in(kv, tx, notice, language, now).await
+    } else {
+        outbox::pretend_in(kv, tx, notice, language, now).await
+    }
+}
+
 /// The account of an address, made now if there is none.
 pub(crate) async fn settle(
     kv: &Kavach,

@@ -178,9 +178,12 @@ pub(crate) async fn link(
     if !linked {
         return Err(ErrorCode::IdentityConflict.into());
     }
-    if let Some(to) = user.email.as_deref().filter(|_| user.created_at != now) {
-        let what = &foreign.provider;
-        outbox::enqueue(kv, tx, Notice::IdentityLinked { to, what, at: now }, now).await?;
+    // Not an address that is somebody else's.
+    let told = if user.created_at == now { None } else { tx.approval_recipient(user.id).await? };
+    if let Some(to) = &told {
+        let what = &provider_name(kv, &foreign.provider);
+        let notice = Notice::IdentityLinked { to, what, at: now };
+        outbox::enqueue_in(kv, tx, notice, cx.meta.language, now).await?;
     }
     Ok(event(kv, cx, AuditKind::IdentityLinked, &foreign.provider, user.id, now))
 }
@@ -203,6 +206,17 @@ pub(crate) async fn link_here(kv: &Kavach, cx: &RequestContext, foreign: &Foreig
     Ok(())
 }
 
+/// What people call a provider: the name it was given here, else its identifier.
+pub fn provider_name(kv: &Kavach, provider: &str) -> String {
+    let configured = kv.config().social.iter().find(|one| one.id == provider).map(|one| one.shown());
+    match (configured, provider) {
+        (Some(name), _) => name.to_owned(),
+        (None, "google") => "Google".to_owned(),
+        (None, "ethereum") => "Ethereum".to_owned(),
+        (None, other) => other.to_owned(),
+    }
+}
+
 /// The caller's identities elsewhere.
 pub async fn list(kv: &Kavach, cx: &RequestContext) -> Result<Vec<Identity>> {
     let caller = cx.require_session()?;
@@ -218,9 +232,10 @@ pub async fn unlink(kv: &Kavach, cx: &RequestContext, id: IdentityId) -> Result<
     tx.hold_user(user.id).await?;
     let gone = tx.delete_identity(user.id, id).await?.ok_or(ErrorCode::NotFound)?;
     ways_in::require_one(kv, &mut tx, user.id).await?;
-    if let Some(to) = &user.email {
-        outbox::enqueue(kv, &mut tx, Notice::IdentityUnlinked { to, what: &gone.provider, at: now }, now)
-            .await?;
+    if let Some(to) = &tx.approval_recipient(user.id).await? {
+        let what = &provider_name(kv, &gone.provider);
+        let notice = Notice::IdentityUnlinked { to, what, at: now };
+        outbox::enqueue_in(kv, &mut tx, notice, cx.meta.language, now).await?;
     }
     tx.revoke_other_sessions(user.id, Some(caller.session.id), now).await?;
     tx.append_audit(&[event(kv, cx, AuditKind::IdentityUnlinked, &gone.provider, user.id, now)]).await?;

@@ -8,7 +8,7 @@ use crate::authn::sign_in::{self, AuthMethod, Failed, Proven};
 use crate::authn::{by_email, code};
 use crate::context::RequestContext;
 use crate::crypto::token::{self, TokenHash};
-use crate::deliver::outbox::{self, Notice};
+use crate::deliver::outbox::Notice;
 use crate::error::Result;
 use crate::guard::rate_limit::{self, Limit};
 use crate::{Error, Kavach, email_address};
@@ -57,10 +57,10 @@ pub async fn send(kv: &Kavach, cx: &RequestContext, request: SendMagicLink) -> R
     let link_hash = TokenHash::of(&token);
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;
-    let holder = tx.find_user_by_email(&email.key).await?;
+    let holder = tx.find_user_by_email(&email.key).await?.map(|row| row.user);
     let begin = code::Begin {
         purpose: PURPOSE,
-        user_id: holder.map(|row| row.user.id),
+        user_id: holder.as_ref().map(|user| user.id),
         recipient: &email.display,
         link_hash: Some(link_hash.as_str()),
         binding: cx.meta.browser.as_deref(),
@@ -70,7 +70,7 @@ pub async fn send(kv: &Kavach, cx: &RequestContext, request: SendMagicLink) -> R
     let begun = code::begin(kv, &mut tx, &begin, now).await?;
     let link = format!("{}/sign-in/link/open?token={}", kv.config().public_url, token.expose());
     let notice = Notice::MagicLink { to: &email.display, link: &link, code: &begun.code, valid_for: LIFE };
-    if !outbox::enqueue_in(kv, &mut tx, notice, cx.meta.language, now).await? {
+    if !by_email::write(kv, cx, &mut tx, holder.as_ref(), notice, now).await? {
         // Nobody will ever read this code, so nobody may guess it either.
         tx.consume_challenge(PURPOSE, &begun.id, now).await?;
     }

@@ -27,3 +27,6 @@ const SYNCHRONISED: &[&str] = &["swk", "user", "mfa"];
 const fn proves(backed_up: bool) -> &'static [&'static str] {
     if backed_up { SYNCHRONISED } else { HARDWARE }
 }
+
+#[cfg(test)]
+mod vectors;

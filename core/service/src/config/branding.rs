@@ -1,10 +1,15 @@
 //! `[branding]`: what an instance is called and looks like. Tokens only: pages and mails are laid out the same way
 //! everywhere, and colours are brought to a readable contrast whatever is written here.
 
+pub mod contrast;
+
 use super::InvalidConfig;
 use serde::Deserialize;
 use std::fmt;
 use std::path::PathBuf;
+
+/// The colour of buttons and links where nothing else was chosen.
+pub const ACCENT: Colour = Colour([0x0B, 0x6B, 0x60]);
 
 const LONGEST_NAME: usize = 60;
 const LONGEST_FONT: usize = 200;
@@ -109,6 +114,12 @@ impl Branding {
             || self.background_dark.is_some()
             || self.radius != Radius::Medium
             || self.font.is_some()
+    }
+
+    /// A button where there is no stylesheet, as in a mail: behind its text, and the text.
+    pub fn button(&self) -> [Colour; 2] {
+        let behind = self.accent.unwrap_or(ACCENT);
+        [behind, contrast::text_on(behind)]
     }
 
     pub(super) fn validate(&self) -> Result<(), InvalidConfig> {

@@ -56,7 +56,7 @@ pub async fn test_mail(kv: &Kavach, cx: &RequestContext, request: TestSend) -> R
     let Some(mailer) = kv.mailer() else { return Ok(held()) };
     let link = format!("{}/console", kv.config().public_url);
     let mail: Mail =
-        Letter::linking("test", &link).write(&to.display, cx.meta.language, &kv.config().branding.name);
+        Letter::linking("test", &link).write(&to.display, cx.meta.language, &kv.config().branding);
     Ok(match tokio::time::timeout(PATIENCE, mailer.send(&id.to_string(), &mail)).await {
         Ok(Ok(())) => sent(),
         Ok(Err(error)) => dead(error.to_string()),

@@ -5,6 +5,7 @@
 //! messages stay, to be looked at on `/dev/outbox` from the machine itself.
 
 use crate::authn::credential_change::CredentialChange;
+use crate::config::branding::Branding;
 use crate::context::RequestContext;
 use crate::deliver::mail::{Mail, MailError};
 use crate::deliver::retry::next_attempt;
@@ -12,7 +13,8 @@ use crate::deliver::sms;
 use crate::deliver::templates::Letter;
 use crate::error::Result;
 use crate::guard::rate_limit::Limit;
-use crate::{Error, Kavach, email_address, seal};
+use crate::{Error, Kavach, audit, email_address, seal};
+use kavach_model::audit::{AuditEvent, AuditKind};
 use kavach_model::id::MessageId;
 use kavach_model::outbox::DevMessage;
 use kavach_model::{ErrorCode, Language, Timestamp};
@@ -36,6 +38,10 @@ pub(crate) enum Notice<'a> {
     SignUpExisting { to: &'a str },
     /// Your password was changed.
     PasswordChanged { to: &'a str, at: Timestamp },
+    /// There is a password now.
+    PasswordSet { to: &'a str, at: Timestamp },
+    /// Your account is no more.
+    AccountDeleted { to: &'a str, at: Timestamp },
     /// Choose another password with this link.
     ResetPassword { to: &'a str, link: &'a str, valid_for: Duration },
     /// An administrator made a link with which you, or whoever has it, can get into your account.
@@ -76,6 +82,8 @@ impl Notice<'_> {
             Self::VerifyEmail { .. } => "verify_email",
             Self::SignUpExisting { .. } => "sign_up_existing",
             Self::PasswordChanged { .. } => "password_changed",
+            Self::PasswordSet { .. } => "password_set",
+            Self::AccountDeleted { .. } => "account_deleted",
             Self::ResetPassword { .. } => "reset_password",
             Self::EnrolmentLink { .. } => "enrolment_link",
             Self::DeviceApproved { .. } => "device_approved",
@@ -100,6 +108,8 @@ impl Notice<'_> {
             Self::VerifyEmail { to, .. }
             | Self::SignUpExisting { to }
             | Self::PasswordChanged { to, .. }
+            | Self::PasswordSet { to, .. }
+            | Self::AccountDeleted { to, .. }
             | Self::ResetPassword { to, .. }
             | Self::EnrolmentLink { to, .. }
             | Self::DeviceApproved { to, .. }
@@ -128,8 +138,9 @@ impl Notice<'_> {
             | Self::MagicLink { link, .. }
             | Self::EmailChange { link, .. } => (*link).to_owned(),
             Self::SignUpExisting { .. } | Self::EmailChanged { .. } => format!("{public_url}/sign-in"),
-            Self::EmailOtp { .. } => return None,
+            Self::EmailOtp { .. } | Self::AccountDeleted { .. } => return None,
             Self::PasswordChanged { .. }
+            | Self::PasswordSet { .. }
             | Self::PasswordBreached { .. }
             | Self::EnrolmentLink { .. }
             | Self::DeviceApproved { .. }
@@ -165,6 +176,8 @@ impl Notice<'_> {
     fn at(&self) -> Option<Timestamp> {
         match self {
             Self::PasswordChanged { at, .. }
+            | Self::PasswordSet { at, .. }
+            | Self::AccountDeleted { at, .. }
             | Self::CredentialChanged { at, .. }
             | Self::EnrolmentLink { at, .. }
             | Self::DeviceApproved { at, .. }
@@ -187,7 +200,7 @@ impl Notice<'_> {
     }
 
     /// Its letter in the catalogue is called as its kind is, with dashes.
-    fn write(&self, link: Option<&str>, language: Language, product: &str) -> Mail {
+    fn write(&self, link: Option<&str>, language: Language, branding: &Branding) -> Mail {
         let name = match self {
             Self::CredentialChanged { change, .. } => change.letter().to_owned(),
             _ => self.kind().replace('_', "-"),
@@ -200,7 +213,7 @@ impl Notice<'_> {
             valid_for: self.valid_for(),
             at: self.at(),
         };
-        letter.write(self.to(), language, product)
+        letter.write(self.to(), language, branding)
     }
 }
 
@@ -242,7 +255,18 @@ pub(crate) async fn enqueue_in(
 /// Does all the work of a message without there being one, for a person we do not know: so that how long it takes
 /// does not tell who is known.
 pub(crate) async fn pretend(kv: &Kavach, tx: &mut Conn, notice: Notice<'_>, now: Timestamp) -> Result<()> {
-    write(kv, tx, notice, false, Language::default(), now).await.map(|_| ())
+    pretend_in(kv, tx, notice, Language::default(), now).await.map(|_| ())
+}
+
+/// The same, in the language of the request; whether it would have been written.
+pub(crate) async fn pretend_in(
+    kv: &Kavach,
+    tx: &mut Conn,
+    notice: Notice<'_>,
+    otherwise: Language,
+    now: Timestamp,
+) -> Result<bool> {
+    write(kv, tx, notice, false, otherwise, now).await
 }
 
 async fn write(
@@ -263,7 +287,7 @@ async fn write(
     }
     let language = language_of(tx, notice.to()).await?.unwrap_or(otherwise);
     let link = notice.link(&kv.config().public_url);
-    let mail = notice.write(link.as_deref(), language, &kv.config().branding.name);
+    let mail = notice.write(link.as_deref(), language, &kv.config().branding);
     let body = Body {
         subject: mail.subject,
         text: mail.text,
@@ -274,18 +298,8 @@ async fn write(
     let sealed = body.seal(kv)?;
     let id = MessageId::from_parts(now, crate::rng::array(kv.rng()));
     if !real {
-        // As long as the message, forgotten with the next round, and nothing anybody could claim.
-        let hash = id.to_string();
-        let never = NewOnce {
-            secret_hash: &hash,
-            purpose: "pretended",
-            user_id: None,
-            payload: &sealed,
-            created_at: now,
-            expires_at: now,
-        };
-        tx.insert_once(&never).await?;
-        return Ok(false);
+        insert_nothing(tx, id, &sealed, now).await?;
+        return Ok(true);
     }
     let message = NewMessage {
         id,
@@ -297,6 +311,20 @@ async fn write(
     };
     tx.insert_message(&message, now).await?;
     Ok(true)
+}
+
+/// As long as the message, forgotten with the next round, and nothing anybody could claim.
+pub(super) async fn insert_nothing(tx: &mut Conn, id: MessageId, sealed: &str, now: Timestamp) -> Result<()> {
+    let hash = id.to_string();
+    let never = NewOnce {
+        secret_hash: &hash,
+        purpose: "pretended",
+        user_id: None,
+        payload: sealed,
+        created_at: now,
+        expires_at: now,
+    };
+    Ok(tx.insert_once(&never).await?)
 }
 
 /// The language whoever holds an address chose.
@@ -330,7 +358,7 @@ pub(crate) async fn deliver_due(kv: &Kavach) -> Result<()> {
                 }
                 None => Err(("sealed under another instance key".to_owned(), None)),
             };
-            settle(kv, &row, outcome, "kavach_mail_total").await?;
+            settle(kv, &row, outcome, Channel::Mail).await?;
         }
     }
 }
@@ -341,13 +369,14 @@ fn failure(row: &MessageRow, error: &MailError) -> (String, Option<Duration>) {
     (error.to_string(), again)
 }
 
-/// Notes how an attempt ended, and counts it under a name.
-pub(super) async fn settle(
-    kv: &Kavach,
-    row: &MessageRow,
-    outcome: Outcome,
-    counter: &'static str,
-) -> Result<()> {
+/// Notes how an attempt ended, and counts it. The first failure of a message and its last stand in the audit log: the
+/// ones in between are the same outage.
+pub(super) async fn settle(kv: &Kavach, row: &MessageRow, outcome: Outcome, channel: Channel) -> Result<()> {
+    let counter = match channel {
+        Channel::Mail => "kavach_mail_total",
+        Channel::Sms => "kavach_sms_total",
+        Channel::Webhook => "kavach_webhook_total",
+    };
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;
     match outcome {
@@ -361,9 +390,27 @@ pub(super) async fn settle(
             tx.postpone_message(row.id, &error, again.map(|wait| now + wait), now).await?;
             let outcome = if again.is_none() { "dead" } else { "retried" };
             metrics::counter!(counter, "outcome" => outcome).increment(1);
+            if row.attempts <= 1 || again.is_none() {
+                let event = failed(row, channel, outcome, now);
+                tx.append_audit(&[audit::draft(kv, event, None)]).await?;
+            }
         }
     }
     Ok(tx.commit().await?)
+}
+
+/// That a message was not taken. Not to whom it went and what the receiver said, which often names them: that stands with
+/// the delivery and is forgotten with it.
+fn failed(row: &MessageRow, channel: Channel, outcome: &str, now: Timestamp) -> AuditEvent {
+    let mut event = AuditEvent::new(AuditKind::DeliveryFailed, now);
+    event.resource = Some(row.id.to_string());
+    event.action = Some(channel.as_str().to_owned());
+    event.context = Some(serde_json::Map::from_iter([
+        ("kind".to_owned(), row.kind.clone().into()),
+        ("outcome".to_owned(), outcome.into()),
+        ("attempts".to_owned(), row.attempts.into()),
+    ]));
+    event
 }
 
 /// Messages that nobody delivers, newest first; only for whoever sits at a development machine.

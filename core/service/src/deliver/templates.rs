@@ -6,6 +6,7 @@
 
 use super::mail::Mail;
 use super::texts;
+use crate::config::branding::Branding;
 use crate::i18n::FluentValue;
 use kavach_model::{Language, Timestamp};
 use std::fmt::Write;
@@ -35,8 +36,8 @@ impl<'a> Letter<'a> {
     }
 
     /// The letter, written to an address in a language, in the name of the service.
-    pub(super) fn write(&self, to: &str, language: Language, product: &str) -> Mail {
-        let text = Text::of(self, to, language, product);
+    pub(super) fn write(&self, to: &str, language: Language, branding: &Branding) -> Mail {
+        let text = Text::of(self, to, language, branding);
         Mail { to: to.to_owned(), subject: text.subject.clone(), text: text.plain(), html: text.html() }
     }
 }
@@ -44,7 +45,7 @@ impl<'a> Letter<'a> {
 /// A letter in the words of one language.
 struct Text<'a> {
     language: Language,
-    product: &'a str,
+    branding: &'a Branding,
     subject: String,
     before: Vec<String>,
     action: Option<(String, &'a str)>,
@@ -53,12 +54,12 @@ struct Text<'a> {
 }
 
 impl<'a> Text<'a> {
-    fn of(letter: &Letter<'a>, to: &str, language: Language, product: &'a str) -> Self {
+    fn of(letter: &Letter<'a>, to: &str, language: Language, branding: &'a Branding) -> Self {
         let key = |part: &str| format!("mail-{}-{part}", letter.name);
         let time = letter.valid_for.map(|duration| texts::time(language, duration)).unwrap_or_default();
         let at = letter.at.map(texts::minute).unwrap_or_default();
         let args = [
-            ("product", FluentValue::from(product)),
+            ("product", FluentValue::from(branding.name.as_str())),
             ("to", FluentValue::from(to)),
             ("time", FluentValue::from(time)),
             ("at", FluentValue::from(at)),
@@ -66,7 +67,7 @@ impl<'a> Text<'a> {
         ];
         Self {
             language,
-            product,
+            branding,
             subject: texts::text(language, &key("subject"), &args),
             before: texts::paragraphs(language, &key("before"), &args),
             action: letter.link.map(|link| (texts::text(language, &key("action"), &args), link)),
@@ -91,7 +92,7 @@ impl<'a> Text<'a> {
             });
         }
         parts.extend(self.after.iter().cloned());
-        format!("{}\n\n-- \n{}\n", parts.join("\n\n"), self.product)
+        format!("{}\n\n-- \n{}\n", parts.join("\n\n"), self.branding.name)
     }
 
     /// No style sheet, no picture, nothing fetched. No background of our own, so dark mail programs stay dark.
@@ -105,8 +106,9 @@ impl<'a> Text<'a> {
         };
         let action = self.action.as_ref().map_or_else(String::new, |(label, link)| {
             let (label, link) = (escape(label), escape(link));
+            let [behind, text] = self.branding.button();
             format!(
-                r#"<p style="margin:24px 0"><a href="{link}" style="display:inline-block;padding:12px 20px;border-radius:8px;background:#1d4ed8;color:#ffffff;font-weight:600;text-decoration:none">{label}</a></p>
+                r#"<p style="margin:24px 0"><a href="{link}" style="display:inline-block;padding:12px 20px;border-radius:8px;background:{behind};color:{text};font-weight:600;text-decoration:none">{label}</a></p>
 <p style="margin:0 0 16px;font-size:14px">{or_open} <a href="{link}" style="word-break:break-all">{link}</a></p>
 "#,
                 or_open = escape(&self.say("mail-or-open")),
@@ -135,7 +137,7 @@ impl<'a> Text<'a> {
 </body>
 </html>
 "#,
-            product = escape(self.product),
+            product = escape(&self.branding.name),
             lang = self.language.tag(),
             dir = self.language.direction(),
             title = escape(&self.subject),
@@ -169,6 +171,9 @@ mod tests {
         "verify-email",
         "sign-up-existing",
         "password-changed",
+        "password-set",
+        "identity-linked",
+        "identity-unlinked",
         "reset-password",
         "enrolment-link",
         "device-approved",
@@ -198,7 +203,7 @@ mod tests {
                 at: Some(Timestamp::from_millis(1_764_000_000_123)),
                 ..Letter::linking(name, LINK)
             };
-            letter.write(to, Language::English, "Kavach")
+            letter.write(to, Language::English, &Branding::default())
         })
     }
 
@@ -223,11 +228,29 @@ mod tests {
     }
 
     #[test]
+    fn a_letter_about_an_account_that_is_gone_leads_nowhere() {
+        for language in Language::ALL {
+            let at = Some(Timestamp::from_millis(1_764_000_000_123));
+            let letter = Letter { link: None, at, ..Letter::linking("account-deleted", "") };
+            let mail = letter.write("ada@example.com", *language, &Branding::default());
+            for missing in ["mail-", "{", "$", "http"] {
+                assert!(!mail.text.contains(missing) && !mail.subject.contains(missing), "{}", mail.text);
+            }
+            assert!(
+                mail.text.contains("ada@example.com") && mail.text.contains("2025-11-24"),
+                "{}",
+                mail.text
+            );
+            assert!(!mail.html.contains("href"), "{}", mail.html);
+        }
+    }
+
+    #[test]
     fn a_code_stands_in_both_forms() {
         let code = Letter { link: None, code: Some("123456"), ..Letter::linking("email-otp", "") };
         let both = Letter { code: Some("123456"), ..Letter::linking("magic-link", LINK) };
         for letter in [code, both] {
-            let mail = letter.write("ada@example.com", Language::English, "Kavach");
+            let mail = letter.write("ada@example.com", Language::English, &Branding::default());
             assert!(mail.text.contains("123456") && mail.html.contains(">123456<"), "{}", mail.html);
             assert!(!mail.subject.contains("123456"), "a locked screen shows subjects");
         }

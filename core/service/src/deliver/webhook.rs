@@ -92,7 +92,7 @@ pub(crate) async fn deliver_due(kv: &Kavach) -> Result<()> {
         }
         let sent = messages.iter().map(|row| attempt(kv, url, &key, row));
         for (row, outcome) in messages.iter().zip(futures::future::join_all(sent).await) {
-            settle(kv, row, outcome, "kavach_webhook_total").await?;
+            settle(kv, row, outcome, Channel::Webhook).await?;
         }
     }
 }

@@ -135,7 +135,8 @@ fn count_of(suffix: &str, range: &str) -> Option<u64> {
         let (row, seen) = line.split_once(':')?;
         let seen: u64 = seen.trim().parse().ok()?;
         if row.eq_ignore_ascii_case(suffix) {
-            count = seen;
+            // Named twice, the worse of the two counts.
+            count = count.max(seen);
         }
     }
     Some(count)

@@ -295,11 +295,40 @@ async fn an_account_that_is_off_is_entered_by_no_link_or_code() {
         let kv = &world.kv;
         let boss = admin(kv, "boss@example.com").await;
         let ada = sign_up(kv, ADA).await;
-        user::disable(kv, &boss, ada.user.id).await.unwrap();
         let token = token_of(&send_link(&world, ADA).await.1);
-        assert_eq!(code(open_link(kv, &token).await), ErrorCode::LinkInvalid);
         let (challenge_id, right) = send_email_code(&world, ADA).await;
+        user::disable(kv, &boss, ada.user.id).await.unwrap();
+        assert_eq!(code(open_link(kv, &token).await), ErrorCode::LinkInvalid);
         assert_eq!(code(bring_email_code(kv, &challenge_id, &right).await), ErrorCode::CodeInvalid);
+    }
+}
+
+#[tokio::test]
+async fn an_account_that_is_off_is_sent_nothing_and_asking_is_answered_alike() {
+    for world in worlds().await {
+        let kv = &world.kv;
+        let boss = admin(kv, "boss@example.com").await;
+        let (challenge_id, mail) = send_phone_code(&world, PHONE).await.unwrap();
+        let number = mail.to.clone();
+        let by_phone = done(bring_phone_code(kv, &challenge_id, mail.code.as_deref().unwrap()).await);
+        let by_email = sign_up(kv, ADA).await;
+        for id in [by_phone.user.id, by_email.user.id] {
+            user::disable(kv, &boss, id).await.unwrap();
+        }
+        let cx = anonymous(kv).await;
+        let before = outbox::development(kv, &RequestContext::offline()).await.unwrap().len();
+        let link = SendMagicLink { email: ADA.to_owned(), return_to: None };
+        let sent = [
+            magic_link::send(kv, &cx, link).await,
+            email_otp::send(kv, &cx, SendEmail { email: ADA.to_owned() }).await,
+            phone_otp::send(kv, &cx, SendPhone { phone: number }).await,
+        ];
+        assert!(sent.into_iter().all(|sent| sent.unwrap().challenge_id.starts_with("chl_")));
+        let after = outbox::development(kv, &RequestContext::offline()).await.unwrap().len();
+        assert_eq!(before, after, "nothing was written to anybody");
+        // Once the account is on again, it is written to as ever.
+        user::enable(kv, &boss, by_email.user.id).await.unwrap();
+        done(open_link(kv, &token_of(&send_link(&world, ADA).await.1)).await);
     }
 }
 

@@ -35,14 +35,14 @@ fn written(signature: &Signature, v: u8) -> String {
     format!("0x{}{v:02x}", hex(&signature.to_bytes()))
 }
 
-fn sign(message: &str) -> String {
+pub fn sign(message: &str) -> String {
     let (signature, recovery): (Signature, RecoveryId) =
         key().sign_prehash_recoverable(&hash(message)).unwrap();
     written(&signature, 27 + recovery.to_byte())
 }
 
 /// A message as a wallet would be given it.
-fn message(nonce: &SiweNonce) -> String {
+pub fn message(nonce: &SiweNonce) -> String {
     format!(
         "{} wants you to sign in with your Ethereum account:\n{ADDRESS}\n\n{}\n\nURI: {}\nVersion: 1\nChain ID: 1\nNonce: {}\nIssued At: {}\nExpiration Time: {}",
         nonce.domain, nonce.statement, nonce.uri, nonce.nonce, nonce.issued_at, nonce.expires_at

@@ -237,3 +237,40 @@ async fn records_are_found_by_every_filter() {
         assert!(conn.find_audit(drafts[0].id, Some(ada)).await.unwrap().is_some());
     }
 }
+
+#[tokio::test]
+async fn activity_is_one_persons_newest_first_and_without_decisions() {
+    for world in worlds().await {
+        let (ada, bob) = (UserId::from_parts(NOW, unique()), UserId::from_parts(NOW, unique()));
+        let agent = AgentId::from_parts(NOW, unique());
+        let mut tx = world.store.write().await.unwrap();
+        let happened = |kind: AuditKind, sponsor_id: Option<UserId>| AuditDraft {
+            id: AuditId::from_parts(NOW, unique()),
+            event: AuditEvent::new(kind, NOW),
+            sponsor_id,
+        };
+        let drafts = [
+            happened(AuditKind::UserSignUp, Some(ada)),
+            happened(AuditKind::UserSignUp, Some(bob)),
+            decision(agent, ada, NOW, "a:b", ReasonCode::Allowed),
+            happened(AuditKind::UserSignInFailed, None),
+            happened(AuditKind::AgentCreated, Some(ada)),
+            happened(AuditKind::UserSignOut, Some(ada)),
+        ];
+        tx.append_audit(&drafts).await.unwrap();
+        let (mut kinds, mut cursor) = (Vec::new(), None);
+        loop {
+            let page = PageRequest::new(Some(2), cursor).unwrap();
+            let part = tx.list_activity(ada, &page).await.unwrap();
+            kinds.extend(part.data.iter().map(|record| record.event.kind));
+            cursor = part.next_cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(kinds, [AuditKind::UserSignOut, AuditKind::AgentCreated, AuditKind::UserSignUp]);
+        assert_eq!(tx.list_activity(bob, &PageRequest::default()).await.unwrap().data.len(), 1);
+        let nobody = UserId::from_parts(NOW, unique());
+        assert!(tx.list_activity(nobody, &PageRequest::default()).await.unwrap().data.is_empty());
+    }
+}

@@ -176,3 +176,18 @@ async fn an_api_key_is_found_until_it_expires_or_is_ended() {
         assert!(tx.list_api_keys(None, NOW, &page(10, None)).await.unwrap().data.is_empty());
     }
 }
+
+#[tokio::test]
+async fn a_language_is_kept_and_replaced() {
+    for world in worlds().await {
+        let mut tx = world.store.write().await.unwrap();
+        let (ada, bob) = (person(&mut tx, "a@example.com").await, person(&mut tx, "b@example.com").await);
+        for locale in ["de", "ar"] {
+            assert!(tx.set_locale(ada, locale, NOW + HOUR).await.unwrap());
+            let user = tx.find_user(ada).await.unwrap().unwrap().user;
+            assert_eq!((user.locale.as_deref(), user.updated_at), (Some(locale), NOW + HOUR));
+        }
+        assert_eq!(tx.find_user(bob).await.unwrap().unwrap().user.locale, None);
+        assert!(!tx.set_locale(UserId::from_parts(NOW, unique()), "de", NOW).await.unwrap());
+    }
+}

@@ -64,8 +64,10 @@ async fn call(kv: &Kavach, url: &str, method: &str, params: Value) -> Result<Ans
         return Err(NoAnswer);
     }
     let answer: Value = serde_json::from_slice(&response.body).map_err(|_| NoAnswer)?;
-    match (answer.get("result").and_then(Value::as_str), answer.get("error")) {
-        (Some(result), _) => Ok(Answer::Result(result.to_owned())),
+    // One of the two and never both (JSON-RPC 2.0, section 5); some nodes write the other as null.
+    let error = answer.get("error").filter(|error| !error.is_null());
+    match (answer.get("result").and_then(Value::as_str), error) {
+        (Some(result), None) => Ok(Answer::Result(result.to_owned())),
         (None, Some(error)) if is_revert(error) => Ok(Answer::Reverted),
         _ => Err(NoAnswer),
     }

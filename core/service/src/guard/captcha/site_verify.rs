@@ -47,6 +47,11 @@ pub(super) async fn judge(
         Ok(_) | Err(_) => return Verdict::NoAnswer,
     };
     let Ok(answer) = serde_json::from_slice::<Answer>(&body) else { return Verdict::NoAnswer };
+    if answer.success && !answer.errors.is_empty() {
+        // Yes and no at once is neither.
+        tracing::warn!(errors = ?answer.errors, "a captcha's provider contradicts itself");
+        return Verdict::NoAnswer;
+    }
     if !answer.success {
         // Their own fault, or ours with the secret: not the person's.
         let ours = ["internal-error", "missing-input-secret", "invalid-input-secret"];

@@ -117,3 +117,82 @@ fn an_address_has_one_spelling_whatever_is_asked_with() {
         assert!(address(bad).is_err(), "{bad}");
     }
 }
+
+/// Wallets' signatures that the reference implementation is tried with, over messages of this form: who signed when, what
+/// follows, and the signature.
+const REFERENCE: [(&str, &str, &str, &str, &str); 3] = [
+    (
+        "0x9D85ca56217D2bb651b00f15e694EB7E713637D4",
+        "bTyXgcQxn2htgkjJn",
+        "2022-01-27T17:09:38.578Z",
+        "\nExpiration Time: 2100-01-07T14:31:43.952Z",
+        "dc35c7f8ba2720df052e0092556456127f00f7707eaa8e3bbff7e56774e7f2e05a093cfc9e02964c33d86e8e066e221b7d153d27e5a2e97ccd5ca7d3f2ce06cb1b",
+    ),
+    (
+        "0xE6D3Aa1F561A215E5eb1f02Ba8705385F03fCaFB",
+        "lx2nx4so",
+        "2022-01-05T14:27:30.883Z",
+        "\nNot Before: 2100-01-07T14:31:43.952Z",
+        "c2539ace78f13c7eb8c0852d38d269a6f97bebd9f7872097d2e3137b541f8bf50176062a46eeea83086bd2721423fb5755a932ff6ccc046ed482d14e4576042f1c",
+    ),
+    (
+        "0x2ecA0068307e706741445764A3D6A4402aC2A5a9",
+        "lx2nx4so",
+        "2022-01-05T14:27:30.883Z",
+        "\nExpiration Time: 2021-01-05T00:00:00Z",
+        "7337bc2826c7678cd6bc84f5b3b236efc969b0451f9feca2328b1d3401b030c113f19bdba359ba3f52762c66e9147311fa95fe598a1a4ec9bb383a7b4e3874241b",
+    ),
+];
+
+#[test]
+fn the_signatures_of_the_reference_hold_for_their_message_alone() {
+    for (address, nonce, issued_at, ending, signature) in REFERENCE {
+        let text = format!(
+            "login.xyz wants you to sign in with your Ethereum account:\n{address}\n\nSign-In With Ethereum Example Statement\n\nURI: https://login.xyz\nVersion: 1\nChain ID: 1\nNonce: {nonce}\nIssued At: {issued_at}{ending}"
+        );
+        let message = parse(&text).unwrap();
+        let signature = from_hex(signature).unwrap();
+        assert!(is_signed_by(&message.address, &personal_hash(&text), &signature), "{address}");
+        for (what, with) in [
+            ("login.xyz wants", "login.xyy wants"),
+            ("URI: https://login.xyz", "URI: https://login.xyz/"),
+            ("Chain ID: 1", "Chain ID: 2"),
+            ("Statement", "statement"),
+            ("Issued At: 2022", "Issued At: 2023"),
+            ("Nonce: ", "Nonce: x"),
+            (": 2", ": 3"),
+        ] {
+            let changed = text.replacen(what, with, 1);
+            assert_ne!(changed, text, "{what}");
+            assert!(!is_signed_by(&message.address, &personal_hash(&changed), &signature), "{what}");
+        }
+    }
+}
+
+/// What the reference implementation must not read either, as far as it is not above.
+#[test]
+fn what_the_reference_does_not_read_does_not_read_here() {
+    let end = "Issued At: 2021-12-07T18:28:18.807Z";
+    for (what, with) in [
+        ("localhost:4361 wants", " wants"),
+        ("localhost:4361 wants", "not_an_authority/ wants"),
+        ("0x6Da01670d8fc844e736095918bbE11fE8D564163", ""),
+        ("0x6Da01670d8fc844e736095918bbE11fE8D564163", "0x6da01670d8fc844e736095918bbe11fe8d564163"),
+        ("SIWE Notepad Example", "SIWE Notepad\nExample"),
+        ("SIWE Notepad Example", "\nSIWE Notepad Example"),
+        ("Version: 1", "Version: 2"),
+        ("Chain ID: 1", "Chain ID: ?"),
+        ("Chain ID: 1\n", ""),
+        ("2021-12-07T18:28:18.807Z", "Wed Oct 05 2011 16:48:00 GMT+0200 (CEST)"),
+        (end, &format!("{end}\nExpiration Time: Wed Oct 05 2011 16:48:00 GMT+0200 (CEST)")),
+        (end, &format!("{end}\nRequest ID: r\nNot Before: 2021-12-07T18:28:18Z")),
+        (end, &format!("{end}\nResources:\n- https://a.example\nRequest ID: r")),
+        (end, &format!("{end}\nResources:\n- https://a.example - https://b.example")),
+        (end, &format!("{end}\nResources:\n- https://a.example\n- _not_a_uri_")),
+        (end, &format!("{end}\nResources:\n- _not_a_uri_\n- https://a.example")),
+    ] {
+        let changed = PUBLISHED.replacen(what, with, 1);
+        assert_ne!(changed, PUBLISHED, "{what}");
+        assert!(parse(&changed).is_err(), "{with}");
+    }
+}

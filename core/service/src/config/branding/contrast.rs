@@ -1,11 +1,11 @@
 //! Contrast between colours, as WCAG 2.2 defines it, and colours moved until it suffices.
 
-use kavach_service::config::branding::Colour;
+use super::Colour;
 
 const STEPS: u32 = 64;
 
 /// From 1, no contrast, to 21: black on white.
-pub(super) fn ratio(one: Colour, other: Colour) -> f64 {
+pub fn ratio(one: Colour, other: Colour) -> f64 {
     let (one, other) = (luminance(one), luminance(other));
     (one.max(other) + 0.05) / (one.min(other) + 0.05)
 }
@@ -19,7 +19,7 @@ fn luminance(colour: Colour) -> f64 {
 }
 
 /// One colour with a part of another in it.
-pub(super) fn mix(one: Colour, other: Colour, part: f64) -> Colour {
+pub fn mix(one: Colour, other: Colour, part: f64) -> Colour {
     let mut channels = [0; 3];
     for (place, (one, other)) in channels.iter_mut().zip(one.0.into_iter().zip(other.0)) {
         let channel = f64::from(one) * (1.0 - part) + f64::from(other) * part;
@@ -32,12 +32,12 @@ pub(super) fn mix(one: Colour, other: Colour, part: f64) -> Colour {
 }
 
 /// A colour of text, moved towards `end` as little as it takes to be read on all of these.
-pub(super) fn away_from(colour: Colour, backgrounds: &[Colour], end: Colour, least: f64) -> Colour {
+pub fn away_from(colour: Colour, backgrounds: &[Colour], end: Colour, least: f64) -> Colour {
     moved(colour, end, |candidate| backgrounds.iter().all(|behind| ratio(candidate, *behind) >= least))
 }
 
 /// A background, moved towards `end` as little as it takes for all of these to be read on it.
-pub(super) fn readable_on(colour: Colour, texts: &[Colour], end: Colour, least: f64) -> Colour {
+pub fn readable_on(colour: Colour, texts: &[Colour], end: Colour, least: f64) -> Colour {
     moved(colour, end, |candidate| texts.iter().all(|text| ratio(candidate, *text) >= least))
 }
 
@@ -49,7 +49,7 @@ fn moved(colour: Colour, end: Colour, suffices: impl Fn(Colour) -> bool) -> Colo
 }
 
 /// Black or white, whichever is read better.
-pub(super) fn text_on(background: Colour) -> Colour {
+pub fn text_on(background: Colour) -> Colour {
     let [black, white] = [Colour([0x0A, 0x0A, 0x0A]), Colour([0xFF, 0xFF, 0xFF])];
     if ratio(white, background) >= ratio(black, background) { white } else { black }
 }
