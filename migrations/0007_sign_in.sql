@@ -47,18 +47,15 @@ CREATE TABLE passkeys (
 );
 CREATE INDEX passkeys_user ON passkeys (user_id, id);
 
--- RFC 6238. last_step is the time step of the last code that was accepted: no code counts twice. next_sealed is the secret
--- of an app that was not shown to work yet; the one before it counts until then.
+-- RFC 6238. last_step is the time step of the last code that was accepted: no code counts twice.
 CREATE TABLE totp_secrets (
     user_id TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
-    secret_sealed TEXT,
+    secret_sealed TEXT NOT NULL,
     last_step BIGINT NOT NULL,
-    confirmed_at BIGINT,
-    next_sealed TEXT,
-    next_created_at BIGINT
+    created_at BIGINT NOT NULL,
+    confirmed_at BIGINT
 );
 
--- code_hash is Argon2id with a salt made of the account, so that a code is found by its hash.
 CREATE TABLE backup_codes (
     code_hash TEXT PRIMARY KEY,
     user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -80,6 +77,3 @@ CREATE TABLE identities (
     UNIQUE (issuer, subject)
 );
 CREATE INDEX identities_user ON identities (user_id, id);
-
--- What happened to an account, for its own page: few records among very many decisions.
-CREATE INDEX audit_log_activity ON audit_log (sponsor_id, seq) WHERE kind <> 'decision';

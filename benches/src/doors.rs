@@ -51,7 +51,11 @@ fn place(options: &Options, name: &str) -> Result<Place> {
         .with("KAVACH_RATE_LIMIT__SIGN_UPS_PER_IP", many.clone())
         .with("KAVACH_RATE_LIMIT__GUESTS_PER_IP", many)
         .with("KAVACH_RATE_LIMIT__FAILURES_PER_ACCOUNT", "100".to_owned())
-        .with("KAVACH_RATE_LIMIT__MAILS_PER_RECIPIENT", "1000".to_owned()))
+        .with("KAVACH_RATE_LIMIT__MAILS_PER_RECIPIENT", "1000".to_owned())
+        .with("KAVACH_SMS__PER_NUMBER", "1000000".to_owned())
+        .with("KAVACH_SMS__PER_PREFIX", "1000000".to_owned())
+        .with("KAVACH_SMS__PER_IP", "1000000".to_owned())
+        .with("KAVACH_SMS__PER_DAY", "1000000".to_owned()))
 }
 
 /// A request of nobody.

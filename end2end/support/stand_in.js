@@ -20,3 +20,16 @@ export async function standIn(answer) {
 
 /** An answer in JSON. */
 export const json = (body, status = 200) => ({ status, headers: { "content-type": "application/json" }, body });
+
+/** `[[social]]` of a server at `url` that speaks OAuth 2.0 the way GitHub does. */
+export const likeGithub = (url) => `
+[[social]]
+preset = "github"
+issuer = "https://github.com"
+client_id = "gh"
+client_secret = "s"
+authorize_url = "${url}/authorize"
+token_url = "${url}/token"
+userinfo_url = "${url}/user"
+emails_url = "${url}/user/emails"
+`;

@@ -6,7 +6,7 @@ import { after } from "node:test";
 import { barriers } from "../support/accessibility.js";
 import { postgres } from "../support/database.js";
 import { heading, mailedLink, path, refused, signUp, told } from "../support/people.js";
-import { json, standIn } from "../support/stand_in.js";
+import { json, likeGithub, standIn } from "../support/stand_in.js";
 import { installWallet } from "../support/wallet.js";
 import { once, withAndWithoutScript } from "../support/world.js";
 
@@ -29,17 +29,7 @@ const github = await standIn((request) => {
 });
 after(() => github.stop());
 
-const file = `
-[[social]]
-preset = "github"
-issuer = "https://github.com"
-client_id = "gh"
-client_secret = "s"
-authorize_url = "${github.url}/authorize"
-token_url = "${github.url}/token"
-userinfo_url = "${github.url}/user"
-emails_url = "${github.url}/user/emails"
-`;
+const file = likeGithub(github.url);
 
 let count = 0;
 /** Has somebody else be signed in over there. */

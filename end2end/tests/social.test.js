@@ -10,7 +10,7 @@ import MemoryAdapter from "../node_modules/oidc-provider/lib/adapters/memory_ada
 
 import { barriers } from "../support/accessibility.js";
 import { heading, path } from "../support/people.js";
-import { json, standIn } from "../support/stand_in.js";
+import { json, likeGithub, standIn } from "../support/stand_in.js";
 import { withAndWithoutScript } from "../support/world.js";
 
 let seen = {};
@@ -64,16 +64,7 @@ issuer = "${issuer}"
 client_id = "kavach"
 client_secret = "a-secret-of-some-length"
 
-[[social]]
-preset = "github"
-issuer = "https://github.com"
-client_id = "gh"
-client_secret = "s"
-authorize_url = "${github.url}/authorize"
-token_url = "${github.url}/token"
-userinfo_url = "${github.url}/user"
-emails_url = "${github.url}/user/emails"
-`;
+${likeGithub(github.url)}`;
 
 withAndWithoutScript(
   (world) => {

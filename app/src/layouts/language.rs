@@ -38,7 +38,7 @@ pub(super) fn LanguageMenu() -> impl IntoView {
 
 /// What pages read from their address. Nothing else is carried on: an address may come from anybody, and the language it
 /// asked for would win over the one chosen now.
-const CARRIED: [&str; 6] = ["return_to", "token", "change", "user_code", "use", "step"];
+const CARRIED: [&str; 8] = ["return_to", "token", "change", "user_code", "use", "step", "by", "login_hint"];
 
 /// The address of the page, with what pages read and nothing else.
 fn known_part(address: &str) -> String {
@@ -57,6 +57,8 @@ mod tests {
     fn an_address_keeps_what_pages_read_and_nothing_else() {
         assert_eq!(known_part("/sign-in?ui_locales=de&__err=Q2FsbA&x=1"), "/sign-in");
         assert_eq!(known_part("/setup?token=a&ui_locales=de&change=1"), "/setup?token=a&change=1");
+        assert_eq!(known_part("/account/upgrade?by=username"), "/account/upgrade?by=username");
+        assert_eq!(known_part("/sign-in?login_hint=a%40b.example&x"), "/sign-in?login_hint=a%40b.example");
         assert_eq!(known_part("/sign-in"), "/sign-in");
     }
 }

@@ -138,7 +138,7 @@ pub async fn delete(kv: &Kavach, cx: &RequestContext, request: DeleteAccount) ->
     let mut tx = kv.store().write().await?;
     tx.hold_agents().await?;
     // Not an address that is somebody else's; and nobody is known by it any more a moment later.
-    let told = tx.approval_recipient(user.id).await?;
+    let told = tx.notice_address(user.id).await?;
     if !tx.set_user_status(user.id, UserStatus::Disabled, now).await? {
         return Err(ApiError::new(ErrorCode::Conflict).message("This is the last administrator.").into());
     }

@@ -71,6 +71,11 @@ pub(crate) async fn begin(
     Ok((id, token))
 }
 
+/// Refuses whoever did not just prove who they are, before they are shown what only such a person may do.
+pub fn require_fresh(cx: &RequestContext) -> Result<()> {
+    cx.require_fresh().map(|_| ())
+}
+
 /// The session that asks, and whose it is.
 pub async fn current(kv: &Kavach, cx: &RequestContext) -> Result<CurrentSession> {
     let caller = cx.require_session()?;

@@ -377,17 +377,6 @@ impl Conn {
         Ok(Page::from_rows(rows, page.limit(), |row| row.id.to_string()))
     }
 
-    /// The address at which a person is told of approvals; none of an account that has no claim on its address.
-    pub async fn approval_recipient(&mut self, user_id: UserId) -> Result<Option<String>> {
-        let row = self
-            .first(
-                sql("SELECT email FROM users WHERE id = $1 AND email_key IS NOT NULL AND status = 'active'")
-                    .bind(user_id),
-            )
-            .await?;
-        row.map(|row| row.text("email")).transpose()
-    }
-
     /// Forgets approvals asked before a time.
     pub async fn prune_approvals(&mut self, before: Timestamp) -> Result<u64> {
         self.execute(sql("DELETE FROM approvals WHERE created_at < $1").bind(before)).await

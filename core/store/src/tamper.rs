@@ -1,4 +1,4 @@
-//! What somebody with the password of the database could do to the audit log and to approvals, by name. For tests, which must not hold
+//! What somebody with the password of the database could do to the audit log, to approvals and to migrations, by name. For tests, which must not hold
 //! SQL; nothing else calls it.
 
 use crate::db::Store;
@@ -98,6 +98,26 @@ const DEEDS: &[(&str, &str)] = &[
              reason_code, body)
          SELECT 5, id, at, kind, actor_id, agent_id, sponsor_id, action, resource, verdict, reason_code, body
          FROM audit_log WHERE seq = 600;",
+    ),
+    ("change the text of migration 3", "UPDATE schema_migrations SET checksum = 'other' WHERE version = 3;"),
+    (
+        "go back to the first text of migration 7",
+        "DROP INDEX audit_log_activity;
+         DROP TABLE totp_secrets;
+         CREATE TABLE totp_secrets (
+             user_id TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+             secret_sealed TEXT NOT NULL,
+             last_step BIGINT NOT NULL,
+             created_at BIGINT NOT NULL,
+             confirmed_at BIGINT
+         );
+         DELETE FROM schema_migrations WHERE version >= 10;",
+    ),
+    (
+        "go back to the second text of migration 7",
+        "UPDATE schema_migrations SET checksum = 'a7f15ad1f21404346715b6937b5c16d16494b09f9069da9dd9da026a3fd4c94d'
+         WHERE version = 7;
+         DELETE FROM schema_migrations WHERE version >= 10;",
     ),
     ("clear the root of the first tile", "UPDATE audit_tiles SET root = '' WHERE level = 0 AND idx = 0;"),
 ];

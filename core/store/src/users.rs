@@ -138,6 +138,18 @@ fn read(row: &Row) -> Result<UserRow> {
 }
 
 impl Conn {
+    /// The address at which a person is told what happens to their account and agents; none of an account that is off, or
+    /// has no claim on its address.
+    pub async fn notice_address(&mut self, user_id: UserId) -> Result<Option<String>> {
+        let row = self
+            .first(
+                sql("SELECT email FROM users WHERE id = $1 AND email_key IS NOT NULL AND status = 'active'")
+                    .bind(user_id),
+            )
+            .await?;
+        row.map(|row| row.text("email")).transpose()
+    }
+
     /// Makes an account; false when its address, user name or number is held already, and then nothing is stored.
     pub async fn insert_user(&mut self, new: &NewUser<'_>) -> Result<bool> {
         let made = self

@@ -1,8 +1,8 @@
 //! Connections that are only held: each is given back, and the rest go on.
 
-use crate::process::Server;
+use crate::process::{Server, read_to_end};
 use serde_json::Value;
-use std::io::{ErrorKind, Read, Write};
+use std::io::{ErrorKind, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
@@ -15,16 +15,6 @@ const SETTINGS: [(&str, &str); 4] = [
 
 fn server(directory: &tempfile::TempDir) -> Server {
     Server::start_with(directory.path(), &SETTINGS)
-}
-
-/// Everything until the other side ends the connection.
-fn read_to_end(mut stream: TcpStream) -> String {
-    let mut bytes = Vec::new();
-    match stream.read_to_end(&mut bytes) {
-        Ok(_) => {}
-        Err(error) => assert_eq!(error.kind(), ErrorKind::ConnectionReset, "{error}"),
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[test]

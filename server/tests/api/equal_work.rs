@@ -124,25 +124,32 @@ async fn a_sign_up_costs_as_much_for_a_held_address_as_for_a_free_one() {
     assert!(held.statements().len() > 6, "{held:?}");
 }
 
-#[tokio::test]
-async fn asking_for_a_new_password_costs_as_much_whoever_it_is() {
-    let Some(wire) = Wire::start().await else { return };
+/// Of somebody, of nobody, and of somebody whose account is off; as long as each other.
+const THREE: [&str; 3] = ["known@example.com", "other@example.com", "third@example.com"];
+
+/// A world where these are what they are, and may be written to as often as one likes.
+async fn three_addresses(wire: &Wire) -> World {
     let wide = |config: &mut Config| {
         wide_limits(config);
         config.rate_limit.mails_per_recipient = 1_000;
     };
     let world = World::over("postgres", wire.url.clone(), &wide).await;
     let admin = world.admin("admin@example.com").await;
-    world.sign_up("known@example.com").await;
-    let off = world.sign_up("third@example.com").await;
+    world.sign_up(THREE[0]).await;
+    let off = world.sign_up(THREE[2]).await;
     let path = format!("/api/auth/users/{}/disable", off.id);
     world.ask("POST", &path).bearer(&admin.token).send().await.expect(200);
+    world
+}
+
+#[tokio::test]
+async fn asking_for_a_new_password_costs_as_much_whoever_it_is() {
+    let Some(wire) = Wire::start().await else { return };
+    let world = three_addresses(&wire).await;
     let mut works = [Work::default(), Work::default(), Work::default()];
     for _ in 0..PAIRS {
         let mut answers = Vec::new();
-        for (email, work) in
-            ["known@example.com", "other@example.com", "third@example.com"].into_iter().zip(&mut works)
-        {
+        for (email, work) in THREE.into_iter().zip(&mut works) {
             let before = health::hashes(&world.kavach);
             wire.take_units();
             let ask = world.post("/api/auth/password/forgot", json!({"email": email}));
@@ -162,23 +169,12 @@ async fn asking_for_a_new_password_costs_as_much_whoever_it_is() {
 #[tokio::test]
 async fn asking_for_a_link_or_a_code_costs_as_much_whoever_it_is() {
     let Some(wire) = Wire::start().await else { return };
-    let wide = |config: &mut Config| {
-        wide_limits(config);
-        config.rate_limit.mails_per_recipient = 1_000;
-    };
-    let world = World::over("postgres", wire.url.clone(), &wide).await;
-    let admin = world.admin("admin@example.com").await;
-    world.sign_up("known@example.com").await;
-    let off = world.sign_up("third@example.com").await;
-    let path = format!("/api/auth/users/{}/disable", off.id);
-    world.ask("POST", &path).bearer(&admin.token).send().await.expect(200);
+    let world = three_addresses(&wire).await;
     for path in ["/api/auth/magic-link/send", "/api/auth/email-otp/send"] {
         let mut works = [Work::default(), Work::default(), Work::default()];
         for _ in 0..PAIRS {
             let mut answers = Vec::new();
-            for (email, work) in
-                ["known@example.com", "other@example.com", "third@example.com"].into_iter().zip(&mut works)
-            {
+            for (email, work) in THREE.into_iter().zip(&mut works) {
                 wire.take_units();
                 let ask = world.post(path, json!({"email": email}));
                 let reply = ask.header("x-request-id", "constant-id").header("cookie", "x=y").send().await;

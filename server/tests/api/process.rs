@@ -2,7 +2,7 @@
 
 use crate::world::PASSWORD;
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -206,4 +206,14 @@ fn metrics_tell_what_waits() {
     // This one, and the one before it while it closes.
     let open = text.lines().find_map(|line| line.strip_prefix("kavach_connections ")?.parse::<u32>().ok());
     assert!(open.is_some_and(|open| (1..=2).contains(&open)), "{text}");
+}
+
+/// Everything until the other side ends the connection.
+pub fn read_to_end(mut stream: TcpStream) -> String {
+    let mut bytes = Vec::new();
+    match stream.read_to_end(&mut bytes) {
+        Ok(_) => {}
+        Err(error) => assert_eq!(error.kind(), ErrorKind::ConnectionReset, "{error}"),
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -1,21 +1,11 @@
 //! Requests that one reader could take for one and another for two (RFC 9112, section 11.2): an answer at the most, and then
 //! the connection ends. Nothing that was hidden behind them is answered.
 
-use crate::process::Server;
-use std::io::{ErrorKind, Read, Write};
-use std::net::TcpStream;
+use crate::process::{Server, read_to_end};
+use std::io::Write;
 
 /// The request that is hidden. Whoever answers it says 200.
 const HIDDEN: &str = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";
-
-fn read_to_end(mut stream: TcpStream) -> String {
-    let mut bytes = Vec::new();
-    match stream.read_to_end(&mut bytes) {
-        Ok(_) => {}
-        Err(error) => assert_eq!(error.kind(), ErrorKind::ConnectionReset, "{error}"),
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
 
 #[test]
 fn a_request_that_could_be_two_is_answered_once_at_the_most() {

@@ -16,7 +16,7 @@ use crate::server_fns::outside::{GOOGLE_PAGE, IDENTITIES, SOCIAL, WALLET_PAGE};
 use crate::third_parties;
 use kavach_model::identity::Identity;
 use kavach_model::sign_in::Method;
-use kavach_model::{ApiError, ErrorCode, Timestamp};
+use kavach_model::{ErrorCode, Timestamp};
 use kavach_service::authn::{identity, social};
 use kavach_service::session;
 use leptos::prelude::*;
@@ -127,14 +127,6 @@ pub(crate) fn is_offered(here: &Here) -> bool {
         || !social::providers(&here.kv).is_empty()
 }
 
-/// Refuses a session that is not fresh before anybody does anything: the page asks who it is and comes back.
-async fn require_fresh(here: &Here) -> Result<(), ApiError> {
-    match session::current(&here.kv, &here.cx).await?.session.fresh {
-        true => Ok(()),
-        false => Err(ErrorCode::ReauthenticationRequired.into()),
-    }
-}
-
 /// `/account/identities/wallet`
 #[component]
 pub fn ConnectWallet() -> impl IntoView {
@@ -142,7 +134,7 @@ pub fn ConnectWallet() -> impl IntoView {
         if !here.kv.config().methods.is_on(Method::Siwe) {
             return Err(ErrorCode::NotFound.into());
         }
-        require_fresh(&here).await?;
+        session::require_fresh(&here.cx)?;
         let state = FormState::of(&here, SOCIAL);
         Ok(view! {
             <PageHeader title=tr("identities-wallet-title") />
@@ -170,7 +162,7 @@ pub fn ConnectGoogle() -> impl IntoView {
         if !third_parties::one_tap(here.kv.config()) {
             return Err(ErrorCode::NotFound.into());
         }
-        require_fresh(&here).await?;
+        session::require_fresh(&here.cx)?;
         let state = FormState::of(&here, SOCIAL);
         Ok(view! {
             <PageHeader title=tr("identities-google-title") />

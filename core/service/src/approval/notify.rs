@@ -37,7 +37,7 @@ struct Told<'a> {
 
 /// Tells that an approval waits.
 pub(super) async fn opened(kv: &Kavach, tx: &mut Conn, row: &ApprovalRow, now: Timestamp) -> Result<()> {
-    if let Some(address) = tx.approval_recipient(row.sponsor_id).await? {
+    if let Some(address) = tx.notice_address(row.sponsor_id).await? {
         let link = shown::url(kv.config(), row.id);
         let valid_for = kv.config().approval.life;
         outbox::enqueue(kv, tx, Notice::ApprovalRequired { to: &address, link: &link, valid_for }, now)

@@ -77,7 +77,7 @@ pub(crate) async fn tell(
     now: Timestamp,
 ) -> Result<AuditDraft> {
     // Not an address that is somebody else's.
-    if let Some(to) = tx.approval_recipient(caller.user.id).await? {
+    if let Some(to) = tx.notice_address(caller.user.id).await? {
         outbox::enqueue(kv, tx, Notice::CredentialChanged { to: &to, change, at: now }, now).await?;
     }
     let mut event = cx.event(change.kind(), now);

@@ -1,5 +1,6 @@
 //! A password for an account that never had one: its person came in by a passkey, a code or somebody else's sign-in.
 
+use crate::Kavach;
 use crate::audit;
 use crate::authn::password_recheck;
 use crate::context::RequestContext;
@@ -7,7 +8,6 @@ use crate::deliver::outbox::{self, Notice};
 use crate::ends;
 use crate::error::Result;
 use crate::guard::password_policy::Person;
-use crate::{Error, Kavach};
 use kavach_model::audit::AuditKind;
 use kavach_model::sign_in::Method;
 use kavach_model::user::{FirstPassword, User};
@@ -41,11 +41,13 @@ pub async fn set(kv: &Kavach, cx: &RequestContext, request: FirstPassword) -> Re
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;
     if !tx.set_first_password(user.id, &hash, password_recheck::due(accepted.degraded), now).await? {
-        return Err(there_is_one());
+        return Err(ApiError::new(ErrorCode::Conflict)
+            .message("This account has a password already.")
+            .into());
     }
     ends::end_everything(&mut tx, user.id, Some(caller.session.id), now).await?;
     // Not an address that is somebody else's.
-    if let Some(to) = tx.approval_recipient(user.id).await? {
+    if let Some(to) = tx.notice_address(user.id).await? {
         let notice = Notice::PasswordSet { to: &to, at: now };
         outbox::enqueue_in(kv, &mut tx, notice, cx.meta.language, now).await?;
     }
@@ -58,8 +60,4 @@ pub async fn set(kv: &Kavach, cx: &RequestContext, request: FirstPassword) -> Re
     kv.sessions().forget_all();
     kv.outbox_wake().notify_one();
     Ok(())
-}
-
-fn there_is_one() -> Error {
-    ApiError::new(ErrorCode::Conflict).message("This account has a password already.").into()
 }

@@ -179,7 +179,7 @@ pub(crate) async fn link(
         return Err(ErrorCode::IdentityConflict.into());
     }
     // Not an address that is somebody else's.
-    let told = if user.created_at == now { None } else { tx.approval_recipient(user.id).await? };
+    let told = if user.created_at == now { None } else { tx.notice_address(user.id).await? };
     if let Some(to) = &told {
         let what = &provider_name(kv, &foreign.provider);
         let notice = Notice::IdentityLinked { to, what, at: now };
@@ -232,7 +232,7 @@ pub async fn unlink(kv: &Kavach, cx: &RequestContext, id: IdentityId) -> Result<
     tx.hold_user(user.id).await?;
     let gone = tx.delete_identity(user.id, id).await?.ok_or(ErrorCode::NotFound)?;
     ways_in::require_one(kv, &mut tx, user.id).await?;
-    if let Some(to) = &tx.approval_recipient(user.id).await? {
+    if let Some(to) = &tx.notice_address(user.id).await? {
         let what = &provider_name(kv, &gone.provider);
         let notice = Notice::IdentityUnlinked { to, what, at: now };
         outbox::enqueue_in(kv, &mut tx, notice, cx.meta.language, now).await?;
