@@ -31,15 +31,13 @@ pub fn routes() -> Router<AppState> {
         .route("/oauth/userinfo", get(tokens::userinfo).post(tokens::userinfo_posted))
         .route("/oauth/device_authorization", post(device_authorization::begin).fallback(form::only_post))
         .route("/oauth/register", post(register::create).fallback(form::only_post))
-        .route(
-            "/oauth/register/{id}",
-            get(register::get).put(register::update).delete(register::delete),
-        )
+        .route("/oauth/register/{id}", get(register::get).put(register::update).delete(register::delete))
         .route("/oauth/jwks", get(metadata::keys))
         .merge(metadata::routes())
         .layer(from_fn(cors::open));
     Router::new()
         .merge(for_programs)
         .route("/oauth/authorize", post(authorize::posted))
+        .route("/oauth/logout", post(authorize::posted_to_leave))
         .layer(DefaultBodyLimit::max(MAX_FORM))
 }

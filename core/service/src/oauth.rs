@@ -16,6 +16,7 @@ mod grants;
 pub mod introspect;
 pub(crate) mod jws;
 pub mod keys;
+pub mod logout;
 pub mod metadata;
 pub mod pkce;
 pub mod redirect_uri;

@@ -123,7 +123,7 @@ async fn find(kv: &Kavach, cx: &RequestContext, id: &str) -> Answer<Client> {
     if documents::is_meant(id) {
         return documents::known(kv, cx, id).await?.ok_or_else(unknown);
     }
-    clients::find(kv, id).await?.ok_or_else(unknown)
+    clients::find_or_configured(kv, id).await?.ok_or_else(unknown)
 }
 
 fn is_secret(client: &Client, secret: &Secret) -> bool {
@@ -146,7 +146,9 @@ async fn by_agent(kv: &Kavach, id: &str, secret: Option<Secret>) -> Answer<Party
 async fn by_assertion(
     kv: &Kavach,
     cx: &RequestContext,
-    client_id: Option<&str>, assertion: &str) -> Answer<Party> {
+    client_id: Option<&str>,
+    assertion: &str,
+) -> Answer<Party> {
     let issuer = require_issuer(kv)?;
     let algorithms = [Algorithm::ES256, Algorithm::EdDSA, Algorithm::RS256, Algorithm::PS256];
     let bad = || invalid("the client assertion is not valid");

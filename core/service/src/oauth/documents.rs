@@ -124,10 +124,12 @@ async fn fetch(kv: &Kavach, id: &str, now: Timestamp) -> Option<ClientRow> {
 
 /// What a document says, if it is one and is about this client.
 fn read(id: &str, response: &Response) -> Option<(String, AuthMethod, ClientMetadata)> {
-    let json = response.headers.get("content-type").and_then(|value| value.to_str().ok()).is_some_and(|kind| {
-        let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
-    });
+    let json =
+        response.headers.get("content-type").and_then(|value| value.to_str().ok()).is_some_and(|kind| {
+            let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+            essence == "application/json"
+                || (essence.starts_with("application/") && essence.ends_with("+json"))
+        });
     if response.status != 200 || !json {
         return None;
     }
@@ -155,7 +157,8 @@ fn read(id: &str, response: &Response) -> Option<(String, AuthMethod, ClientMeta
 
 /// How long it counts: as its headers say, within bounds.
 fn age(response: &Response) -> Duration {
-    let said = response.headers.get("cache-control").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let said =
+        response.headers.get("cache-control").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let directives: Vec<String> = said.split(',').map(|part| part.trim().to_ascii_lowercase()).collect();
     if directives.iter().any(|part| part == "no-store" || part == "no-cache") {
         return LEAST_AGE;
@@ -173,11 +176,24 @@ mod tests {
         assert!(is_address("https://app.example/client.json"));
         assert!(is_address("https://app.example:8443/a/b?v=1"));
         for bad in [
-            "http://app.example/client.json", "https://app.example", "https://app.example/", "https://app.example/#x",
-            "https://app.example/c#x", "https://user@app.example/c", "https://app.example/../c",
-            "https://app.example/a/%2e%2e/c", "https://app.example/./c", "HTTPS://app.example/c",
-            "https://APP.example/c", "https://app.example:443/c", "https://app.example\\c", "https://app.example/ c",
-            "https:///c", "https://0x7f.1/c", "ftp://app.example/c", "clt_1",
+            "http://app.example/client.json",
+            "https://app.example",
+            "https://app.example/",
+            "https://app.example/#x",
+            "https://app.example/c#x",
+            "https://user@app.example/c",
+            "https://app.example/../c",
+            "https://app.example/a/%2e%2e/c",
+            "https://app.example/./c",
+            "HTTPS://app.example/c",
+            "https://APP.example/c",
+            "https://app.example:443/c",
+            "https://app.example\\c",
+            "https://app.example/ c",
+            "https:///c",
+            "https://0x7f.1/c",
+            "ftp://app.example/c",
+            "clt_1",
         ] {
             assert!(!is_address(bad), "{bad}");
         }

@@ -10,7 +10,7 @@ use super::{Answer, refuse, require_issuer, token};
 use crate::context::RequestContext;
 use crate::crypto::token::{self as secrets, TokenHash};
 use crate::guard::rate_limit::{self, Limit};
-use crate::{Kavach, Error};
+use crate::{Error, Kavach};
 use kavach_model::audit::AuditKind;
 use kavach_model::oauth::{AuthMethod, ClientKind, ClientMetadata, Refusal};
 use kavach_model::{ClientId, ErrorCode, Token, TokenKind};
