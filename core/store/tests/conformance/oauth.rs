@@ -165,7 +165,7 @@ async fn clients_are_listed_newest_first_and_reaped_when_nobody_uses_them() {
         assert!(tx.insert_oauth_resource(&resource, None).await.unwrap());
         let twice = ResourceRow { id: ResourceId::from_parts(NOW, unique()), ..resource.clone() };
         assert!(!tx.insert_oauth_resource(&twice, None).await.unwrap());
-        assert_eq!(tx.list_oauth_resources().await.unwrap(), [resource.clone()]);
+        assert_eq!(tx.list_oauth_resources().await.unwrap(), std::slice::from_ref(&resource));
         assert_eq!(
             tx.delete_oauth_resource(resource.id).await.unwrap().as_deref(),
             Some("https://mcp.example")
