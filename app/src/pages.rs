@@ -2,11 +2,14 @@
 
 pub mod account;
 mod approve;
+mod authorize;
 mod codes;
+mod consent;
 pub mod console;
 mod device;
 mod email_change;
 mod guest;
+mod leave;
 mod not_found;
 mod outbox;
 mod recover;
@@ -22,10 +25,13 @@ mod verify_email;
 mod wallet;
 
 pub use approve::Approve;
+pub use authorize::Authorize;
 pub use codes::{EmailCode, MagicLink, OpenLink, PhoneCode};
+pub use consent::{Consent, ContinueToApp};
 pub use device::Device;
 pub use email_change::EmailChange;
 pub use guest::{Guest, GuestForm, GuestNotice, Upgrade, UpgradeForm};
+pub use leave::Leave;
 pub use not_found::NotFound;
 pub use outbox::Outbox;
 pub use recover::{Enroll, Recover, Reset};

@@ -36,6 +36,7 @@ mod instance_key;
 mod jobs;
 pub mod known;
 mod names;
+pub mod oauth;
 pub mod outbound;
 pub mod overview;
 pub mod phone_number;

@@ -37,6 +37,7 @@ const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0009_audit_reasons.sql"),
     },
     Migration { version: 10, name: "two_step", text: include_str!("../../../migrations/0010_two_step.sql") },
+    Migration { version: 11, name: "oauth", text: include_str!("../../../migrations/0011_oauth.sql") },
 ];
 
 /// Texts that databases were made with besides those above, by version and checksum. What is different about such a
@@ -150,6 +151,7 @@ mod tests {
         "50ad86a4cea51248",
         "28b40a9248e44bdc",
         "9467759ff6a1e1f1",
+        "9092513ff85b732d",
     ];
 
     #[test]
