@@ -21,6 +21,8 @@ mod closed_doors;
 mod connections;
 #[path = "api/disk_full.rs"]
 mod disk_full;
+#[path = "api/doctor.rs"]
+mod doctor;
 #[path = "api/envelope.rs"]
 mod envelope;
 #[path = "api/equal_work.rs"]

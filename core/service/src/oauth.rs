@@ -2,6 +2,7 @@
 //!
 //! What is decided here is decided without HTTP: the endpoints read forms and write RFC 6749's answers.
 
+pub mod doctor;
 pub mod dpop;
 pub mod pkce;
 pub mod redirect_uri;
