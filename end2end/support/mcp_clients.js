@@ -121,6 +121,24 @@ export async function runThrough(kind, address, redirect, visit) {
   return { memory, subject };
 }
 
+/** The same beginning for a client that brings its document, at this address. */
+export async function throughDocument(kind, address, redirect, document, visit) {
+  const memory = new Memory(redirect);
+  memory.clientMetadataUrl = document;
+  const first = await connect(kind, address, memory, visit);
+  assert.equal(memory.client.client_id, document);
+  assert.equal((await call(first, "whoami")).data.client, document);
+  await first.close();
+}
+
+/** A program that signs in as itself, by `provider` of the current client. */
+export async function asItself(address, authProvider) {
+  const transport = new current.StreamableHTTPClientTransport(new URL(address), { authProvider });
+  const program = new current.Client(WHO, { versionNegotiation: { mode: "auto" } });
+  await program.connect(transport);
+  return program;
+}
+
 /** The scopes of the example that the person was asked for last. */
 const asked = (memory) =>
   memory.sent.searchParams.get("scope").split(" ").filter((scope) => scope.startsWith("notes:")).sort();

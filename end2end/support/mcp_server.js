@@ -6,10 +6,13 @@ import { dirname, join } from "node:path";
 
 import { freePort } from "./server.js";
 
+/** An address for one. */
+export const resourceAddress = async () => `http://localhost:${await freePort()}/mcp`;
+
 /** Starts one whose tokens come from `issuer`; `key` is an API key of Kavach that may ask for decisions. */
-export async function mcpServer(issuer, { key } = {}) {
-  const port = await freePort();
-  const resource = `http://localhost:${port}/mcp`;
+export async function mcpServer(issuer, { resource, key } = {}) {
+  resource ??= await resourceAddress();
+  const { port } = new URL(resource);
   const child = spawn(join(dirname(process.env.KAVACH_BIN), "example-mcp-server"), {
     env: { PATH: process.env.PATH, LISTEN: `127.0.0.1:${port}`, RESOURCE: resource, ISSUER: issuer, ...(key && { KAVACH_KEY: key }) },
     stdio: ["ignore", "pipe", "inherit"],

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 
-import { ClientCredentialsProvider, StreamableHTTPClientTransport, Client } from "@modelcontextprotocol/client";
+import { ClientCredentialsProvider } from "@modelcontextprotocol/client";
 import { browser, closeBrowser } from "../support/browser.js";
-import { call, client, runThrough, sdk } from "../support/mcp_clients.js";
+import { asItself, call, client, runThrough, sdk } from "../support/mcp_clients.js";
 import { mcpServer } from "../support/mcp_server.js";
 import { peer } from "../support/peer.js";
 import { standIn } from "../support/stand_in.js";
@@ -60,9 +60,7 @@ describe("behind a peer", () => {
       scope: "notes:read",
       expectedIssuer: issuer.issuer,
     });
-    const transport = new StreamableHTTPClientTransport(new URL(server.resource), { authProvider });
-    const program = new Client({ name: "machine", version: "1" }, { versionNegotiation: { mode: "auto" } });
-    await program.connect(transport);
+    const program = await asItself(server.resource, authProvider);
     assert.equal((await call(program, "whoami")).data.client, "machine");
     // It gets the scope the challenge names, and is told that no agent stands behind it.
     const refused = await call(program, "deploy", { target: "staging", version: "1" });

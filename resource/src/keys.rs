@@ -1,7 +1,7 @@
 //! The keys the authorization server signs with (RFC 7517), remembered.
 //!
 //! A key nobody has heard of makes one request ask for the keys again, while the others who miss it wait for that one
-//! answer. They are asked for at most once in ten seconds, so that tokens with invented keys cost the authorization
+//! answer. They are asked for at most once in five seconds, so that tokens with invented keys cost the authorization
 //! server nothing. What is remembered stays good for a day while the authorization server cannot be reached.
 
 use crate::clock::Clock;
@@ -18,7 +18,7 @@ use tokio::sync::{Mutex, MutexGuard};
 /// All in milliseconds.
 const FRESH: i64 = 10 * 60 * 1_000;
 const STALE: i64 = 24 * 60 * 60 * 1_000;
-const PAUSE: i64 = 10 * 1_000;
+const PAUSE: i64 = 5 * 1_000;
 const PAUSE_AFTER_FAILURE: i64 = 1_000;
 /// Most keys that are taken from one answer.
 const MOST: usize = 100;

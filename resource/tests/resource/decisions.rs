@@ -75,7 +75,7 @@ async fn whatever_is_no_decision_is_no_permission() {
     let resource = issuer.builder().build().unwrap();
     let person = token(&issuer, &resource, json!({"act": {"sub": "another-client"}})).await;
     assert_eq!(resource.authorize(&person, question()).await, Err(NoDecision::NoAgent));
-    issuer.clock.advance(10);
+    issuer.clock.advance(5);
     let agent = token(&issuer, &resource, json!({"sub": "agt_7"})).await;
     for (status, body, expected) in [
         (401, json!({}), NoDecision::Refused(401)),

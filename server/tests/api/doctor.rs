@@ -186,9 +186,6 @@ const WARNINGS: &[Fault] = &[
     ("no iss", &["server.iss"], |host| {
         host.server(|json| drop(take(json, "authorization_response_iss_parameter_supported")));
     }),
-    ("a scope nobody grants", &["server.scopes"], |host| {
-        host.server(|json| json["scopes_supported"] = json!(["openid"]));
-    }),
     ("no CORS", &["server.cors"], |host| {
         host.change(|path| !path.starts_with(PROTECTED), |document| document.cors = false);
     }),

@@ -83,9 +83,9 @@ pub async fn examine(http: &dyn HttpFetch, address: &str, trust: Trust) -> Repor
     let prober = Prober::new(http, trust);
     let Some(url) = address_of(address, &mut report) else { return report };
     let advised = challenge::examine(&prober, &url, &mut report).await;
-    let issuers = resource_metadata::examine(&prober, &url, &advised, &mut report).await;
+    let issuers = resource_metadata::examine(&prober, &url, advised.as_deref(), &mut report).await;
     for issuer in issuers {
-        server_metadata::examine(&prober, &issuer, &advised, &mut report).await;
+        server_metadata::examine(&prober, &issuer, &mut report).await;
     }
     report
 }

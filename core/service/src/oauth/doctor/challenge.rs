@@ -5,18 +5,12 @@ use super::probe::Prober;
 use reqwest::header::HeaderMap;
 use url::Url;
 
-/// What the challenge advises a client to do.
-#[derive(Debug, Default)]
-pub(super) struct Advice {
-    pub(super) metadata: Option<String>,
-    pub(super) scopes: Vec<String>,
-}
-
-pub(super) async fn examine(prober: &Prober<'_>, url: &Url, report: &mut Report) -> Advice {
-    let mut advice = Advice::default();
+/// Returns where the challenge says the metadata is.
+pub(super) async fn examine(prober: &Prober<'_>, url: &Url, report: &mut Report) -> Option<String> {
+    let mut advised = None;
     match prober.hello(url, None).await {
         Err(problem) => report.problem("resource.unreachable", problem, "make it answer at this address"),
-        Ok(answer) if answer.status == 401 => advice = read(&answer.headers, report),
+        Ok(answer) if answer.status == 401 => advised = read(&answer.headers, report),
         Ok(answer) if answer.status == 200 => report.problem(
             "resource.open",
             format!("{url} answers a client without a token"),
@@ -29,11 +23,11 @@ pub(super) async fn examine(prober: &Prober<'_>, url: &Url, report: &mut Report)
         ),
     }
     wrong_token(prober, url, report).await;
-    advice
+    advised
 }
 
 /// The challenge of a 401.
-fn read(headers: &HeaderMap, report: &mut Report) -> Advice {
+fn read(headers: &HeaderMap, report: &mut Report) -> Option<String> {
     let challenges: Vec<Challenge> = headers
         .get_all("www-authenticate")
         .iter()
@@ -47,7 +41,7 @@ fn read(headers: &HeaderMap, report: &mut Report) -> Advice {
             "the 401 has no WWW-Authenticate header for tokens",
             "send WWW-Authenticate: Bearer resource_metadata=\"...\"; without it clients have to guess the address",
         );
-        return Advice::default();
+        return None;
     };
     if !challenges.first().is_some_and(|first| first.is("Bearer")) {
         report.warn(
@@ -77,22 +71,21 @@ fn read(headers: &HeaderMap, report: &mut Report) -> Advice {
         ),
         Some(address) => report.fine("challenge.metadata", format!("the challenge leads to {address}")),
     }
-    let scopes: Vec<String> =
-        challenge.get("scope").unwrap_or_default().split_whitespace().map(str::to_owned).collect();
-    if scopes.is_empty() {
+    let mut scopes = challenge.get("scope").unwrap_or_default().split_whitespace().peekable();
+    if scopes.peek().is_none() {
         report.warn(
             "challenge.scope",
             "the challenge names no scope",
             "add scope=\"...\" with what a first request needs; without it clients ask for all scopes there are, or none",
         );
-    } else if scopes.iter().any(|scope| scope == "offline_access") {
+    } else if scopes.any(|scope| scope == "offline_access") {
         report.warn(
             "challenge.offline_access",
             "the challenge asks for offline_access",
             "leave it out: whether a client stays connected is between it and the authorization server",
         );
     }
-    Advice { metadata: metadata.filter(|address| Url::parse(address).is_ok()), scopes }
+    metadata.filter(|address| Url::parse(address).is_ok())
 }
 
 async fn wrong_token(prober: &Prober<'_>, url: &Url, report: &mut Report) {

@@ -1,7 +1,6 @@
 //! The metadata of the resource (RFC 9728), at every place clients look.
 
 use super::Report;
-use super::challenge::Advice;
 use super::probe::{self, Document, Prober};
 use crate::oauth::resource::Resource;
 use url::Url;
@@ -12,17 +11,17 @@ const WELL_KNOWN: &str = "/.well-known/oauth-protected-resource";
 pub(super) async fn examine(
     prober: &Prober<'_>,
     url: &Url,
-    advice: &Advice,
+    advised: Option<&str>,
     report: &mut Report,
 ) -> Vec<String> {
     let mut found: Vec<Document> = Vec::new();
-    for place in places(url, advice.metadata.as_deref()) {
+    for place in places(url, advised) {
         match prober.document(&place).await {
             Ok(document) => {
                 report.fine("metadata.place", format!("{place} answers"));
                 found.push(document);
             }
-            Err(problem) if advice.metadata.as_deref() == Some(place.as_str()) => report.problem(
+            Err(problem) if advised == Some(place.as_str()) => report.problem(
                 "metadata.advised",
                 format!("the challenge leads nowhere: {problem}"),
                 "serve the metadata where the challenge says it is",

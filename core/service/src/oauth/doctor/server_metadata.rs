@@ -2,11 +2,10 @@
 //! a client could go on with it.
 
 use super::Report;
-use super::challenge::Advice;
 use super::probe::{self, Document, Prober};
 use url::Url;
 
-pub(super) async fn examine(prober: &Prober<'_>, issuer: &str, advice: &Advice, report: &mut Report) {
+pub(super) async fn examine(prober: &Prober<'_>, issuer: &str, report: &mut Report) {
     let Some(url) = Url::parse(issuer).ok().filter(|url| url.has_host()) else {
         report.problem(
             "server.address",
@@ -55,7 +54,7 @@ pub(super) async fn examine(prober: &Prober<'_>, issuer: &str, advice: &Advice, 
     }
     endpoints(first, report);
     ways_in(first, report);
-    rest(first, advice, report);
+    rest(first, report);
 }
 
 /// Clients compare to the letter, and throw the document away otherwise (RFC 8414, section 3.3).
@@ -167,24 +166,13 @@ fn ways_in(document: &Document, report: &mut Report) {
     }
 }
 
-fn rest(document: &Document, advice: &Advice, report: &mut Report) {
+fn rest(document: &Document, report: &mut Report) {
     if !document.says("authorization_response_iss_parameter_supported") {
         report.warn(
             "server.iss",
             "answers do not say which authorization server they come from",
             "send iss with each answer (RFC 9207) and say \"authorization_response_iss_parameter_supported\": true",
         );
-    }
-    if let Some(known) = document.list("scopes_supported") {
-        let unknown: Vec<&str> =
-            advice.scopes.iter().map(String::as_str).filter(|scope| !known.contains(scope)).collect();
-        if !unknown.is_empty() {
-            report.warn(
-                "server.scopes",
-                format!("scopes_supported does not name what the challenge asks for: {}", unknown.join(" ")),
-                "name it there, if the authorization server grants it",
-            );
-        }
     }
     let symmetric = |algorithm: &&str| algorithm.starts_with("HS") || *algorithm == "none";
     if document.list("dpop_signing_alg_values_supported").is_some_and(|list| list.iter().any(symmetric)) {
