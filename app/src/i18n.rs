@@ -27,7 +27,7 @@ static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
     Catalog::new(sources!(
         English = "en", German = "de", Spanish = "es", French = "fr", Portuguese = "pt", Japanese = "ja",
         Chinese = "zh", Hindi = "hi", Arabic = "ar" => [
-            "account", "codes", "common", "device", "factors", "guest", "identities", "outbox", "outside", "recover", "sentences", "sign-in", "sign-up", "time",
+            "account", "codes", "common", "consent", "device", "factors", "guest", "identities", "outbox", "outside", "recover", "sentences", "sign-in", "sign-up", "time",
             "verify-email",
         ]
     ))

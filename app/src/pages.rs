@@ -2,7 +2,9 @@
 
 pub mod account;
 mod approve;
+mod authorize;
 mod codes;
+mod consent;
 pub mod console;
 mod device;
 mod email_change;
@@ -22,7 +24,9 @@ mod verify_email;
 mod wallet;
 
 pub use approve::Approve;
+pub use authorize::Authorize;
 pub use codes::{EmailCode, MagicLink, OpenLink, PhoneCode};
+pub use consent::{Consent, ContinueToApp};
 pub use device::Device;
 pub use email_change::EmailChange;
 pub use guest::{Guest, GuestForm, GuestNotice, Upgrade, UpgradeForm};

@@ -7,7 +7,7 @@
 use std::fmt;
 
 /// First segments a person may be sent to.
-const PLACES: [&str; 4] = ["console", "account", "approve", "device"];
+const PLACES: [&str; 5] = ["console", "account", "approve", "device", "consent"];
 /// First segments of pages for people who are not inside yet: a form there may come back to them.
 const HOSTED: [&str; 8] =
     ["sign-in", "sign-up", "setup", "recover", "enroll", "device", "verify-email", "consent"];

@@ -23,6 +23,10 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/sign-in/link/open") view=pages::OpenLink ssr=whole() />
                 <Route path=path!("/sign-in/code") view=pages::EmailCode ssr=whole() />
                 <Route path=path!("/sign-in/phone") view=pages::PhoneCode ssr=whole() />
+                <Route path=path!("/oauth/authorize") view=pages::Authorize ssr=whole() />
+                <Route path=path!("/consent") view=pages::Consent ssr=whole() />
+                <Route path=path!("/consent/continue") view=pages::ContinueToApp ssr=whole() />
+                <Route path=path!("/account/apps") view=account::Apps ssr=whole() />
                 <Route path=path!("/sign-up") view=pages::SignUp ssr=whole() />
                 <Route path=path!("/sign-up/username") view=pages::SignUpUsername ssr=whole() />
                 <Route path=path!("/sign-in/second-factor") view=pages::SecondFactor ssr=whole() />

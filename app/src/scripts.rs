@@ -56,13 +56,24 @@ impl Scripts {
             Self::Islands => format!("'nonce-{nonce}' 'wasm-unsafe-eval'"),
         };
         let connect = if matches!(self, Self::Islands | Self::Calling(_)) { "'self'" } else { "'none'" };
-        // Every form here posts to this site and is sent on within it. A page that sends people on to another
-        // site must leave `form-action` out: browsers apply it to the whole chain of redirects.
+        // Every form here posts to this site and is sent on within it, but on the pages of [`leads_elsewhere`].
         format!(
             "default-src 'none'; script-src {script}; style-src 'self'; img-src 'self' data:; \
              connect-src {connect}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
     }
+}
+
+/// Whether the forms of a page end on another site, or in an app. Browsers apply `form-action` to the whole chain of
+/// redirects, and a client may send people on from where it is answered, so no list of places would be long enough: such
+/// a page has no `form-action`.
+pub fn leads_elsewhere(path: &str) -> bool {
+    path.trim_end_matches('/') == "/consent"
+}
+
+/// A policy without `form-action`.
+pub fn without_form_action(policy: &str) -> String {
+    policy.replace(" form-action 'self';", "")
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod account;
 pub mod agents;
 pub mod approvals;
 pub mod codes;
+pub mod consent;
 pub mod contact;
 pub mod delegations;
 pub mod device;

@@ -4,7 +4,7 @@ use crate::brand;
 use crate::context::Here;
 use crate::i18n::language;
 use crate::routes::Pages;
-use crate::scripts::Scripts;
+use crate::scripts::{Scripts, leads_elsewhere, without_form_action};
 use crate::third_parties::ThirdParties;
 use http::header::{CONTENT_SECURITY_POLICY, HeaderName};
 use leptos::config::LeptosOptions;
@@ -54,7 +54,9 @@ fn allow_scripts() -> Vec<(&'static str, String)> {
     let nonce = nonce.to_string();
     let scripts = Scripts::of(here.path());
     let others = ThirdParties::on(here.path(), here.kv.config());
-    here.append_header(CONTENT_SECURITY_POLICY, &others.widen(&scripts.policy(&nonce), &nonce));
+    let policy = scripts.policy(&nonce);
+    let policy = if leads_elsewhere(here.path()) { without_form_action(&policy) } else { policy };
+    here.append_header(CONTENT_SECURITY_POLICY, &others.widen(&policy, &nonce));
     if others.opens_windows() {
         here.append_header(OPENER, "same-origin-allow-popups");
     }

@@ -53,7 +53,7 @@ once(
         ],
       });
       const key = await callApi(admin.page, "POST", "/api-keys", { name: "notes", scopes: ["authorize"] });
-      const server = await mcpServer(world.server.url, { resource, key: key.secret });
+      const server = await mcpServer(world.server.url, { resource, key: key.token });
       return { admin, program, signing, privateKey, agent, server };
     };
     after(async () => (await prepared)?.server.stop());

@@ -11,6 +11,7 @@ pub mod audit_proof;
 pub mod authorize;
 pub mod authzen;
 pub mod captcha;
+pub mod clients;
 pub mod codes;
 pub mod contact;
 pub mod delegations;
@@ -22,6 +23,7 @@ pub mod methods;
 pub mod overview;
 pub mod passkeys;
 pub mod recovery;
+pub mod resources;
 pub mod sessions;
 pub mod sign_in;
 pub mod siwe;
@@ -138,6 +140,12 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(overview::get))
         .routes(routes!(api_keys::create, api_keys::list))
         .routes(routes!(api_keys::revoke))
+        .routes(routes!(clients::create, clients::list))
+        .routes(routes!(clients::delete))
+        .routes(routes!(clients::disable))
+        .routes(routes!(clients::enable))
+        .routes(routes!(resources::create, resources::list))
+        .routes(routes!(resources::delete))
         .routes(routes!(users::list))
         .routes(routes!(users::get))
         .routes(routes!(users::disable))

@@ -3,8 +3,11 @@
 mod admin;
 mod approval;
 mod audit;
+mod client;
 mod connection;
 mod doctor;
+mod keys;
+mod resource;
 mod user;
 
 use crate::{config, log, openapi, serve};
@@ -66,6 +69,19 @@ enum Command {
     /// With the embedded database this works while the server is stopped; use the API while it runs.
     #[command(subcommand)]
     User(user::User),
+    /// Register apps that ask for tokens
+    ///
+    /// With the embedded database these commands work while the server is stopped; use the API while it runs.
+    #[command(subcommand)]
+    Client(client::Client),
+    /// Add the servers that tokens are for
+    ///
+    /// With the embedded database these commands work while the server is stopped; use the API while it runs.
+    #[command(subcommand)]
+    Resource(resource::Resource),
+    /// Look after the keys that sign tokens
+    #[command(subcommand)]
+    Keys(keys::Keys),
     /// Prove, check and export the audit log
     ///
     /// None of these changes a record. All but `archive` work beside a running server.
@@ -162,6 +178,9 @@ fn execute(cli: Cli) -> Result<(), String> {
             Command::Admin(Admin::Create(args)) => admin::create(config, &args).await,
             Command::Admin(Admin::ApiKey(args)) => admin::api_key(config, &args).await,
             Command::User(command) => user::run(config, &command).await,
+            Command::Client(command) => client::run(config, command).await,
+            Command::Resource(command) => resource::run(config, command).await,
+            Command::Keys(command) => keys::run(config, command).await,
             Command::Migrate => offline(config).await?.close("The database is up to date.").await,
             Command::Audit(command) => audit::run(&config, command).await,
             Command::Approval(command) => approval::run(&config, command).await,

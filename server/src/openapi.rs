@@ -54,6 +54,7 @@ day. Where the limit of tries is reached the answer is 429 with `Retry-After`.";
         (name = "AuthZEN", description = "The same questions in the words of the OpenID AuthZEN Authorization API 1.0"),
         (name = "Audit", description = "What was asked and decided, in the order it happened"),
         (name = "API keys", description = "Credentials for services, limited to scopes"),
+        (name = "OAuth", description = "Apps that ask for tokens, and the servers the tokens are for"),
         (name = "People", description = "Everyone with an account"),
         (name = "Deliveries", description = "Messages on their way, and trying the settings they leave by"),
     ),

@@ -35,6 +35,12 @@ mod idempotency;
 mod identity;
 #[path = "api/matrix.rs"]
 mod matrix;
+#[path = "api/oauth.rs"]
+mod oauth;
+#[path = "api/oauth_abuse.rs"]
+mod oauth_abuse;
+#[path = "api/oauth_flow.rs"]
+mod oauth_flow;
 #[path = "api/open_redirects.rs"]
 mod open_redirects;
 #[path = "api/operations.rs"]

@@ -23,6 +23,8 @@ pub enum AccountPart {
     Identities,
     /// Where they are signed in.
     Sessions,
+    /// What they let in.
+    Apps,
     /// What acts for them.
     Agents,
     /// What happened.
@@ -32,11 +34,12 @@ pub enum AccountPart {
 }
 
 impl AccountPart {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Profile,
         Self::Security,
         Self::Identities,
         Self::Sessions,
+        Self::Apps,
         Self::Agents,
         Self::Activity,
         Self::Data,
@@ -48,6 +51,7 @@ impl AccountPart {
             Self::Security => ("/account/security", tr("account-security"), Icon::Lock),
             Self::Identities => ("/account/identities", tr("identities-nav"), Icon::Link),
             Self::Sessions => ("/account/sessions", tr("account-sessions"), Icon::Device),
+            Self::Apps => ("/account/apps", tr("account-apps"), Icon::Link),
             Self::Agents => ("/account/agents", tr("account-agents"), Icon::Agent),
             Self::Activity => ("/account/activity", tr("account-activity"), Icon::Log),
             Self::Data => ("/account/data", tr("account-data"), Icon::Download),

@@ -2,6 +2,7 @@
 
 mod activity;
 mod agents;
+mod apps;
 mod confirm;
 mod contact;
 mod data;
@@ -16,6 +17,7 @@ mod two_step;
 
 pub use activity::Activity;
 pub use agents::Agents;
+pub use apps::Apps;
 pub use confirm::Confirm;
 pub use data::Data;
 pub use delete::Delete;

@@ -127,6 +127,42 @@ pub enum AuditKind {
     /// A device fetched what a person approved.
     #[serde(rename = "device.claimed")]
     DeviceClaimed,
+    /// An OAuth client was registered.
+    #[serde(rename = "client.created")]
+    ClientCreated,
+    /// An OAuth client was changed, switched off or on.
+    #[serde(rename = "client.updated")]
+    ClientUpdated,
+    /// An OAuth client was deleted, and what it was granted revoked.
+    #[serde(rename = "client.deleted")]
+    ClientDeleted,
+    /// A server that tokens are for was added.
+    #[serde(rename = "resource.added")]
+    ResourceAdded,
+    /// A server that tokens were for was taken out.
+    #[serde(rename = "resource.removed")]
+    ResourceRemoved,
+    /// A person let a client in, or had before.
+    #[serde(rename = "oauth.granted")]
+    OAuthGranted,
+    /// A person turned a client away.
+    #[serde(rename = "oauth.denied")]
+    OAuthDenied,
+    /// A token was issued.
+    #[serde(rename = "oauth.token_issued")]
+    OAuthTokenIssued,
+    /// A client that is known was refused a token.
+    #[serde(rename = "oauth.token_refused")]
+    OAuthTokenRefused,
+    /// A grant was revoked, with all its tokens.
+    #[serde(rename = "oauth.revoked")]
+    OAuthRevoked,
+    /// A code or a refresh token was used a second time; what came of it was revoked.
+    #[serde(rename = "oauth.reuse_detected")]
+    OAuthReuseDetected,
+    /// A key that signs tokens was made.
+    #[serde(rename = "signing_key.created")]
+    SigningKeyCreated,
     /// An API key was made.
     #[serde(rename = "api_key.created")]
     ApiKeyCreated,
@@ -229,6 +265,18 @@ crate::user::as_text!(AuditKind {
     DeviceApproved = "device.approved",
     DeviceDenied = "device.denied",
     DeviceClaimed = "device.claimed",
+    ClientCreated = "client.created",
+    ClientUpdated = "client.updated",
+    ClientDeleted = "client.deleted",
+    ResourceAdded = "resource.added",
+    ResourceRemoved = "resource.removed",
+    OAuthGranted = "oauth.granted",
+    OAuthDenied = "oauth.denied",
+    OAuthTokenIssued = "oauth.token_issued",
+    OAuthTokenRefused = "oauth.token_refused",
+    OAuthRevoked = "oauth.revoked",
+    OAuthReuseDetected = "oauth.reuse_detected",
+    SigningKeyCreated = "signing_key.created",
     ApiKeyCreated = "api_key.created",
     ApiKeyRevoked = "api_key.revoked",
     ApprovalApproved = "approval.approved",

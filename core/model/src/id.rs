@@ -179,6 +179,12 @@ ids! {
     PasskeyId = "pky_";
     /// Who a person is elsewhere.
     IdentityId = "idn_";
+    /// A server that tokens are for.
+    ResourceId = "res_";
+    /// What somebody granted a client.
+    GrantId = "gnt_";
+    /// A client that an administrator or itself registered.
+    ClientId = "clt_";
 }
 
 /// A person or an agent: whoever can own an agent or act.

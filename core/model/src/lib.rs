@@ -25,6 +25,7 @@ pub mod identity;
 pub mod kill_switch;
 pub mod language;
 pub mod merkle;
+pub mod oauth;
 pub mod outbox;
 pub mod overview;
 pub mod page;
@@ -42,8 +43,8 @@ pub mod user;
 
 pub use error::{ApiError, ErrorCode};
 pub use id::{
-    AgentId, ApiKeyId, ApprovalId, AuditId, DelegationId, IdentityId, PasskeyId, PrincipalId, SessionId,
-    StopId, TokenId, UserId,
+    AgentId, ApiKeyId, ApprovalId, AuditId, ClientId, DelegationId, GrantId, IdentityId, PasskeyId,
+    PrincipalId, ResourceId, SessionId, StopId, TokenId, UserId,
 };
 pub use language::Language;
 pub use page::{Page, PageRequest};

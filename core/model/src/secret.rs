@@ -67,10 +67,20 @@ pub enum TokenKind {
     Enrolment,
     /// What a device polls with until somebody answered for it, `kv_device_`.
     Device,
+    /// An authorization code, `kv_code_`.
+    Code,
+    /// What a client gets its next access token with, `kv_refresh_`.
+    Refresh,
+    /// The secret of a client, `kv_secret_`.
+    ClientSecret,
+    /// What a client manages its own registration with, `kv_reg_`.
+    Registration,
+    /// An authorization request on its way, `kv_par_`.
+    Request,
 }
 
 impl TokenKind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 12] = [
         Self::Session,
         Self::Agent,
         Self::ApiKey,
@@ -78,6 +88,11 @@ impl TokenKind {
         Self::Setup,
         Self::Enrolment,
         Self::Device,
+        Self::Code,
+        Self::Refresh,
+        Self::ClientSecret,
+        Self::Registration,
+        Self::Request,
     ];
 
     /// What every token of this kind begins with.
@@ -90,6 +105,11 @@ impl TokenKind {
             Self::Setup => "kv_setup_",
             Self::Enrolment => "kv_enroll_",
             Self::Device => "kv_device_",
+            Self::Code => "kv_code_",
+            Self::Refresh => "kv_refresh_",
+            Self::ClientSecret => "kv_secret_",
+            Self::Registration => "kv_reg_",
+            Self::Request => "kv_par_",
         }
     }
 

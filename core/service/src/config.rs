@@ -11,6 +11,7 @@ mod device;
 pub mod duration;
 mod list;
 mod methods;
+mod oauth;
 mod outside;
 mod passkey;
 pub mod sections;
@@ -27,6 +28,7 @@ pub use branding::Branding;
 pub use captcha::{Captcha, CaptchaMode};
 pub use device::{Device, DeviceClient};
 pub use methods::Methods;
+pub use oauth::OAuth;
 pub use outside::{Google, Siwe, origin_of};
 pub use passkey::Passkeys;
 pub use sections::{
@@ -82,6 +84,8 @@ pub struct Config {
     pub captcha: Captcha,
     /// Which devices may ask to be let in.
     pub device: Device,
+    /// Tokens for apps and servers.
+    pub oauth: OAuth,
     /// For whom passkeys are made.
     pub passkey: Passkeys,
     /// Rules for passwords.
@@ -134,6 +138,7 @@ impl Default for Config {
             social: Vec::new(),
             captcha: Captcha::default(),
             device: Device::default(),
+            oauth: OAuth::default(),
             passkey: Passkeys::default(),
             password: PasswordRules::default(),
             session: Sessions::default(),
@@ -230,6 +235,7 @@ impl Config {
         social::validate(&mut self.social)?;
         self.captcha.validate()?;
         self.device.validate()?;
+        self.oauth.validate()?;
         self.passkey.validate(&self.public_url)?;
         self.password.validate()?;
         self.session.validate()?;

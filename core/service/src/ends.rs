@@ -22,5 +22,6 @@ pub(crate) async fn end_everything(
     }
     tx.revoke_challenges_of(user_id, now).await?;
     tx.revoke_device_grants(user_id).await?;
+    tx.revoke_oauth_grants_of(user_id, None, now).await?;
     Ok(())
 }

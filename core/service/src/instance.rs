@@ -16,6 +16,7 @@ use crate::guard::breached_password::BreachedPasswords;
 use crate::guard::flood::FloodGate;
 use crate::guard::password_policy::PasswordPolicy;
 use crate::jobs::Jobs;
+use crate::oauth::keys::KeyRing;
 use crate::outbound::{GuardedClient, HttpFetch};
 use crate::rng::{Rng, SystemRng};
 use crate::{instance_key, jobs};
@@ -83,6 +84,7 @@ struct Inner {
     unknown_tokens: FloodGate,
     expressions: Expressions,
     key_sets: KeySets,
+    signing_keys: KeyRing,
     provider_documents: Documents,
     outbox_wake: Notify,
     webhook_wake: Notify,
@@ -144,6 +146,7 @@ impl Kavach {
             unknown_tokens: FloodGate::default(),
             expressions: Expressions::default(),
             key_sets: KeySets::default(),
+            signing_keys: KeyRing::default(),
             provider_documents: Documents::default(),
             outbox_wake: Notify::new(),
             webhook_wake: Notify::new(),
@@ -242,6 +245,10 @@ impl Kavach {
 
     pub(crate) fn provider_documents(&self) -> &Documents {
         &self.0.provider_documents
+    }
+
+    pub(crate) fn signing_keys(&self) -> &KeyRing {
+        &self.0.signing_keys
     }
 
     pub(crate) fn key_sets(&self) -> &KeySets {

@@ -7,6 +7,7 @@ use crate::deliver::{outbox, sms, webhook};
 use crate::error::Result;
 use crate::health::Readiness;
 use crate::instance::WeakKavach;
+use crate::oauth::keys;
 use kavach_model::{AgentId, ApiKeyId, SessionId, Timestamp, TokenId};
 use kavach_store::Store;
 use std::collections::HashMap;
@@ -143,6 +144,7 @@ pub(crate) fn start(kv: &Kavach) {
         }),
         every(kv, ARCHIVE_EVERY, "archive the audit log", |kv| async move { retain(&kv).await }),
         every(kv, PRUNE_EVERY, "drop what expired", |kv| async move { prune(&kv).await }),
+        every(kv, keys::tend_every(kv), "replace signing keys", |kv| async move { keys::tend(&kv).await }),
     ];
     if kv.mailer().is_some() {
         loops.push(deliver(kv, Kavach::outbox_wake, |kv| async move { outbox::deliver_due(&kv).await }));
@@ -310,6 +312,8 @@ async fn prune(kv: &Kavach) -> Result<()> {
     tx.prune_once(now).await?;
     tx.prune_challenges(now).await?;
     tx.prune_device_grants(now).await?;
+    tx.prune_oauth_grants(now).await?;
+    tx.reap_oauth_clients(now - kv.config().oauth.idle_client_life, now).await?;
     tx.prune_sessions(now).await?;
     tx.prune_guests(now - kv.config().session.absolute, now).await?;
     tx.prune_rate_limits(now).await?;

@@ -5,11 +5,13 @@ use crate::error::Result;
 use kavach_model::{Timestamp, UserId};
 
 /// Everything that belongs to one person and says nothing without them.
-const BELONGINGS: [&str; 9] = [
+const BELONGINGS: [&str; 11] = [
     "DELETE FROM sessions WHERE user_id = $1",
     "DELETE FROM one_time_secrets WHERE user_id = $1",
     "DELETE FROM challenges WHERE user_id = $1",
     "DELETE FROM device_grants WHERE user_id = $1",
+    "DELETE FROM oauth_grants WHERE user_id = $1",
+    "DELETE FROM oauth_consents WHERE user_id = $1",
     "DELETE FROM passkeys WHERE user_id = $1",
     "DELETE FROM totp_secrets WHERE user_id = $1",
     "DELETE FROM backup_codes WHERE user_id = $1",

@@ -111,6 +111,17 @@ impl Conn {
             .transpose()
     }
 
+    /// What a spent secret was for, as long as it is remembered.
+    pub async fn find_spent_once(&mut self, purpose: &str, secret_hash: &str) -> Result<Option<Claimed>> {
+        let query = sql("SELECT user_id, payload FROM one_time_secrets")
+            .filter("secret_hash = ", secret_hash)
+            .filter("purpose = ", purpose)
+            .condition("consumed_at IS NOT NULL");
+        let row = self.first(query).await?;
+        row.map(|row| Ok(Claimed { user_id: row.opt_parsed("user_id")?, payload: row.text("payload")? }))
+            .transpose()
+    }
+
     /// Takes away a person's unspent secrets of one purpose.
     pub async fn revoke_once(&mut self, purpose: &str, user_id: UserId, now: Timestamp) -> Result<u64> {
         self.execute(

@@ -12,6 +12,8 @@ use kavach_service::config::Config;
 
 /// Where providers send people back to.
 pub const CALLBACK: &str = "/sign-in/callback/";
+/// Where programs ask for tokens.
+const OAUTH: &str = "/oauth/";
 
 /// Whether this is a write that may come from another site.
 ///
@@ -23,6 +25,11 @@ pub fn is_foreign_write(request: &Request, config: &Config) -> bool {
     }
     // Providers answer with a form of their own; all it does here is to become a link.
     if request.uri().path().starts_with(CALLBACK) {
+        return false;
+    }
+    // No endpoint of OAuth knows a person by a cookie: scripts of any site may ask there, and a form that is posted to one
+    // of them becomes a link.
+    if request.uri().path().starts_with(OAUTH) {
         return false;
     }
     let is_api = path::is_api(request.uri().path());

@@ -22,7 +22,10 @@ pub fn is_plain(path: &str) -> bool {
 
 /// Whether a path is answered in JSON, errors too: everything of the API, and what says so.
 pub fn is_json(path: &str) -> bool {
-    path == "/api" || is_api(path) || path.starts_with("/.well-known/") || path.ends_with(".json")
+    path == "/api"
+        || (is_api(path) && path != "/oauth/authorize")
+        || path.starts_with("/.well-known/")
+        || path.ends_with(".json")
 }
 
 /// Whether programs call it, with tokens of their own.

@@ -11,6 +11,9 @@ const LONGEST: usize = 4_096;
 /// Most words in a list.
 const MOST: usize = 100;
 
+/// Those that every instance has, whatever servers it knows.
+pub const STANDARD: [&str; 4] = ["openid", "profile", "email", "offline_access"];
+
 /// A list of scopes, each once.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Scopes(BTreeSet<String>);

@@ -45,6 +45,8 @@ into_text!(
     kavach_model::PasskeyId,
     kavach_model::StopId,
     kavach_model::IdentityId,
+    kavach_model::ResourceId,
+    kavach_model::GrantId,
     kavach_model::PrincipalId
 );
 

@@ -1,0 +1,442 @@
+//! Clients: registered by administrators, described by their own documents, or registered by themselves.
+//!
+//! Whatever the way, what a client says of itself passes the same checks before it is kept. Only administrators register
+//! here; the other ways have files of their own.
+
+use super::redirect_uri::RedirectUri;
+use super::resource::Resource;
+use super::scope::Scopes;
+use super::signing::Algorithm;
+use super::{metadata, token};
+use crate::context::RequestContext;
+use crate::crypto::token::{self as secrets, TokenHash};
+use crate::error::Result;
+use crate::{Kavach, audit, names};
+use kavach_model::api_key::Scope;
+use kavach_model::audit::AuditKind;
+use kavach_model::oauth::{AuthMethod, ClientKind, ClientMetadata, CreateClient, CreatedClient, OAuthClient};
+use kavach_model::{ApiError, ClientId, ErrorCode, Page, PageRequest, Timestamp, TokenKind, UserId};
+use kavach_store::{ClientRow, Conn, StoreError};
+use serde_json::Value;
+use std::time::Duration;
+
+/// Most redirect URIs of one client.
+const MOST_URIS: usize = 20;
+/// Longest text of any other kind.
+const LONGEST: usize = 2_048;
+/// Uses are noted to the minute.
+const TOUCH_EVERY: Duration = Duration::from_secs(60);
+
+/// A client that is known, and its own words read.
+#[derive(Debug, Clone)]
+pub struct Client {
+    /// Its `client_id`.
+    pub id: String,
+    /// How it came to be known.
+    pub kind: ClientKind,
+    /// What it calls itself.
+    pub name: String,
+    /// How it proves who it is.
+    pub auth_method: AuthMethod,
+    /// What else it says.
+    pub metadata: ClientMetadata,
+    pub(crate) secret_hash: Option<String>,
+    pub(crate) row: ClientRow,
+}
+
+impl Client {
+    pub(crate) fn of(row: ClientRow) -> Result<Self> {
+        let bad = |column| StoreError::Inconsistent { column };
+        Ok(Self {
+            id: row.id.clone(),
+            kind: ClientKind::parse(&row.kind).ok_or(bad("kind"))?,
+            name: row.name.clone(),
+            auth_method: AuthMethod::parse(&row.auth_method).ok_or(bad("auth_method"))?,
+            metadata: serde_json::from_str(&row.metadata).map_err(|_| bad("metadata"))?,
+            secret_hash: row.secret_hash.clone(),
+            row,
+        })
+    }
+
+    /// Whether it can keep a secret.
+    pub fn is_confidential(&self) -> bool {
+        self.auth_method != AuthMethod::None
+    }
+
+    /// Whether it uses a kind of grant.
+    pub fn uses(&self, grant: &str) -> bool {
+        match self.metadata.grant_types.as_slice() {
+            // RFC 7591, section 2.
+            [] => grant == "authorization_code",
+            listed => listed.iter().any(|listed| listed == grant),
+        }
+    }
+
+    /// The registered redirect URI that a request means.
+    pub fn redirect(&self, asked: &str) -> Option<RedirectUri> {
+        let listed = self.metadata.redirect_uris.iter().filter_map(|uri| RedirectUri::parse(uri).ok());
+        listed.into_iter().find(|uri| uri.admits(asked))
+    }
+
+    /// What it may ask for: everything, or a list.
+    pub fn may_ask(&self) -> Option<Scopes> {
+        self.metadata.scope.as_deref().and_then(|scope| scope.parse().ok())
+    }
+
+    /// How its ID tokens are signed. RS256 goes without saying (OpenID Connect Registration, section 2).
+    pub fn id_token_algorithm(&self) -> Algorithm {
+        let asked = self.metadata.id_token_signed_response_alg.as_deref().and_then(Algorithm::named);
+        asked.unwrap_or(Algorithm::Rs256)
+    }
+
+    fn shown(self) -> OAuthClient {
+        let Self { id, kind, name, auth_method, metadata, row, .. } = self;
+        OAuthClient {
+            id,
+            kind,
+            name,
+            auth_method,
+            redirect_uris: metadata.redirect_uris,
+            grant_types: metadata.grant_types,
+            scope: metadata.scope,
+            introspects: metadata.introspects,
+            created_by: row.created_by,
+            created_at: row.created_at,
+            last_used_at: row.last_used_at,
+            disabled_at: row.disabled_at,
+        }
+    }
+}
+
+/// Registers a client.
+pub async fn create(kv: &Kavach, cx: &RequestContext, request: CreateClient) -> Result<CreatedClient> {
+    let by = cx.require_fresh_admin()?;
+    insert(kv, cx, request, Some(by)).await
+}
+
+/// The same, from the command line.
+pub async fn create_offline(kv: &Kavach, request: CreateClient) -> Result<CreatedClient> {
+    insert(kv, &RequestContext::offline(), request, None).await
+}
+
+async fn insert(
+    kv: &Kavach,
+    cx: &RequestContext,
+    request: CreateClient,
+    by: Option<UserId>,
+) -> Result<CreatedClient> {
+    let method = request.auth_method.unwrap_or(AuthMethod::None);
+    let mut grants = request.grant_types;
+    if grants.is_empty() {
+        grants = vec!["authorization_code".to_owned(), "refresh_token".to_owned()];
+    }
+    let said = ClientMetadata {
+        client_name: Some(request.name),
+        redirect_uris: request.redirect_uris,
+        post_logout_redirect_uris: request.post_logout_redirect_uris,
+        grant_types: grants,
+        token_endpoint_auth_method: Some(method.as_str().to_owned()),
+        scope: request.scope,
+        jwks: request.jwks,
+        jwks_uri: request.jwks_uri,
+        id_token_signed_response_alg: request.id_token_signed_response_alg,
+        dpop_bound_access_tokens: request.dpop_bound_access_tokens,
+        require_pushed_authorization_requests: request.require_pushed_authorization_requests,
+        introspects: canonical(request.introspects)?,
+        ..ClientMetadata::default()
+    };
+    let (name, method, metadata) =
+        check(said).map_err(|problem| ApiError::invalid(problem.field(), problem.why))?;
+    let secret = has_secret(method).then(|| secrets::issue(TokenKind::ClientSecret, kv.rng()));
+    let now = kv.clock().now();
+    let row = ClientRow {
+        id: ClientId::from_parts(now, crate::rng::array(kv.rng())).to_string(),
+        kind: ClientKind::Registered.as_str().to_owned(),
+        name,
+        auth_method: method.as_str().to_owned(),
+        secret_hash: secret.as_ref().map(|secret| TokenHash::of(secret).into_string()),
+        metadata: write(&metadata)?,
+        registration_hash: None,
+        created_by: by,
+        created_at: now,
+        last_used_at: None,
+        fresh_until: None,
+        disabled_at: None,
+    };
+    let mut tx = kv.store().write().await?;
+    tx.put_oauth_client(&row, now).await?;
+    record(kv, cx, &mut tx, AuditKind::ClientCreated, &row.id, now).await?;
+    tx.commit().await?;
+    Ok(CreatedClient { client: Client::of(row)?.shown(), secret })
+}
+
+/// Every client, newest first; for administrators.
+pub async fn list(kv: &Kavach, cx: &RequestContext, page: &PageRequest) -> Result<Page<OAuthClient>> {
+    cx.require_admin(Scope::UsersRead)?;
+    list_all(kv, page).await
+}
+
+/// The same, from the command line.
+pub async fn list_offline(kv: &Kavach) -> Result<Vec<OAuthClient>> {
+    let (mut all, mut cursor) = (Vec::new(), None);
+    loop {
+        let request = PageRequest::new(Some(200), cursor.take()).unwrap_or_default();
+        let page = list_all(kv, &request).await?;
+        all.extend(page.data);
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            return Ok(all);
+        }
+    }
+}
+
+async fn list_all(kv: &Kavach, page: &PageRequest) -> Result<Page<OAuthClient>> {
+    let mut conn = kv.store().read().await?;
+    let rows = conn.list_oauth_clients(page.cursor.as_deref(), page.limit() + 1).await?;
+    let shown = rows.into_iter().map(|row| Ok(Client::of(row)?.shown())).collect::<Result<Vec<_>>>()?;
+    Ok(Page::from_rows(shown, page.limit(), |client| client.id.clone()))
+}
+
+/// Deletes a client; everything it was granted ends.
+pub async fn delete(kv: &Kavach, cx: &RequestContext, id: &str) -> Result<()> {
+    cx.require_fresh_admin()?;
+    remove(kv, cx, id).await
+}
+
+/// The same, from the command line.
+pub async fn delete_offline(kv: &Kavach, id: &str) -> Result<()> {
+    remove(kv, &RequestContext::offline(), id).await
+}
+
+pub(crate) async fn remove(kv: &Kavach, cx: &RequestContext, id: &str) -> Result<()> {
+    let now = kv.clock().now();
+    let mut tx = kv.store().write().await?;
+    tx.revoke_oauth_grants_to(id, now).await?;
+    if !tx.delete_oauth_client(id).await? {
+        return Err(ErrorCode::NotFound.into());
+    }
+    record(kv, cx, &mut tx, AuditKind::ClientDeleted, id, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Switches a client off, which ends everything it was granted, or on again.
+pub async fn set_disabled(kv: &Kavach, cx: &RequestContext, id: &str, disabled: bool) -> Result<()> {
+    cx.require_fresh_admin()?;
+    let now = kv.clock().now();
+    let mut tx = kv.store().write().await?;
+    if disabled {
+        tx.revoke_oauth_grants_to(id, now).await?;
+    }
+    if !tx.set_oauth_client_disabled(id, disabled.then_some(now), now).await? {
+        return Err(ErrorCode::NotFound.into());
+    }
+    record(kv, cx, &mut tx, AuditKind::ClientUpdated, id, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The client called so, unless it is switched off.
+pub(crate) async fn find(kv: &Kavach, id: &str) -> Result<Option<Client>> {
+    let row = kv.store().read().await?.find_oauth_client(id).await?;
+    row.filter(|row| row.disabled_at.is_none()).map(Client::of).transpose()
+}
+
+/// Notes that it got a token.
+pub(crate) async fn touch(tx: &mut Conn, client: &Client, now: Timestamp) -> Result<()> {
+    if client.row.last_used_at.is_none_or(|before| now.since(before) >= TOUCH_EVERY) {
+        tx.touch_oauth_client(&client.id, now, now - TOUCH_EVERY).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn record(
+    kv: &Kavach,
+    cx: &RequestContext,
+    tx: &mut Conn,
+    kind: AuditKind,
+    id: &str,
+    now: Timestamp,
+) -> Result<()> {
+    let mut event = cx.event(kind, now);
+    event.resource = Some(names::printable(id, 300));
+    Ok(tx.append_audit(&[audit::draft(kv, event, cx.sponsor_id())]).await?)
+}
+
+pub(crate) fn has_secret(method: AuthMethod) -> bool {
+    matches!(method, AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost)
+}
+
+pub(crate) fn write(metadata: &ClientMetadata) -> Result<String> {
+    serde_json::to_string(metadata).map_err(|error| crate::Error::Fault(format!("client metadata: {error}")))
+}
+
+fn canonical(resources: Vec<String>) -> Result<Vec<String>> {
+    let read = |text: String| Resource::parse(&text).map(|resource| resource.as_str().to_owned());
+    let read: std::result::Result<_, _> = resources.into_iter().map(read).collect();
+    Ok(read.map_err(|error| ApiError::invalid("introspects", error))?)
+}
+
+/// What is wrong with what a client says of itself: which member, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct BadMetadata {
+    pub(crate) member: &'static str,
+    pub(crate) why: String,
+}
+
+fn bad(member: &'static str, why: impl std::fmt::Display) -> BadMetadata {
+    BadMetadata { member, why: why.to_string() }
+}
+
+impl BadMetadata {
+    /// The member as the API spells it.
+    fn field(&self) -> &'static str {
+        match self.member {
+            "client_name" => "name",
+            "redirect_uris" => "redirectUris",
+            "post_logout_redirect_uris" => "postLogoutRedirectUris",
+            "grant_types" => "grantTypes",
+            "token_endpoint_auth_method" => "authMethod",
+            "id_token_signed_response_alg" => "idTokenSignedResponseAlg",
+            "jwks_uri" => "jwksUri",
+            other => other,
+        }
+    }
+}
+
+/// Checks what a client says of itself, and gives it in one form: its name, how it proves who it is, the rest.
+pub(crate) fn check(
+    mut said: ClientMetadata,
+) -> std::result::Result<(String, AuthMethod, ClientMetadata), BadMetadata> {
+    let name = said.client_name.as_deref().unwrap_or_default();
+    let name = names::parse("name", name, 100).map_err(|error| bad("client_name", error.message))?;
+    said.client_name = Some(name.clone());
+    let method = said.token_endpoint_auth_method.as_deref().unwrap_or("client_secret_basic");
+    let method =
+        AuthMethod::parse(method).ok_or_else(|| bad("token_endpoint_auth_method", "is not supported"))?;
+    said.token_endpoint_auth_method = Some(method.as_str().to_owned());
+    for (member, uris) in [
+        ("redirect_uris", &said.redirect_uris),
+        ("post_logout_redirect_uris", &said.post_logout_redirect_uris),
+    ] {
+        if uris.len() > MOST_URIS {
+            return Err(bad(member, format_args!("lists more than {MOST_URIS}")));
+        }
+        for uri in uris {
+            RedirectUri::parse(uri).map_err(|error| bad(member, error))?;
+        }
+    }
+    if said.grant_types.is_empty() {
+        said.grant_types = vec!["authorization_code".to_owned()];
+    }
+    let known = |grant: &String| metadata::GRANTS.contains(&grant.as_str());
+    if said.grant_types.len() > 20 || !said.grant_types.iter().any(known) {
+        return Err(bad("grant_types", "names no grant that is supported"));
+    }
+    said.grant_types.retain(known);
+    said.grant_types.dedup();
+    if said.grant_types.iter().any(|grant| grant == "authorization_code") && said.redirect_uris.is_empty() {
+        return Err(bad("redirect_uris", "must name at least one"));
+    }
+    let own = |grant: &String| grant == "client_credentials" || grant == token::EXCHANGE;
+    if method == AuthMethod::None && said.grant_types.iter().any(own) {
+        return Err(bad("grant_types", "names one for which the client must prove who it is"));
+    }
+    if said.response_types.iter().any(|kind| kind != "code") {
+        return Err(bad("response_types", "must be `code` alone"));
+    }
+    if let Some(scope) = &said.scope {
+        scope.parse::<Scopes>().map_err(|error| bad("scope", error))?;
+    }
+    check_keys(&said, method)?;
+    if said.id_token_signed_response_alg.as_deref().is_some_and(|alg| Algorithm::named(alg).is_none()) {
+        return Err(bad("id_token_signed_response_alg", "must be ES256, EdDSA or RS256"));
+    }
+    if said.application_type.as_deref().is_some_and(|kind| !["native", "web"].contains(&kind)) {
+        return Err(bad("application_type", "must be `native` or `web`"));
+    }
+    for (member, uri) in [
+        ("client_uri", &said.client_uri),
+        ("logo_uri", &said.logo_uri),
+        ("policy_uri", &said.policy_uri),
+        ("tos_uri", &said.tos_uri),
+        ("jwks_uri", &said.jwks_uri),
+    ] {
+        let web = |uri: &String| {
+            let plain = uri.len() <= LONGEST && uri.bytes().all(|byte| byte.is_ascii_graphic());
+            plain && Resource::parse(uri).is_ok()
+        };
+        if uri.as_ref().is_some_and(|uri| !web(uri)) {
+            return Err(bad(member, "must be an absolute https or http address"));
+        }
+    }
+    let short = |text: &Option<String>| text.as_ref().is_none_or(|text| text.len() <= 200);
+    if said.contacts.len() > 10 || said.contacts.iter().any(|contact| contact.len() > 200) {
+        return Err(bad("contacts", "is too long"));
+    }
+    if !short(&said.software_id) || !short(&said.software_version) {
+        return Err(bad("software_id", "is too long"));
+    }
+    Ok((name, method, said))
+}
+
+fn check_keys(said: &ClientMetadata, method: AuthMethod) -> std::result::Result<(), BadMetadata> {
+    if said.jwks.is_some() && said.jwks_uri.is_some() {
+        return Err(bad("jwks", "cannot come with jwks_uri"));
+    }
+    if method == AuthMethod::PrivateKeyJwt && said.jwks.is_none() && said.jwks_uri.is_none() {
+        return Err(bad("jwks", "or jwks_uri is needed for private_key_jwt"));
+    }
+    let Some(set) = &said.jwks else { return Ok(()) };
+    let keys = set["keys"].as_array().ok_or_else(|| bad("jwks", "is not a key set"))?;
+    let public = |key: &Value| {
+        let private = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+        key.is_object() && private.iter().all(|member| key.get(member).is_none())
+    };
+    if keys.is_empty() || keys.len() > 20 || set.to_string().len() > 16 * 1024 || !keys.iter().all(public) {
+        return Err(bad("jwks", "must hold one to twenty public keys"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn checked(said: Value) -> std::result::Result<ClientMetadata, &'static str> {
+        let mut whole = json!({
+            "client_name": "App", "redirect_uris": ["https://app.example/cb"], "token_endpoint_auth_method": "none",
+        });
+        for (name, value) in said.as_object().unwrap() {
+            whole[name] = value.clone();
+        }
+        check(serde_json::from_value(whole).unwrap()).map(|(_, _, said)| said).map_err(|bad| bad.member)
+    }
+
+    #[test]
+    fn what_a_client_says_of_itself_is_checked_member_by_member() {
+        assert_eq!(checked(json!({})).unwrap().grant_types, ["authorization_code"]);
+        let kept =
+            checked(json!({"grant_types": ["authorization_code", "implicit", "refresh_token"]})).unwrap();
+        assert_eq!(kept.grant_types, ["authorization_code", "refresh_token"]);
+        for (said, member) in [
+            (json!({"client_name": "a\u{202e}b"}), "client_name"),
+            (json!({"client_name": ""}), "client_name"),
+            (json!({"redirect_uris": []}), "redirect_uris"),
+            (json!({"redirect_uris": ["javascript:alert(1)"]}), "redirect_uris"),
+            (json!({"redirect_uris": ["http://evil.example/cb"]}), "redirect_uris"),
+            (json!({"post_logout_redirect_uris": ["data:text/html,x"]}), "post_logout_redirect_uris"),
+            (json!({"token_endpoint_auth_method": "tls_client_auth"}), "token_endpoint_auth_method"),
+            (json!({"grant_types": ["implicit"]}), "grant_types"),
+            (json!({"grant_types": ["client_credentials"]}), "grant_types"),
+            (json!({"response_types": ["code", "token"]}), "response_types"),
+            (json!({"scope": "a  b"}), "scope"),
+            (json!({"token_endpoint_auth_method": "private_key_jwt"}), "jwks"),
+            (json!({"jwks": {"keys": [{"kty": "EC", "d": "x"}]}}), "jwks"),
+            (json!({"logo_uri": "javascript:alert(1)"}), "logo_uri"),
+            (json!({"id_token_signed_response_alg": "HS256"}), "id_token_signed_response_alg"),
+            (json!({"application_type": "other"}), "application_type"),
+        ] {
+            assert_eq!(checked(said.clone()).unwrap_err(), member, "{said}");
+        }
+    }
+}
