@@ -93,9 +93,13 @@ async function withConsent(kind, address, memory, visit, act) {
   return act(client);
 }
 
-/** Everything a client does with the example MCP server: registers, signs in, calls, renews, and asks for more. */
-export async function runThrough(kind, address, redirect, visit) {
+/**
+ * Everything a client does with the example MCP server: signs in, calls, renews, and asks for more. It registers, unless
+ * `known` is what it is known by.
+ */
+export async function runThrough(kind, address, redirect, visit, known) {
   const memory = new Memory(redirect);
+  memory.client = known;
   const first = await connect(kind, address, memory, visit);
   assert.deepEqual(asked(memory), ["notes:read"], "what the challenge named, and no more");
   assert.equal(memory.sent.searchParams.get("resource"), address);

@@ -54,10 +54,12 @@ export function person(page, callback, asked = []) {
     await page.goto(String(address));
     const allow = page.getByRole("button", { name: "Allow", exact: true });
     const isBack = (url) => url.href.startsWith(callback.redirect);
+    const dead = page.getByRole("heading", { name: "This app cannot be connected" });
     if (!isBack(new URL(page.url()))) {
-      await Promise.race([allow.waitFor(), page.waitForURL(isBack)]);
+      await Promise.race([allow.or(dead).waitFor(), page.waitForURL(isBack)]);
     }
     if (!isBack(new URL(page.url()))) {
+      assert.equal(await dead.count(), 0, await page.locator("main").innerText());
       asked.push(await page.locator("main").innerText());
       await allow.click();
       await page.waitForURL(isBack);

@@ -35,6 +35,7 @@ once(
       const grants = { grantTypes: ["client_credentials"] };
       const { publicKey, privateKey } = await generateKeyPair("ES256", { extractable: true });
       const jwk = { ...(await exportJWK(publicKey)), kid: "one", alg: "ES256", use: "sig" };
+      const known = await register(admin, { name: "Known client", redirectUris: [callback.redirect] });
       const program = await register(admin, { name: "Program", authMethod: "client_secret_basic", ...grants });
       const signing = await register(admin, {
         name: "Signing program",
@@ -54,20 +55,32 @@ once(
       });
       const key = await callApi(admin.page, "POST", "/api-keys", { name: "notes", scopes: ["authorize"] });
       const server = await mcpServer(world.server.url, { resource, key: key.token });
-      return { admin, program, signing, privateKey, agent, server };
+      return { admin, known, program, signing, privateKey, agent, server };
     };
     after(async () => (await prepared)?.server.stop());
 
     for (const kind of [sdk, client]) {
+      world.test(`${kind.name} is known, signs in, calls, steps up and refreshes`, async (open) => {
+        const { known } = await ready(open);
+        const page = await open();
+        await signUp(page);
+        const asked = [];
+        const client = { client_id: known.id, issuer: world.server.url };
+        const visit = person(page, callback, asked);
+        const { subject } = await runThrough(kind, resource, callback.redirect, visit, client);
+        assert.equal(subject, (await callApi(page, "GET", "/session")).user.id);
+        assert.match(asked[0], /this computer/i, "where the answer goes");
+        assert.match(asked[0], /Read your notes/);
+        assert.match(asked[1], /Change your notes\s+new/i, "what is new is marked");
+      });
+
       world.test(`${kind.name} registers, signs in, calls, steps up and refreshes`, async (open) => {
         await ready(open);
         const page = await open();
         await signUp(page);
         const asked = [];
         await runThrough(kind, resource, callback.redirect, person(page, callback, asked));
-        assert.match(asked[0], /this computer/i, "where the answer goes");
-        assert.match(asked[0], /Read your notes/);
-        assert.match(asked[1], /Change your notes\s+new/i, "what is new is marked");
+        assert.match(asked[0], /Nobody has checked what it calls itself/);
       });
 
       world.test(`${kind.name} brings a document instead of registering`, async (open) => {
