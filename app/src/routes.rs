@@ -24,6 +24,7 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/sign-in/code") view=pages::EmailCode ssr=whole() />
                 <Route path=path!("/sign-in/phone") view=pages::PhoneCode ssr=whole() />
                 <Route path=path!("/oauth/authorize") view=pages::Authorize ssr=whole() />
+                <Route path=path!("/oauth/logout") view=pages::Leave ssr=whole() />
                 <Route path=path!("/consent") view=pages::Consent ssr=whole() />
                 <Route path=path!("/consent/continue") view=pages::ContinueToApp ssr=whole() />
                 <Route path=path!("/account/apps") view=account::Apps ssr=whole() />

@@ -68,7 +68,7 @@ impl Scripts {
 /// redirects, and a client may send people on from where it is answered, so no list of places would be long enough: such
 /// a page has no `form-action`.
 pub fn leads_elsewhere(path: &str) -> bool {
-    path.trim_end_matches('/') == "/consent"
+    ["/consent", "/oauth/logout"].contains(&path.trim_end_matches('/'))
 }
 
 /// A policy without `form-action`.

@@ -9,6 +9,7 @@ mod cors;
 mod device_authorization;
 mod form;
 mod metadata;
+mod register;
 mod tokens;
 
 use crate::state::AppState;
@@ -29,11 +30,14 @@ pub fn routes() -> Router<AppState> {
         .route("/oauth/par", post(tokens::push).fallback(form::only_post))
         .route("/oauth/userinfo", get(tokens::userinfo).post(tokens::userinfo_posted))
         .route("/oauth/device_authorization", post(device_authorization::begin).fallback(form::only_post))
+        .route("/oauth/register", post(register::create).fallback(form::only_post))
+        .route("/oauth/register/{id}", get(register::get).put(register::update).delete(register::delete))
         .route("/oauth/jwks", get(metadata::keys))
         .merge(metadata::routes())
         .layer(from_fn(cors::open));
     Router::new()
         .merge(for_programs)
         .route("/oauth/authorize", post(authorize::posted))
+        .route("/oauth/logout", post(authorize::posted_to_leave))
         .layer(DefaultBodyLimit::max(MAX_FORM))
 }

@@ -41,6 +41,8 @@ mod oauth;
 mod oauth_abuse;
 #[path = "api/oauth_flow.rs"]
 mod oauth_flow;
+#[path = "api/oauth_more.rs"]
+mod oauth_more;
 #[path = "api/open_redirects.rs"]
 mod open_redirects;
 #[path = "api/operations.rs"]

@@ -45,3 +45,6 @@ apps-may = يمكنه
 apps-since = منذ
 apps-revoke = فصل
 apps-revoke-label = فصل { $app }
+leave-done = تم تسجيل خروجك
+leave-ask = أتريد تسجيل الخروج؟
+leave-hint = يطلب تطبيق تسجيل خروجك هنا.

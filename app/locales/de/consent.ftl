@@ -48,3 +48,6 @@ apps-may = Sie darf
 apps-since = Seit
 apps-revoke = Trennen
 apps-revoke-label = { $app } trennen
+leave-done = Sie sind abgemeldet
+leave-ask = Abmelden?
+leave-hint = Eine App möchte Sie hier abmelden.

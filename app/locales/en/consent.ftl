@@ -48,3 +48,6 @@ apps-may = It may
 apps-since = Since
 apps-revoke = Disconnect
 apps-revoke-label = Disconnect { $app }
+leave-done = You are signed out
+leave-ask = Sign out?
+leave-hint = An app asks to sign you out here.

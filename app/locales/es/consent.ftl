@@ -48,3 +48,6 @@ apps-may = Puede
 apps-since = Desde
 apps-revoke = Desconectar
 apps-revoke-label = Desconectar { $app }
+leave-done = Has cerrado la sesión
+leave-ask = ¿Cerrar la sesión?
+leave-hint = Una aplicación pide cerrar tu sesión aquí.

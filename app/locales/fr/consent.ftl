@@ -48,3 +48,6 @@ apps-may = Elle peut
 apps-since = Depuis
 apps-revoke = Déconnecter
 apps-revoke-label = Déconnecter { $app }
+leave-done = Vous êtes déconnecté
+leave-ask = Se déconnecter ?
+leave-hint = Une application demande à vous déconnecter ici.

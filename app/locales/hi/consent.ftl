@@ -48,3 +48,6 @@ apps-may = यह कर सकता है
 apps-since = कब से
 apps-revoke = हटाएँ
 apps-revoke-label = { $app } हटाएँ
+leave-done = आप साइन आउट हो गए
+leave-ask = साइन आउट करें?
+leave-hint = एक ऐप आपको यहाँ से साइन आउट कराना चाहता है।

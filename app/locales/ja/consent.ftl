@@ -45,3 +45,6 @@ apps-may = できること
 apps-since = 開始
 apps-revoke = 接続を切る
 apps-revoke-label = { $app } の接続を切る
+leave-done = サインアウトしました
+leave-ask = サインアウトしますか
+leave-hint = アプリがここからのサインアウトを求めています。

@@ -48,3 +48,6 @@ apps-may = Pode
 apps-since = Desde
 apps-revoke = Desligar
 apps-revoke-label = Desligar { $app }
+leave-done = Terminou a sessão
+leave-ask = Terminar a sessão?
+leave-hint = Uma aplicação pede para terminar a sua sessão aqui.

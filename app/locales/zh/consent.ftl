@@ -45,3 +45,6 @@ apps-may = 它可以
 apps-since = 开始于
 apps-revoke = 断开
 apps-revoke-label = 断开 { $app }
+leave-done = 您已退出登录
+leave-ask = 要退出登录吗？
+leave-hint = 一个应用请求让您在此退出登录。

@@ -3,13 +3,16 @@
 use crate::error::Refused;
 use crate::form::Form;
 use crate::links::with_query;
-use kavach_service::oauth::{apps, consent};
+use kavach_service::oauth::{apps, consent, logout};
 use leptos::prelude::*;
 
 /// The two answers.
 pub const FORM: &str = "consent";
 /// The buttons beside the apps.
 pub const APPS_FORM: &str = "apps";
+
+/// The button of somebody an app asks to sign out.
+pub const LEAVE_FORM: &str = "leave";
 
 const APPS: &str = "/account/apps";
 
@@ -39,4 +42,12 @@ pub async fn revoke_app(#[server(default)] client: String) -> Result<(), Refused
     let form = Form::posted(APPS_FORM, APPS)?;
     let result = apps::revoke(&form.here.kv, &form.here.cx, &client).await;
     form.answer(result, |_, ()| APPS.to_owned())
+}
+
+/// A person whom an app asks to sign out does.
+#[server(prefix = "/_fn", endpoint = "leave")]
+pub async fn leave(#[server(default)] request: String) -> Result<(), Refused> {
+    let form = Form::posted(LEAVE_FORM, "/oauth/logout")?;
+    let result = logout::confirm(&form.here.kv, &form.here.cx, &request).await;
+    form.answer(result, |_, client| client.unwrap_or_else(|| "/oauth/logout".to_owned()))
 }

@@ -11,12 +11,13 @@
 mod code;
 
 use crate::audit;
+use crate::config::DeviceClient;
 use crate::context::RequestContext;
 use crate::crypto::token::{self, TokenHash};
 use crate::deliver::outbox::{self, Notice};
 use crate::error::Result;
 use crate::guard::rate_limit::{self, Limit};
-use crate::{Error, Kavach, names};
+use crate::{Error, Kavach, names, oauth};
 use kavach_model::audit::{AuditEvent, AuditKind};
 use kavach_model::device::{DeviceAuthorization, DeviceError, DeviceGranted, DeviceRequest};
 use kavach_model::sign_in::Method;
@@ -45,7 +46,7 @@ pub async fn begin(
     }
     rate_limit::take(kv, &[Limit::devices(kv, cx.meta.client_ip)]).await?;
     let rules = &kv.config().device;
-    let Some(client) = rules.client(client_id) else { return Ok(Err(DeviceError::InvalidClient)) };
+    let Some(client) = client(kv, client_id).await? else { return Ok(Err(DeviceError::InvalidClient)) };
     let mut wanted = if scopes.is_empty() { client.scopes.clone() } else { scopes.to_vec() };
     if !wanted.iter().all(|scope| client.scopes.contains(scope)) {
         return Ok(Err(DeviceError::InvalidScope));
@@ -101,7 +102,7 @@ pub async fn look(kv: &Kavach, cx: &RequestContext, text: &str) -> Result<Device
     let row = found.ok_or(ErrorCode::CodeInvalid)?;
     rate_limit::give_back(&mut tx, &limits).await?;
     tx.commit().await?;
-    shown(kv, row, user_code)
+    shown(kv, row, user_code).await
 }
 
 /// The request that was bound to this person and browser before; None for any other, which binds nothing.
@@ -112,7 +113,10 @@ pub async fn find(kv: &Kavach, cx: &RequestContext, text: &str) -> Result<Option
     let hash = code::hash(kv, &user_code);
     let now = kv.clock().now();
     let found = kv.store().read().await?.find_device_grant(&hash, viewer, user.id, now).await?;
-    found.map(|row| shown(kv, row, user_code)).transpose()
+    match found {
+        Some(row) => shown(kv, row, user_code).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// The person says yes.
@@ -122,12 +126,17 @@ pub async fn approve(kv: &Kavach, cx: &RequestContext, text: &str) -> Result<()>
     let session = &cx.require_fresh()?.session;
     let user_code = code::parse(text).ok_or(ErrorCode::CodeInvalid)?;
     let now = kv.clock().now();
-    let mut tx = kv.store().write().await?;
     let hash = code::hash(kv, &user_code);
+    let viewer_sees = kv.store().read().await?.find_device_grant(&hash, viewer, user.id, now).await?;
+    let known = match viewer_sees {
+        Some(row) => client(kv, &row.client_id).await?,
+        None => None,
+    };
+    let mut tx = kv.store().write().await?;
     let approved =
         tx.approve_device_grant(&hash, viewer, user.id, &session.amr, session.auth_time, now).await?;
     let row = approved.ok_or(ErrorCode::CodeInvalid)?;
-    if let (Some(to), Some(client)) = (&user.email, kv.config().device.client(&row.client_id)) {
+    if let (Some(to), Some(client)) = (&user.email, known) {
         outbox::enqueue(kv, &mut tx, Notice::DeviceApproved { to, client: &client.name, at: now }, now)
             .await?;
     }
@@ -163,7 +172,7 @@ pub async fn poll(
     let Some(device_code) = Token::parse(TokenKind::Device, device_code) else {
         return Ok(Err(DeviceError::InvalidGrant));
     };
-    if kv.config().device.client(client_id).is_none() {
+    if client(kv, client_id).await?.is_none() {
         return Ok(Err(DeviceError::InvalidClient));
     }
     let hash = TokenHash::of(&device_code);
@@ -203,12 +212,20 @@ fn person(cx: &RequestContext) -> Result<(&User, &str)> {
     Ok((user, viewer))
 }
 
-fn shown(kv: &Kavach, row: DeviceGrantRow, user_code: String) -> Result<DeviceRequest> {
-    // A client that was taken out of the configuration asks for nothing any more.
-    let client = kv.config().device.client(&row.client_id).ok_or(ErrorCode::CodeInvalid)?;
+/// The client called so: of the configuration, or one that was registered for it.
+async fn client(kv: &Kavach, id: &str) -> Result<Option<DeviceClient>> {
+    if let Some(configured) = kv.config().device.client(id) {
+        return Ok(Some(configured.clone()));
+    }
+    oauth::clients::for_devices(kv, id).await
+}
+
+async fn shown(kv: &Kavach, row: DeviceGrantRow, user_code: String) -> Result<DeviceRequest> {
+    // A client that was taken out asks for nothing any more.
+    let client = client(kv, &row.client_id).await?.ok_or(ErrorCode::CodeInvalid)?;
     Ok(DeviceRequest {
         user_code,
-        client: client.name.clone(),
+        client: client.name,
         scopes: row.scopes,
         ip: row.ip,
         user_agent: row.user_agent,

@@ -30,6 +30,8 @@ mod breached;
 mod captcha;
 #[path = "use_cases/chains.rs"]
 mod chains;
+#[path = "use_cases/client_documents.rs"]
+mod client_documents;
 #[path = "use_cases/codes.rs"]
 mod codes;
 #[path = "use_cases/constraints.rs"]

@@ -76,13 +76,13 @@ const COLUMNS: &str =
     "g.id, g.client_id, g.user_id, g.agent_id, g.parent_id, g.scopes, g.resources, g.act, g.amr,
     g.auth_time, g.nonce, g.jkt, g.created_at, g.expires_at";
 
-/// A grant lives while nobody revoked it, its time is not up, its client is on, and who gave it can sign in. An agent's
+/// A grant lives while nobody revoked it, its time is not up, its client is on, and who gave it can sign in. An agent
 /// is looked at by whoever knows the chain above it.
 macro_rules! live {
     () => {
         "g.revoked_at IS NULL AND g.expires_at > $2
          AND EXISTS (SELECT 1 FROM oauth_clients c WHERE c.id = g.client_id AND c.disabled_at IS NULL
-                     UNION ALL SELECT 1 WHERE g.agent_id IS NOT NULL)
+                     UNION ALL SELECT 1 WHERE g.client_id LIKE 'agt%')
          AND (g.user_id IS NULL
               OR EXISTS (SELECT 1 FROM users u WHERE u.id = g.user_id AND u.status = 'active'))"
     };

@@ -2,7 +2,7 @@
 
 use super::PageQuery;
 use crate::answer::{Answer, Created, Data, Done, Failure, done};
-use crate::extract::{Caller, Id, Json, Query, query::page};
+use crate::extract::{Caller, Id, Json, NoBody, Query, query::page};
 use axum::Json as Body;
 use axum::extract::State;
 use kavach_model::oauth::{CreateClient, CreatedClient, OAuthClient};
@@ -67,7 +67,12 @@ pub async fn delete(State(kv): State<Kavach>, Caller(cx): Caller, Id(id): Id<Cli
     params(("id" = ClientId, Path, description = "Which client")),
     responses((status = 200, description = "Off", body = Data<Done>)),
 )]
-pub async fn disable(State(kv): State<Kavach>, Caller(cx): Caller, Id(id): Id<ClientId>) -> Answer<Done> {
+pub async fn disable(
+    State(kv): State<Kavach>,
+    Caller(cx): Caller,
+    Id(id): Id<ClientId>,
+    _: NoBody,
+) -> Answer<Done> {
     clients::set_disabled(&kv, &cx, &id.to_string(), true).await?;
     Ok(done())
 }
@@ -81,7 +86,12 @@ pub async fn disable(State(kv): State<Kavach>, Caller(cx): Caller, Id(id): Id<Cl
     params(("id" = ClientId, Path, description = "Which client")),
     responses((status = 200, description = "On", body = Data<Done>)),
 )]
-pub async fn enable(State(kv): State<Kavach>, Caller(cx): Caller, Id(id): Id<ClientId>) -> Answer<Done> {
+pub async fn enable(
+    State(kv): State<Kavach>,
+    Caller(cx): Caller,
+    Id(id): Id<ClientId>,
+    _: NoBody,
+) -> Answer<Done> {
     clients::set_disabled(&kv, &cx, &id.to_string(), false).await?;
     Ok(done())
 }

@@ -23,9 +23,14 @@ pub fn is_plain(path: &str) -> bool {
 /// Whether a path is answered in JSON, errors too: everything of the API, and what says so.
 pub fn is_json(path: &str) -> bool {
     path == "/api"
-        || (is_api(path) && path != "/oauth/authorize")
+        || (is_api(path) && !is_page(path))
         || path.starts_with("/.well-known/")
         || path.ends_with(".json")
+}
+
+/// Where browsers come among the endpoints of OAuth.
+fn is_page(path: &str) -> bool {
+    matches!(path, "/oauth/authorize" | "/oauth/logout")
 }
 
 /// Whether programs call it, with tokens of their own.

@@ -52,6 +52,7 @@ async fn fill(world: &World, person: &Person, operation: &Operation) -> String {
             let agent = world.agent(person).await.id;
             world.approval(person, &agent, json!({})).await
         }
+        Some("clients") => format!("clt_{}", "0".repeat(26)),
         Some("deliveries") => format!("msg_{}", "0".repeat(26)),
         Some("passkeys") => format!("pky_{}", "0".repeat(26)),
         _ => person.id.clone(),
@@ -68,6 +69,8 @@ pub fn right(operation: &str) -> Map<String, Value> {
         "signInEmail" => json!({"email": "ada@example.com", "password": PASSWORD}),
         "reauthenticate" => json!({"password": PASSWORD}),
         "changePassword" => json!({"current": PASSWORD, "new": "nineteen herons do not wade"}),
+        "createClient" => json!({"name": "App", "redirectUris": ["https://app.example/cb"]}),
+        "createResource" => json!({"resource": "https://mcp.example/mcp", "name": "Repositories"}),
         "setPassword" => json!({"new": "nineteen herons do not wade"}),
         "googleOneTap" | "linkGoogle" => json!({"credential": "a.b.c", "g_csrf_token": "x"}),
         "siweNonce" => json!({"chainId": 1}),

@@ -134,6 +134,8 @@ pub fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (S
         Some("kill-switch") => &things.stop,
         Some("passkeys") => NO_PASSKEY,
         Some("deliveries") => &delivery,
+        Some("clients") => "clt_01jd3x6n9qk8v2m4c7t0wzr5ab",
+        Some("resources") => "res_01jd3x6n9qk8v2m4c7t0wzr5ab",
         Some("account") => "idn_00000000000000000000000000",
         _ => &things.user,
     };
@@ -185,6 +187,9 @@ pub fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (S
         "createDelegation" => Some(lend(things)),
         "pullKillSwitch" => Some(json!({"scope": "agent", "agentId": things.agent})),
         "handOverAgents" => Some(json!({"to": things.heir})),
+        "createResource" => {
+            Some(json!({"resource": format!("https://{}.example", things.key), "name": "Repositories"}))
+        }
         "createApiKey" => Some(json!({"name": "new", "scopes": ["audit:read"]})),
         _ => None,
     };

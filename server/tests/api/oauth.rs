@@ -1,7 +1,7 @@
 //! What clients are for: finding out, being let in, getting tokens, and losing them.
 
 use crate::oauth_flow::{REDIRECT, RESOURCE, claims, form, parameters};
-use crate::world::{World, text, worlds, worlds_with};
+use crate::world::{text, worlds, worlds_with};
 use serde_json::json;
 use std::time::Duration;
 
@@ -382,15 +382,6 @@ async fn nobody_keeps_tokens_whose_person_or_client_is_switched_off() {
         let of_ada = world.tokens(&ada, &client, &[("resource", RESOURCE)]).await;
         let of_bob = world.tokens(&bob, &client, &[("resource", RESOURCE)]).await;
         let waiting = world.code(&ada, &client, &[("resource", RESOURCE)]).await;
-        world
-            .post(&format!("/api/auth/users/{}/disable", ada.id), json!({}))
-            .bearer(&admin.token)
-            .send()
-            .await;
-        let off = |world: &World| {
-            world.ask("POST", &format!("/api/auth/users/{}/disable", ada.id)).bearer(&admin.token).send()
-        };
-        drop(off);
         world.ask("POST", &format!("/api/auth/users/{}/disable", ada.id)).bearer(&admin.token).send().await;
         assert_eq!(world.introspect(&client, &text(&of_ada["access_token"])).await["active"], false);
         assert_eq!(world.refresh(&client, &text(&of_ada["refresh_token"])).await.error().1, "invalid_grant");

@@ -115,6 +115,27 @@ impl Limit {
         }
     }
 
+    /// Clients that register themselves, from one network.
+    pub(crate) fn registrations(kv: &Kavach, ip: IpAddr) -> Self {
+        Self {
+            key: format!("register:{}", client_ip::bucket(ip)),
+            count: kv.config().oauth.registrations_per_ip,
+            window: HOUR,
+            returns: false,
+        }
+    }
+
+    /// Documents of clients that one network has fetched.
+    pub(crate) fn documents(kv: &Kavach, ip: IpAddr) -> Self {
+        let rules = &kv.config().rate_limit;
+        Self {
+            key: format!("document:{}", client_ip::bucket(ip)),
+            count: rules.sign_ins_per_ip,
+            window: rules.window,
+            returns: false,
+        }
+    }
+
     /// Codes of devices that are wrong, typed by one person and from one network. A right one is given back by
     /// itself, see [`give_back`]: clearing would let whoever has one right code guess on.
     pub(crate) fn device_codes(kv: &Kavach, ip: IpAddr, person: &str) -> [Self; 2] {

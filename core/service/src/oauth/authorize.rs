@@ -15,7 +15,7 @@ use super::client_auth::Party;
 use super::clients::{self, Client};
 use super::redirect_uri::RedirectUri;
 use super::scope::Scopes;
-use super::{Failure, issuer, keys, pkce, resources};
+use super::{Failure, documents, issuer, keys, pkce, resources};
 use crate::Kavach;
 use crate::context::{Caller, RequestContext, SessionCaller};
 use crate::crypto::token::{self as secrets, TokenHash};
@@ -129,7 +129,7 @@ pub(crate) enum Gap {
 pub async fn begin(kv: &Kavach, cx: &RequestContext, query: &str) -> Result<Step> {
     let Some(issuer) = issuer(kv) else { return Ok(Step::Problem(Problem::Insecure)) };
     let Some(parameters) = Parameters::read(query) else { return Ok(Step::Problem(Problem::Malformed)) };
-    let client = match client_of(kv, &parameters).await? {
+    let client = match client_of(kv, cx, &parameters).await? {
         Ok(client) => client,
         Err(problem) => return Ok(Step::Problem(problem)),
     };
@@ -160,10 +160,17 @@ pub async fn begin(kv: &Kavach, cx: &RequestContext, query: &str) -> Result<Step
 }
 
 /// Who asks, as far as it can be told.
-async fn client_of(kv: &Kavach, parameters: &Parameters) -> Result<std::result::Result<Client, Problem>> {
+async fn client_of(
+    kv: &Kavach,
+    cx: &RequestContext,
+    parameters: &Parameters,
+) -> Result<std::result::Result<Client, Problem>> {
     let Some(id) = parameters.get("client_id").filter(|id| id.len() <= LONGEST) else {
         return Ok(Err(Problem::Client));
     };
+    if documents::is_meant(id) {
+        return Ok(documents::current(kv, cx, id).await?.ok_or(Problem::Document));
+    }
     Ok(clients::find(kv, id).await?.ok_or(Problem::Client))
 }
 

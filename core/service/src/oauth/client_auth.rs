@@ -6,7 +6,7 @@
 
 use super::clients::{self, Client, has_secret};
 use super::jws::{self, Jws, SKEW, seconds};
-use super::{Answer, refuse, require_issuer};
+use super::{Answer, documents, refuse, require_issuer};
 use crate::Kavach;
 use crate::context::{AgentCaller, RequestContext};
 use crate::crypto::token::{TokenHash, hex, sha256};
@@ -77,7 +77,7 @@ fn invalid(why: &'static str) -> super::Failure {
 }
 
 /// Finds out who asks.
-pub async fn authenticate(kv: &Kavach, _cx: &RequestContext, presented: Presented) -> Answer<Party> {
+pub async fn authenticate(kv: &Kavach, cx: &RequestContext, presented: Presented) -> Answer<Party> {
     let Presented { basic, client_id, client_secret, assertion_type, assertion } = presented;
     let ways = [basic.is_some(), client_secret.is_some(), assertion.is_some()];
     if ways.iter().filter(|way| **way).count() > 1 {
@@ -98,7 +98,7 @@ pub async fn authenticate(kv: &Kavach, _cx: &RequestContext, presented: Presente
         if assertion_type.as_deref() != Some(ASSERTION_TYPE) {
             return Err(invalid("client_assertion_type is not supported"));
         }
-        return by_assertion(kv, client_id.as_deref(), assertion.expose()).await;
+        return by_assertion(kv, cx, client_id.as_deref(), assertion.expose()).await;
     }
     let secret = client_secret.or_else(|| basic.as_ref().map(|(_, secret)| secret.clone()));
     let id = client_id.or_else(|| basic.map(|(id, _)| id));
@@ -106,7 +106,7 @@ pub async fn authenticate(kv: &Kavach, _cx: &RequestContext, presented: Presente
     if id.parse::<AgentId>().is_ok() {
         return by_agent(kv, &id, secret).await;
     }
-    let client = find(kv, &id).await?;
+    let client = find(kv, cx, &id).await?;
     match (secret, client.auth_method) {
         (None, AuthMethod::None) => Ok(Party::Client(Box::new(client))),
         (Some(secret), method) if has_secret(method) && is_secret(&client, &secret) => {
@@ -118,9 +118,12 @@ pub async fn authenticate(kv: &Kavach, _cx: &RequestContext, presented: Presente
 }
 
 /// The client of that name, its document fetched where that is due.
-async fn find(kv: &Kavach, id: &str) -> Answer<Client> {
+async fn find(kv: &Kavach, cx: &RequestContext, id: &str) -> Answer<Client> {
     let unknown = || invalid("the client or its secret is not right");
-    clients::find(kv, id).await?.ok_or_else(unknown)
+    if documents::is_meant(id) {
+        return documents::known(kv, cx, id).await?.ok_or_else(unknown);
+    }
+    clients::find_or_configured(kv, id).await?.ok_or_else(unknown)
 }
 
 fn is_secret(client: &Client, secret: &Secret) -> bool {
@@ -140,7 +143,12 @@ async fn by_agent(kv: &Kavach, id: &str, secret: Option<Secret>) -> Answer<Party
     Ok(Party::Agent(agent))
 }
 
-async fn by_assertion(kv: &Kavach, client_id: Option<&str>, assertion: &str) -> Answer<Party> {
+async fn by_assertion(
+    kv: &Kavach,
+    cx: &RequestContext,
+    client_id: Option<&str>,
+    assertion: &str,
+) -> Answer<Party> {
     let issuer = require_issuer(kv)?;
     let algorithms = [Algorithm::ES256, Algorithm::EdDSA, Algorithm::RS256, Algorithm::PS256];
     let bad = || invalid("the client assertion is not valid");
@@ -154,7 +162,7 @@ async fn by_assertion(kv: &Kavach, client_id: Option<&str>, assertion: &str) -> 
     if client_id.is_some_and(|id| id != named) {
         return Err(bad());
     }
-    let client = find(kv, &named).await?;
+    let client = find(kv, cx, &named).await?;
     if client.auth_method != AuthMethod::PrivateKeyJwt {
         return Err(bad());
     }

@@ -5,9 +5,10 @@
 
 use super::redirect_uri::RedirectUri;
 use super::resource::Resource;
-use super::scope::Scopes;
+use super::scope::{STANDARD, Scopes};
 use super::signing::Algorithm;
 use super::{metadata, token};
+use crate::config::DeviceClient;
 use crate::context::RequestContext;
 use crate::crypto::token::{self as secrets, TokenHash};
 use crate::error::Result;
@@ -20,6 +21,8 @@ use kavach_store::{ClientRow, Conn, StoreError};
 use serde_json::Value;
 use std::time::Duration;
 
+/// What is known of a client of the configuration.
+const CONFIGURED: &str = "device.clients";
 /// Most redirect URIs of one client.
 const MOST_URIS: usize = 20;
 /// Longest text of any other kind.
@@ -238,6 +241,60 @@ pub async fn set_disabled(kv: &Kavach, cx: &RequestContext, id: &str, disabled: 
 pub(crate) async fn find(kv: &Kavach, id: &str) -> Result<Option<Client>> {
     let row = kv.store().read().await?.find_oauth_client(id).await?;
     row.filter(|row| row.disabled_at.is_none()).map(Client::of).transpose()
+}
+
+/// The same, where it may be one of the configuration: such a client has a row from its first token on, and is gone when
+/// the configuration does not name it any more.
+pub(crate) async fn find_or_configured(kv: &Kavach, id: &str) -> Result<Option<Client>> {
+    let configured = kv.config().device.client(id);
+    match (find(kv, id).await?, configured) {
+        (Some(client), None) if client.metadata.software_id.as_deref() == Some(CONFIGURED) => Ok(None),
+        (Some(client), _) => Ok(Some(client)),
+        (None, None) => Ok(None),
+        (None, Some(configured)) => {
+            let now = kv.clock().now();
+            let metadata = ClientMetadata {
+                client_name: Some(configured.name.clone()),
+                grant_types: vec![token::DEVICE.to_owned(), "refresh_token".to_owned()],
+                software_id: Some(CONFIGURED.to_owned()),
+                ..ClientMetadata::default()
+            };
+            let row = ClientRow {
+                id: id.to_owned(),
+                kind: ClientKind::Registered.as_str().to_owned(),
+                name: configured.name.clone(),
+                auth_method: AuthMethod::None.as_str().to_owned(),
+                secret_hash: None,
+                metadata: write(&metadata)?,
+                registration_hash: None,
+                created_by: None,
+                created_at: now,
+                last_used_at: None,
+                fresh_until: None,
+                disabled_at: None,
+            };
+            let mut tx = kv.store().write().await?;
+            tx.put_oauth_client(&row, now).await?;
+            tx.commit().await?;
+            // Switched off by an administrator, it stays so.
+            find(kv, id).await
+        }
+    }
+}
+
+/// A client that may ask for a device to be let in, and for what: a list of its own, else everything there is.
+pub(crate) async fn for_devices(kv: &Kavach, id: &str) -> Result<Option<DeviceClient>> {
+    let Some(client) = find(kv, id).await?.filter(|client| client.uses(token::DEVICE)) else {
+        return Ok(None);
+    };
+    let scopes = match client.may_ask() {
+        Some(scopes) => scopes.iter().map(str::to_owned).collect(),
+        None => {
+            let offered = super::resources::all(kv).await?.into_iter().flat_map(|one| one.scopes);
+            STANDARD.into_iter().map(str::to_owned).chain(offered.map(|scope| scope.name)).collect()
+        }
+    };
+    Ok(Some(DeviceClient { id: client.id, name: client.name, scopes }))
 }
 
 /// Notes that it got a token.

@@ -5,9 +5,12 @@
 
 mod client_credentials;
 mod code;
+mod device;
+mod exchange;
 mod proof;
 mod refresh;
 
+pub use exchange::ACCESS_TOKEN;
 pub use proof::{nonce, prove};
 
 use super::client_auth::Party;
@@ -63,6 +66,8 @@ async fn dispatch(
         "authorization_code" => code::redeem(kv, cx, client(party, grant)?, parameters, jkt).await,
         "refresh_token" => refresh::redeem(kv, cx, client(party, grant)?, parameters, jkt).await,
         "client_credentials" => client_credentials::issue(kv, cx, party, parameters, jkt).await,
+        EXCHANGE => exchange::exchange(kv, cx, party, parameters, jkt).await,
+        DEVICE => device::redeem(kv, cx, client(party, grant)?, parameters, jkt).await,
         _ => Err(refuse(Refusal::UnsupportedGrantType, "this grant_type is not supported")),
     }
 }
