@@ -46,7 +46,7 @@ class Memory {
 
 /** `@modelcontextprotocol/sdk`, which speaks the revisions until 2025-11-25. */
 export const sdk = {
-  name: "@modelcontextprotocol/sdk",
+  name: "sdk",
   isUnauthorized: (error) => error instanceof LegacyUnauthorized,
   open: (address, authProvider) => {
     const transport = new LegacyTransport(new URL(address), { authProvider });
@@ -56,7 +56,7 @@ export const sdk = {
 
 /** `@modelcontextprotocol/client`, which speaks 2026-07-28 and checks `iss`. */
 export const client = {
-  name: "@modelcontextprotocol/client",
+  name: "client",
   isUnauthorized: (error) => error instanceof current.UnauthorizedError,
   open: (address, authProvider) => {
     const transport = new current.StreamableHTTPClientTransport(new URL(address), { authProvider });

@@ -22,7 +22,7 @@ after(() => Promise.all([host.stop(), callback.stop()]));
 
 const settings = {
   KAVACH_OUTBOUND__EXTRA_CA: host.certificate,
-  KAVACH_OUTBOUND__ALLOW_PRIVATE_HOSTS: `["${host.name}"]`,
+  KAVACH_OUTBOUND__ALLOW_PRIVATE_HOSTS: host.name,
 };
 
 once(
@@ -60,7 +60,7 @@ once(
     after(async () => (await prepared)?.server.stop());
 
     for (const kind of [sdk, client]) {
-      world.test(`${kind.name} is known, signs in, calls, steps up and refreshes`, async (open) => {
+      world.test(`the_${kind.name}_is_known_signs_in_calls_steps_up_and_refreshes`, async (open) => {
         const { known } = await ready(open);
         const page = await open();
         await signUp(page);
@@ -74,7 +74,7 @@ once(
         assert.match(asked[1], /Change your notes\s+new/i, "what is new is marked");
       });
 
-      world.test(`${kind.name} registers, signs in, calls, steps up and refreshes`, async (open) => {
+      world.test(`the_${kind.name}_registers_signs_in_calls_steps_up_and_refreshes`, async (open) => {
         await ready(open);
         const page = await open();
         await signUp(page);
@@ -83,7 +83,7 @@ once(
         assert.match(asked[0], /Nobody has checked what it calls itself/);
       });
 
-      world.test(`${kind.name} brings a document instead of registering`, async (open) => {
+      world.test(`the_${kind.name}_brings_a_document_instead_of_registering`, async (open) => {
         await ready(open);
         const page = await open();
         await signUp(page);
@@ -94,7 +94,7 @@ once(
       });
     }
 
-    world.test("a program signs in with a secret, or with a key", async (open) => {
+    world.test("a_program_signs_in_with_a_secret_or_with_a_key", async (open) => {
       const { program, signing, privateKey } = await ready(open);
       const scope = "notes:read";
       const expectedIssuer = world.server.url;
@@ -116,7 +116,7 @@ once(
       }
     });
 
-    world.test("an agent deploys what it may, and waits for a person where it must", async (open) => {
+    world.test("an_agent_deploys_what_it_may_and_waits_for_a_person_where_it_must", async (open) => {
       const { agent, admin } = await ready(open);
       const provider = new ClientCredentialsProvider({
         clientId: agent.id,

@@ -48,12 +48,12 @@ describe("behind a peer", () => {
   };
 
   for (const kind of [sdk, client]) {
-    it(`${kind.name} registers, signs in, calls, steps up and refreshes`, async () => {
+    it(`the_${kind.name}_registers_signs_in_calls_steps_up_and_refreshes_behind_a_peer`, async () => {
       await runThrough(kind, server.resource, `${callback.url}/back`, visit);
     });
   }
 
-  it("a program signs in as itself", async () => {
+  it("a_program_signs_in_as_itself_behind_a_peer", async () => {
     const authProvider = new ClientCredentialsProvider({
       clientId: "machine",
       clientSecret: "a-secret-of-some-length",

@@ -91,7 +91,7 @@ function clientsOf(world) {
 once((world) => {
   const { ready, configured, authorized } = clientsOf(world);
 
-  world.test("a web app signs a person in, renews, looks into and gives back its tokens", async (open) => {
+  world.test("a_web_app_signs_a_person_in_renews_looks_into_and_gives_back_its_tokens", async (open) => {
     const { web } = await ready(open);
     const page = await open();
     const ada = await signUp(page);
@@ -113,7 +113,7 @@ once((world) => {
     await assert.rejects(openid.refreshTokenGrant(config, renewed.refresh_token), { error: "invalid_grant" });
   });
 
-  world.test("a program proves that it holds its key, to Kavach and to the MCP server", async (open) => {
+  world.test("a_program_proves_that_it_holds_its_key_to_kavach_and_to_the_mcp_server", async (open) => {
     const { program, notes } = await ready(open);
     const page = await open();
     await signUp(page);
@@ -140,7 +140,7 @@ once((world) => {
     assert.deepEqual([looked.active, looked.aud, looked.cnf.jkt], [true, resource, await DPoP.calculateThumbprint()]);
   });
 
-  world.test("an app signs a person in silently, or is told that it cannot", async (open) => {
+  world.test("an_app_signs_a_person_in_silently_or_is_told_that_it_cannot", async (open) => {
     const { web } = await ready(open);
     const page = await open();
     const config = await configured(web);
@@ -153,7 +153,7 @@ once((world) => {
     assert.ok(tokens.claims().sub);
   });
 
-  world.test("a program without a browser is let in from another device", async (open) => {
+  world.test("a_program_without_a_browser_is_let_in_from_another_device", async (open) => {
     const { program } = await ready(open);
     const page = await open();
     await signUp(page);
@@ -171,7 +171,7 @@ once((world) => {
     assert.equal(answer.status, 200);
   });
 
-  world.test("an app signs a person out and gets them back", async (open) => {
+  world.test("an_app_signs_a_person_out_and_gets_them_back", async (open) => {
     const { web } = await ready(open);
     const page = await open();
     await signUp(page);
@@ -203,7 +203,7 @@ once(
   (world) => {
     const { ready, configured, authorized } = clientsOf(world);
 
-    world.test("a tool that needs a fresh sign-in gets one", async (open) => {
+    world.test("a_tool_that_needs_a_fresh_sign_in_gets_one", async (open) => {
       const { program } = await ready(open);
       const page = await open();
       const ada = await signUp(page);

@@ -37,6 +37,8 @@ mod identity;
 mod matrix;
 #[path = "api/oauth.rs"]
 mod oauth;
+#[path = "api/oauth2_crate.rs"]
+mod oauth2_crate;
 #[path = "api/oauth_abuse.rs"]
 mod oauth_abuse;
 #[path = "api/oauth_flow.rs"]
