@@ -111,12 +111,24 @@ const DEEDS: &[(&str, &str)] = &[
              created_at BIGINT NOT NULL,
              confirmed_at BIGINT
          );
+         DROP TABLE oauth_consents;
+         DROP TABLE oauth_refresh_tokens;
+         DROP TABLE oauth_grants;
+         DROP TABLE oauth_resources;
+         DROP TABLE oauth_clients;
+         DROP TABLE signing_keys;
          DELETE FROM schema_migrations WHERE version >= 10;",
     ),
     (
         "go back to the second text of migration 7",
         "UPDATE schema_migrations SET checksum = 'a7f15ad1f21404346715b6937b5c16d16494b09f9069da9dd9da026a3fd4c94d'
          WHERE version = 7;
+         DROP TABLE oauth_consents;
+         DROP TABLE oauth_refresh_tokens;
+         DROP TABLE oauth_grants;
+         DROP TABLE oauth_resources;
+         DROP TABLE oauth_clients;
+         DROP TABLE signing_keys;
          DELETE FROM schema_migrations WHERE version >= 10;",
     ),
     ("clear the root of the first tile", "UPDATE audit_tiles SET root = '' WHERE level = 0 AND idx = 0;"),

@@ -26,6 +26,8 @@ mod identities;
 mod limits;
 #[path = "conformance/migrations.rs"]
 mod migrations;
+#[path = "conformance/oauth.rs"]
+mod oauth;
 #[path = "conformance/once.rs"]
 mod once;
 #[path = "conformance/people.rs"]

@@ -2,7 +2,10 @@
 
 use crate::oauth_flow::{Client, FORM, REDIRECT, RESOURCE, VERIFIER, claims, form, parameters};
 use crate::world::{Person, World, text, worlds};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures::future::join_all;
+use kavach_service::clock::Clock as _;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -404,5 +407,175 @@ async fn scripts_of_any_site_may_ask_for_tokens_and_none_may_authorize() {
         for path in ["/oauth/authorize", "/consent", "/api/auth/session"] {
             assert_eq!(ask(path).await.header("access-control-allow-origin"), None, "{path}");
         }
+    }
+}
+
+/// A token of ours, spoilt in every way somebody tried elsewhere.
+fn forgeries(token: &str, jwks: &Value) -> Vec<String> {
+    let parts: Vec<&str> = token.split('.').collect();
+    let [header, payload, signature] = parts[..] else { panic!("{token}") };
+    let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).unwrap();
+    let head: Value = serde_json::from_slice(&decode(header)).unwrap();
+    let body: Value = serde_json::from_slice(&decode(payload)).unwrap();
+    let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let with = |value: &Value, name: &str, to: Value| {
+        let mut changed = value.clone();
+        changed[name] = to;
+        changed
+    };
+    let key = &jwks["keys"][0];
+    let mut forged = Vec::new();
+    for alg in [
+        "none", "None", "NONE", "nOnE", "", "HS256", "HS384", "HS512", "RS256", "PS256", "EdDSA", "ES384",
+        "es256",
+    ] {
+        let head = encode(&with(&head, "alg", json!(alg)));
+        forged.push(format!("{head}.{payload}.{signature}"));
+        forged.push(format!("{head}.{payload}."));
+        let secret = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, key.to_string().as_bytes());
+        let tag = ring::hmac::sign(&secret, format!("{head}.{payload}").as_bytes());
+        forged.push(format!("{head}.{payload}.{}", URL_SAFE_NO_PAD.encode(tag.as_ref())));
+    }
+    for (name, value) in [
+        ("jwk", key.clone()),
+        ("jku", json!("https://evil.example/jwks")),
+        ("x5u", json!("https://evil.example/x5u")),
+        ("x5c", json!(["AAAA"])),
+        ("crit", json!(["exp"])),
+        ("b64", json!(false)),
+        ("kid", json!("../../dev/null")),
+        ("kid", json!("' OR 1=1 --")),
+        ("kid", json!(["x"])),
+        ("kid", Value::Null),
+        ("typ", json!("JWT")),
+        ("typ", json!("dpop+jwt")),
+        ("typ", Value::Null),
+    ] {
+        forged.push(format!("{}.{payload}.{signature}", encode(&with(&head, name, value))));
+    }
+    for (name, value) in [
+        ("sub", json!("usr_01jd3x6n9qk8v2m4c7t0wzr5ab")),
+        ("aud", json!("https://other.example")),
+        ("scope", json!("openid admin")),
+        ("exp", json!(99_999_999_999_i64)),
+        ("exp", json!("99999999999")),
+        ("iss", json!("https://evil.example")),
+        ("grant_id", json!("gnt_01jd3x6n9qk8v2m4c7t0wzr5ab")),
+    ] {
+        forged.push(format!("{header}.{}.{signature}", encode(&with(&body, name, value))));
+    }
+    let twice = body.to_string().replacen('{', "{\"sub\":\"usr_01jd3x6n9qk8v2m4c7t0wzr5ab\",", 1);
+    forged.push(format!("{header}.{}.{signature}", URL_SAFE_NO_PAD.encode(twice)));
+    forged.extend([
+        format!("{header}.{payload}"),
+        format!("{header}.{payload}."),
+        format!("{header}.{payload}.{}", URL_SAFE_NO_PAD.encode([0; 64])),
+        format!("{header}.{payload}.{}", &signature[..signature.len() - 4]),
+        format!("{header}.{payload}.{signature}AAAA"),
+        format!("{header}.{payload}.{signature}.{signature}"),
+        format!("{header}..{signature}"),
+        format!(".{payload}.{signature}"),
+        format!("{payload}.{header}.{signature}"),
+        format!("{header}==.{payload}.{signature}"),
+        "..".to_owned(),
+        json!({"payload": payload, "protected": header, "signature": signature}).to_string(),
+        "a".repeat(15_000),
+    ]);
+    forged
+}
+
+#[tokio::test]
+async fn no_forged_token_is_taken() {
+    for world in worlds().await {
+        let (_, ada, client) = setting(&world, json!({"authMethod": "client_secret_basic"})).await;
+        let tokens = world.tokens(&ada, &client, &[("scope", "openid")]).await;
+        let token = text(&tokens["access_token"]);
+        let jwks = world.get("/oauth/jwks").send().await.json();
+        let forged = forgeries(&token, &jwks);
+        assert!(forged.len() >= 40, "{}", forged.len());
+        for forged in forged {
+            let told = world.get("/oauth/userinfo").bearer(&forged).send().await;
+            assert_eq!(told.status, 401, "{forged}: {}", told.text());
+            assert_eq!(world.introspect(&client, &forged).await, json!({"active": false}), "{forged}");
+        }
+        // Whole, but of another kind or too old.
+        let id = text(&tokens["id_token"]);
+        assert_eq!(world.introspect(&client, &id).await, json!({"active": false}));
+        for wrong in [&id, &client.id, &ada.token, client.secret.as_ref().unwrap()] {
+            assert_eq!(world.get("/oauth/userinfo").bearer(wrong).send().await.status, 401);
+            assert_eq!(world.get("/api/auth/session").bearer(&token).send().await.status, 401, "no session");
+        }
+        assert_eq!(world.get("/oauth/userinfo").bearer(&token).send().await.status, 200);
+        world.clock.advance(Duration::from_secs(601));
+        assert_eq!(world.get("/oauth/userinfo").bearer(&token).send().await.status, 401);
+    }
+}
+
+#[tokio::test]
+async fn a_session_whose_second_factor_is_due_lets_nobody_in() {
+    for world in worlds().await {
+        let (_, ada, client) = setting(&world, json!({})).await;
+        let browser = world.browser().await;
+        world.tokens(&ada, &client, &[]).await;
+        let enroll = world.ask("POST", "/api/auth/totp/enroll").bearer(&ada.token).send().await.expect(200);
+        let app = totp_rs::Builder::new()
+            .with_secret(totp_rs::Secret::try_from_base32(text(&enroll["secret"])).unwrap())
+            .with_account_name("ada")
+            .build()
+            .unwrap();
+        let code = app.generate(world.clock.now().as_millis() as u64 / 1_000).to_string();
+        world
+            .post("/api/auth/totp/confirm", json!({"code": code}))
+            .bearer(&ada.token)
+            .send()
+            .await
+            .expect(200);
+        let body = json!({"email": "ada@example.com", "password": crate::world::PASSWORD});
+        let half = world.post("/api/auth/sign-in/email", body).send().await.expect(200);
+        let half = Person { id: ada.id.clone(), token: text(&half["token"]) };
+        let asked = world.visit(&half, &browser, &world.request(&client, &[])).await;
+        assert!(asked.header("location").unwrap().starts_with("/sign-in?"), "{:?}", asked.header("location"));
+        let quiet = world.visit(&half, &browser, &world.request(&client, &[("prompt", "none")])).await;
+        assert_eq!(parameters(quiet.header("location").unwrap())["error"], "login_required");
+    }
+}
+
+#[tokio::test]
+async fn nobody_answers_somebody_elses_question() {
+    for world in worlds().await {
+        let (_, ada, client) = setting(&world, json!({})).await;
+        let bob = world.sign_up("bob@example.com").await;
+        let browser = world.browser().await;
+        let asked = world.visit(&ada, &browser, &world.request(&client, &[])).await;
+        let request = asked.header("location").unwrap().strip_prefix("/consent?request=").unwrap().to_owned();
+        // Another browser, whoever sits before it.
+        for (person, browser) in [(&bob, world.browser().await), (&ada, world.browser().await)] {
+            let pressed = world.press(person, &browser, "/_fn/consent/allow", &[("request", &request)]).await;
+            assert!(
+                pressed.header("location").unwrap().starts_with("/consent?"),
+                "{:?}",
+                pressed.header("location")
+            );
+        }
+        // A form of another site.
+        let form = form(&[("request", request.as_str())]);
+        let ask = world.ask("POST", "/_fn/consent/allow").cookie(&ada.token).header("cookie", &browser);
+        assert_eq!(ask.header("origin", "https://evil.example").raw(FORM, form).send().await.status, 403);
+        let done = world.press(&ada, &browser, "/_fn/consent/allow", &[("request", &request)]).await;
+        assert!(done.header("location").unwrap().starts_with(REDIRECT));
+    }
+}
+
+#[tokio::test]
+async fn what_was_used_stays_used_after_a_restart() {
+    for world in worlds().await {
+        let (_, ada, client) = setting(&world, json!({})).await;
+        let code = world.code(&ada, &client, &[]).await;
+        let first = text(&world.redeem(&client, &code).await.json()["refresh_token"]);
+        let second = text(&world.refresh(&client, &first).await.json()["refresh_token"]);
+        world.refresh(&client, &second).await;
+        let world = world.restarted().await;
+        assert_eq!(world.refresh(&client, &first).await.error().1, "invalid_grant");
+        assert_eq!(world.redeem(&client, &code).await.error().1, "invalid_grant");
     }
 }

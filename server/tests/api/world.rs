@@ -93,6 +93,20 @@ impl World {
         Self { name, kavach, state, clock, router, _directory: directory }
     }
 
+    /// The same instance in another process.
+    pub async fn restarted(self) -> Self {
+        let config = self.kavach.config().clone();
+        self.kavach.shutdown().await;
+        let Self { name, kavach, state, clock, router: before, _directory } = self;
+        drop((kavach, state, before));
+        let http = Arc::new(GuardedClient::new(&[]).unwrap());
+        let parts = Parts { clock: clock.clone(), rng: Arc::new(SystemRng), http };
+        let kavach = Kavach::start(config, parts).await.unwrap();
+        let state = AppState::new(kavach.clone(), None);
+        let router = router(state.clone());
+        Self { name, kavach, state, clock, router, _directory }
+    }
+
     /// A request to be completed and sent.
     pub fn ask(&self, method: &str, path: &str) -> Ask<'_> {
         let mut headers = HeaderMap::new();

@@ -45,7 +45,11 @@ pub async fn issue(
     let grant = parameters.get("grant_type");
     let grant = grant.ok_or_else(|| refuse(Refusal::InvalidRequest, "grant_type is missing"))?;
     let answer = dispatch(kv, cx, party, grant, parameters, jkt).await;
-    if let Err(Failure::Refused(error)) = &answer {
+    // A device that is told to wait was not refused anything.
+    let waits = [Refusal::AuthorizationPending, Refusal::SlowDown];
+    if let Err(Failure::Refused(error)) = &answer
+        && !waits.contains(&error.refusal)
+    {
         record_refusal(kv, cx, party, grant, error).await?;
     }
     answer
