@@ -50,7 +50,7 @@ pub struct Builder {
     dpop: Dpop,
     introspection: Option<(String, String)>,
     memory: Duration,
-    asks: Asks,
+    asks: Option<Asks>,
     client: Option<reqwest::Client>,
     clock: Arc<dyn Clock>,
 }
@@ -67,7 +67,7 @@ impl Builder {
             dpop: Dpop::default(),
             introspection: None,
             memory: DEFAULT_MEMORY,
-            asks: Asks::default(),
+            asks: None,
             client: None,
             clock: Arc::new(SystemClock),
         }
@@ -123,9 +123,9 @@ impl Builder {
         self
     }
 
-    /// How [`ResourceServer::authorize`] presents itself.
+    /// How [`ResourceServer::authorize`] presents itself; without this it gives no decision.
     pub fn asks(mut self, asks: Asks) -> Self {
-        self.asks = asks;
+        self.asks = Some(asks);
         self
     }
 

@@ -11,14 +11,13 @@ use serde_json::{Map, Value, json};
 use std::net::IpAddr;
 
 /// How this resource presents itself to Kavach when it asks.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub enum Asks {
-    /// With the token of the caller, which Kavach issued and takes back. Not possible for a token that is bound to a key
-    /// of the caller (DPoP).
-    #[default]
-    WithCallersToken,
-    /// With an API key of this resource (scope `authorize`), naming the agent of the token.
+    /// With an API key of this resource (scope `authorize`), naming the agent of the token. The one to use with Kavach.
     WithApiKey(String),
+    /// With the token of the caller, at an issuer that takes its access tokens back at `/authorize/token`. Not possible
+    /// for a token that is bound to a key of the caller (DPoP).
+    WithCallersToken,
 }
 
 /// What an agent is about to do.
@@ -80,6 +79,9 @@ impl Decision {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NoDecision {
+    /// Nothing was said about how to ask: [`crate::Builder::asks`].
+    #[error("this resource does not know how to ask")]
+    NotConfigured,
     /// No agent presents the token, so there are no permissions to look at.
     #[error("the token is not presented by an agent")]
     NoAgent,
@@ -98,7 +100,7 @@ pub(crate) struct Decisions {
     pub(crate) client: Client,
     /// `.../api/auth`
     pub(crate) base: String,
-    pub(crate) asks: Asks,
+    pub(crate) asks: Option<Asks>,
 }
 
 impl Decisions {
@@ -108,6 +110,7 @@ impl Decisions {
         question: Question<'_>,
     ) -> Result<Decision, NoDecision> {
         let agent = token.agent().ok_or(NoDecision::NoAgent)?;
+        let asks = self.asks.as_ref().ok_or(NoDecision::NotConfigured)?;
         let mut body = json!({"action": question.action, "resource": question.resource});
         if let Some(arguments) = question.arguments {
             body["arguments"] = Value::Object(arguments.clone());
@@ -115,7 +118,7 @@ impl Decisions {
         if let Some(units) = question.units {
             body["units"] = units.into();
         }
-        let (path, secret) = match &self.asks {
+        let (path, secret) = match asks {
             Asks::WithCallersToken if token.key_thumbprint().is_some() => return Err(NoDecision::Bound),
             Asks::WithCallersToken => ("/authorize/token", token.expose()),
             Asks::WithApiKey(key) => {

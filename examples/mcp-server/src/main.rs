@@ -33,17 +33,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 /// The MCP endpoint behind its layer, and the metadata that clients without a token are sent to.
 fn app(settings: &Settings) -> Result<Router, ConfigError> {
-    let asks = match &settings.api_key {
-        Some(key) => Asks::WithApiKey(key.clone()),
-        None => Asks::WithCallersToken,
-    };
-    let resource = ResourceServer::builder(&settings.resource, &settings.issuer)
+    let mut builder = ResourceServer::builder(&settings.resource, &settings.issuer)
         .name("Notes")
         // What a client asks for to begin with. The rest it learns when it needs it.
         .scopes(["notes:read"])
-        .implies("notes:write", ["notes:read"])
-        .asks(asks)
-        .build()?;
+        .implies("notes:write", ["notes:read"]);
+    if let Some(key) = &settings.api_key {
+        builder = builder.asks(Asks::WithApiKey(key.clone()));
+    }
+    let resource = builder.build()?;
     let require = resource
         .require(Need::scopes(["notes:read"]))
         .tool("add_note", Need::scopes(["notes:write"]))

@@ -10,7 +10,7 @@ pub struct Settings {
     pub resource: String,
     /// `ISSUER`: where Kavach is.
     pub issuer: String,
-    /// `KAVACH_KEY`: an API key with the scope `authorize`, for callers whose token is bound to a key of theirs.
+    /// `KAVACH_KEY`: an API key with the scope `authorize`; without it nothing is deployed.
     pub api_key: Option<String>,
 }
 

@@ -34,7 +34,7 @@ fn waiting() -> Value {
 #[tokio::test]
 async fn an_agent_is_asked_about_with_its_own_token() {
     let issuer = Issuer::start().await;
-    let resource = issuer.builder().build().unwrap();
+    let resource = issuer.builder().asks(Asks::WithCallersToken).build().unwrap();
     let token = token(&issuer, &resource, json!({"act": {"sub": "agt_2", "act": {"sub": "agt_1"}}})).await;
     assert_eq!((token.agent(), token.actors().len()), (Some("agt_2"), 2));
     answer(&issuer, 200, waiting());
@@ -72,7 +72,10 @@ async fn a_resource_with_an_api_key_names_the_agent() {
 #[tokio::test]
 async fn whatever_is_no_decision_is_no_permission() {
     let issuer = Issuer::start().await;
-    let resource = issuer.builder().build().unwrap();
+    let silent = issuer.builder().build().unwrap();
+    let mute = token(&issuer, &silent, json!({"sub": "agt_1"})).await;
+    assert_eq!(silent.authorize(&mute, question()).await, Err(NoDecision::NotConfigured));
+    let resource = issuer.builder().asks(Asks::WithCallersToken).build().unwrap();
     let person = token(&issuer, &resource, json!({"act": {"sub": "another-client"}})).await;
     assert_eq!(resource.authorize(&person, question()).await, Err(NoDecision::NoAgent));
     issuer.clock.advance(5);
