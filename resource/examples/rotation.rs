@@ -11,6 +11,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "a program of its own: it makes the client it asks with")]
 
+use futures::TryFutureExt as _;
 use http::{HeaderMap, HeaderValue, Method, Uri};
 use kavach_resource::{Need, ResourceServer};
 use std::collections::{BTreeMap, VecDeque};
@@ -96,7 +97,12 @@ impl Issuer {
             .finish();
         let request = self.client.post(&self.endpoint).body(body);
         let request = request.header("content-type", "application/x-www-form-urlencoded");
-        let answer: serde_json::Value = serde_json::from_slice(&request.send().await?.bytes().await?)?;
+        // Once more, if the connection was being closed at that moment.
+        let answer = match request.try_clone() {
+            Some(again) => request.send().or_else(|_| again.send()).await?,
+            None => request.send().await?,
+        };
+        let answer: serde_json::Value = serde_json::from_slice(&answer.bytes().await?)?;
         answer["access_token"].as_str().map(str::to_owned).ok_or_else(|| answer.to_string().into())
     }
 }

@@ -37,7 +37,7 @@ impl AuthorizationServer {
                 return Ok(endpoints);
             }
         }
-        Err(NoAnswer)
+        Err(NoAnswer::default())
     }
 
     /// Asks again at the next use: what was found does not answer any more.
@@ -46,7 +46,7 @@ impl AuthorizationServer {
     }
 
     async fn read(&self, address: Url) -> Option<Endpoints> {
-        let answer = outgoing::send(&self.client, Request::new(Method::GET, address)).await.ok()?;
+        let answer = outgoing::ask(&self.client, Request::new(Method::GET, address)).await.ok()?;
         let document = strict_json::object(&answer.body).filter(|_| answer.status == 200)?;
         // To the letter: a document of another issuer must not be used (RFC 8414, section 3.3).
         if document.get("issuer")?.as_str()? != self.issuer {

@@ -67,7 +67,7 @@ impl Introspection {
         if let Some(verdict) = self.recall(&name, now) {
             return verdict.map_err(Rejected::Invalid);
         }
-        let answer = self.ask(text).await.map_err(|NoAnswer| Rejected::Unavailable)?;
+        let answer = self.ask(text).await.map_err(|_| Rejected::Unavailable)?;
         let claims = strict_json::object(&answer).ok_or(Rejected::Unavailable)?;
         let verdict = match claims.get("active") {
             Some(Value::Bool(true)) => {
@@ -103,7 +103,7 @@ impl Introspection {
 
     async fn ask(&self, text: &str) -> Result<Vec<u8>, NoAnswer> {
         let endpoints = self.server.endpoints().await?;
-        let address = endpoints.introspection.clone().ok_or(NoAnswer)?;
+        let address = endpoints.introspection.clone().ok_or(NoAnswer::default())?;
         let body = form_urlencoded::Serializer::new(String::new())
             .append_pair("token", text)
             .append_pair("token_type_hint", "access_token")
@@ -114,18 +114,18 @@ impl Introspection {
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
         *request.body_mut() = Some(body.into());
-        match outgoing::send(&self.server.client, request).await {
+        match outgoing::ask(&self.server.client, request).await {
             Ok(answer) if answer.status == 200 => Ok(answer.body),
             Ok(answer) => {
                 tracing::error!(
                     status = answer.status,
                     "the authorization server refuses to introspect for us"
                 );
-                Err(NoAnswer)
+                Err(NoAnswer::default())
             }
-            Err(NoAnswer) => {
+            Err(_) => {
                 self.server.forget();
-                Err(NoAnswer)
+                Err(NoAnswer::default())
             }
         }
     }

@@ -107,7 +107,7 @@ impl Keys {
                 *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
                 *asking = Asking { not_before: now + PAUSE, failed: false };
             }
-            Err(NoAnswer) => {
+            Err(_) => {
                 tracing::warn!(
                     issuer = self.server.issuer,
                     "the keys of the authorization server cannot be read"
@@ -122,9 +122,10 @@ impl Keys {
     async fn fetch(&self) -> Result<HashMap<(String, Algorithm), Arc<PublicKey>>, NoAnswer> {
         let endpoints = self.server.endpoints().await?;
         let request = Request::new(Method::GET, endpoints.keys.clone());
-        let answer = outgoing::send(&self.server.client, request).await?;
-        let document = strict_json::object(&answer.body).filter(|_| answer.status == 200).ok_or(NoAnswer)?;
-        let listed = document.get("keys").and_then(Value::as_array).ok_or(NoAnswer)?;
+        let answer = outgoing::ask(&self.server.client, request).await?;
+        let document =
+            strict_json::object(&answer.body).filter(|_| answer.status == 200).ok_or(NoAnswer::default())?;
+        let listed = document.get("keys").and_then(Value::as_array).ok_or(NoAnswer::default())?;
         let mut keys = HashMap::new();
         // One that cannot be used takes nothing away from the others.
         for jwk in listed.iter().take(MOST).filter_map(Value::as_object) {

@@ -10,9 +10,12 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 const LONGEST: usize = 256 * 1024;
 
 /// The authorization server gave no answer that could be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, thiserror::Error)]
 #[error("no usable answer from the authorization server")]
-pub(crate) struct NoAnswer;
+pub(crate) struct NoAnswer {
+    /// The connection ended before the answer did.
+    broke: bool,
+}
 
 /// What came back.
 pub(crate) struct Answer {
@@ -39,14 +42,26 @@ pub(crate) fn client() -> Result<reqwest::Client, reqwest::Error> {
     }
 }
 
+/// Sends what changes nothing, once more if the connection it went out on was being closed at that moment.
+pub(crate) async fn ask(client: &reqwest::Client, request: Request) -> Result<Answer, NoAnswer> {
+    match request.try_clone() {
+        Some(again) => match send(client, request).await {
+            Err(NoAnswer { broke: true }) => send(client, again).await,
+            answered => answered,
+        },
+        None => send(client, request).await,
+    }
+}
+
 /// Sends it and reads the whole answer, whatever its status.
 pub(crate) async fn send(client: &reqwest::Client, mut request: Request) -> Result<Answer, NoAnswer> {
     *request.timeout_mut() = Some(TIMEOUT);
-    let mut answer = client.execute(request).await.map_err(|_| NoAnswer)?;
+    let broke = |error: reqwest::Error| NoAnswer { broke: !error.is_timeout() && !error.is_connect() };
+    let mut answer = client.execute(request).await.map_err(broke)?;
     let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await.map_err(|_| NoAnswer)? {
+    while let Some(chunk) = answer.chunk().await.map_err(broke)? {
         if body.len() + chunk.len() > LONGEST {
-            return Err(NoAnswer);
+            return Err(NoAnswer::default());
         }
         body.extend_from_slice(&chunk);
     }
@@ -63,4 +78,38 @@ pub(crate) fn is_safe(url: &Url) -> bool {
         None => return false,
     };
     plain && (url.scheme() == "https" || (url.scheme() == "http" && local))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reqwest::Method;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    /// A server whose first connection ends without an answer.
+    async fn hasty() -> Url {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+        tokio::spawn(async move {
+            for answer in ["", "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"] {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                assert!(stream.read(&mut [0; 1_024]).await.unwrap() > 0);
+                stream.write_all(answer.as_bytes()).await.unwrap();
+            }
+        });
+        url
+    }
+
+    #[tokio::test]
+    async fn what_changes_nothing_is_asked_once_more_when_the_connection_ends() {
+        let answer = ask(&client().unwrap(), Request::new(Method::GET, hasty().await)).await.unwrap();
+        assert_eq!((answer.status, answer.body.as_slice()), (200, b"ok".as_slice()));
+    }
+
+    #[tokio::test]
+    async fn what_may_have_been_done_is_not_sent_again() {
+        let answer = send(&client().unwrap(), Request::new(Method::POST, hasty().await)).await;
+        assert!(matches!(answer, Err(NoAnswer { broke: true })));
+    }
 }
