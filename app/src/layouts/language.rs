@@ -38,7 +38,8 @@ pub(super) fn LanguageMenu() -> impl IntoView {
 
 /// What pages read from their address. Nothing else is carried on: an address may come from anybody, and the language it
 /// asked for would win over the one chosen now.
-const CARRIED: [&str; 8] = ["return_to", "token", "change", "user_code", "use", "step", "by", "login_hint"];
+const CARRIED: [&str; 9] =
+    ["return_to", "token", "change", "user_code", "use", "step", "by", "login_hint", "request"];
 
 /// The address of the page, with what pages read and nothing else.
 fn known_part(address: &str) -> String {
