@@ -18,7 +18,7 @@ use kavach_model::agent::{AgentKind, AgentStatus};
 use kavach_model::approval::ApprovalStatus;
 use kavach_model::audit::AuditKind;
 use kavach_model::permission::{ReasonCode, Verdict};
-use kavach_model::{ApiError, ErrorCode, PrincipalId, Timestamp};
+use kavach_model::{ApiError, ClientId, ErrorCode, PrincipalId, Timestamp};
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -59,7 +59,7 @@ day. Where the limit of tries is reached the answer is 429 with `Retry-After`.";
         (name = "Deliveries", description = "Messages on their way, and trying the settings they leave by"),
     ),
     components(schemas(
-        ErrorEnvelope, ApiError, ErrorCode, PrincipalId, Timestamp, AuditKind, AgentKind, AgentStatus, ApprovalStatus,
+        ErrorEnvelope, ApiError, ErrorCode, PrincipalId, ClientId, Timestamp, AuditKind, AgentKind, AgentStatus, ApprovalStatus,
         ReasonCode, Verdict
     )),
     modifiers(&Credentials),

@@ -48,3 +48,7 @@ apps-revoke-label = فصل { $app }
 leave-done = تم تسجيل خروجك
 leave-ask = أتريد تسجيل الخروج؟
 leave-hint = يطلب تطبيق تسجيل خروجك هنا.
+event-oauth-granted = رُبط تطبيق
+event-oauth-denied = رُفض تطبيق
+event-oauth-revoked = فُصل تطبيق
+event-oauth-token-issued = حصل تطبيق على رمز جديد

@@ -51,3 +51,7 @@ apps-revoke-label = { $app } trennen
 leave-done = Sie sind abgemeldet
 leave-ask = Abmelden?
 leave-hint = Eine App möchte Sie hier abmelden.
+event-oauth-granted = App verbunden
+event-oauth-denied = App abgewiesen
+event-oauth-revoked = App getrennt
+event-oauth-token-issued = App erhielt ein neues Token

@@ -51,3 +51,7 @@ apps-revoke-label = Déconnecter { $app }
 leave-done = Vous êtes déconnecté
 leave-ask = Se déconnecter ?
 leave-hint = Une application demande à vous déconnecter ici.
+event-oauth-granted = Application connectée
+event-oauth-denied = Application refusée
+event-oauth-revoked = Application déconnectée
+event-oauth-token-issued = L’application a reçu un nouveau jeton

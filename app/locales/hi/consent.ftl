@@ -51,3 +51,7 @@ apps-revoke-label = { $app } हटाएँ
 leave-done = आप साइन आउट हो गए
 leave-ask = साइन आउट करें?
 leave-hint = एक ऐप आपको यहाँ से साइन आउट कराना चाहता है।
+event-oauth-granted = ऐप जोड़ा गया
+event-oauth-denied = ऐप को मना किया गया
+event-oauth-revoked = ऐप हटाया गया
+event-oauth-token-issued = ऐप को नया टोकन मिला

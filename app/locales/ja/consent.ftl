@@ -48,3 +48,7 @@ apps-revoke-label = { $app } の接続を切る
 leave-done = サインアウトしました
 leave-ask = サインアウトしますか
 leave-hint = アプリがここからのサインアウトを求めています。
+event-oauth-granted = アプリを接続
+event-oauth-denied = アプリを拒否
+event-oauth-revoked = アプリの接続を解除
+event-oauth-token-issued = アプリが新しいトークンを取得

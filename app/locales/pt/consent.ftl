@@ -51,3 +51,7 @@ apps-revoke-label = Desligar { $app }
 leave-done = Terminou a sessão
 leave-ask = Terminar a sessão?
 leave-hint = Uma aplicação pede para terminar a sua sessão aqui.
+event-oauth-granted = Aplicação ligada
+event-oauth-denied = Aplicação recusada
+event-oauth-revoked = Aplicação desligada
+event-oauth-token-issued = A aplicação obteve um novo token

@@ -193,6 +193,10 @@ async fn a_proof_that_is_too_old_is_made_again_before_anything_is_given() {
         }
         let recent = world.visit(&ada, &browser, &world.request(&client, &[("max_age", "10000")])).await;
         assert!(recent.header("location").unwrap().starts_with(REDIRECT));
+        let strong =
+            world.visit(&ada, &browser, &world.request(&client, &[("acr_values", "urn:kavach:acr:2")])).await;
+        let error = parameters(strong.header("location").unwrap())["error"].clone();
+        assert_eq!(error, "unmet_authentication_requirements");
         let both = world.request(&client, &[("max_age", "60"), ("prompt", "none")]);
         let quiet = world.visit(&ada, &browser, &both).await;
         assert_eq!(parameters(quiet.header("location").unwrap())["error"], "login_required");

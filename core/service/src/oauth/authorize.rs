@@ -13,6 +13,7 @@ pub use params::Parameters;
 
 use super::client_auth::Party;
 use super::clients::{self, Client};
+use super::metadata::ACR;
 use super::redirect_uri::RedirectUri;
 use super::scope::Scopes;
 use super::{Failure, documents, issuer, keys, pkce, resources};
@@ -97,6 +98,9 @@ pub(crate) struct Asked {
     pub(crate) login_hint: Option<String>,
     pub(crate) hint_subject: Option<String>,
     pub(crate) jkt: Option<String>,
+    /// Whether two kinds of proof are needed (RFC 9470).
+    #[serde(default)]
+    pub(crate) two_factors: bool,
     pub(crate) asked_at: Timestamp,
     /// Of the pushed request it came by: it is used up with the code.
     pub(crate) pushed: Option<String>,
@@ -121,6 +125,8 @@ pub(crate) enum Gap {
     Other,
     /// It was too long ago.
     Stale,
+    /// It was by one kind of proof, and two are needed.
+    Weak,
     /// Nobody agreed to this.
     Consent,
 }
@@ -154,7 +160,7 @@ pub async fn begin(kv: &Kavach, cx: &RequestContext, query: &str) -> Result<Step
             None => Err(ErrorCode::Unauthenticated.into()),
         },
         Some(gap) if asked.prompts("none") => Ok(Step::Client(back.error(&silent(gap)))),
-        Some(Gap::Other) => Ok(Step::Client(back.error(&silent(Gap::Other)))),
+        Some(gap @ (Gap::Other | Gap::Weak)) => Ok(Step::Client(back.error(&silent(gap)))),
         Some(gap) => wait(kv, cx, asked, gap).await.map(Step::Page),
     }
 }
@@ -273,10 +279,18 @@ pub(crate) async fn check(
         login_hint: parameters.get("login_hint").map(str::to_owned),
         hint_subject,
         jkt,
+        two_factors: needs_two(parameters.get("acr_values")),
         asked_at: kv.clock().now(),
         pushed,
         browser: None,
     })
+}
+
+/// Whether nothing but two kinds of proof will do. Among several contexts a client would like, one will do (OpenID Connect
+/// Core, section 3.1.2.1).
+fn needs_two(acr_values: Option<&str>) -> bool {
+    let mut values = acr_values.unwrap_or_default().split_whitespace().peekable();
+    values.peek().is_some() && values.all(|value| value == ACR[1])
 }
 
 fn session(cx: &RequestContext) -> Option<&SessionCaller> {
@@ -302,6 +316,9 @@ pub(crate) async fn gap(
     }
     if is_stale(kv, caller, asked) {
         return Ok(Some(Gap::Stale));
+    }
+    if asked.two_factors && super::grants::acr(&caller.session.amr) != ACR[1] {
+        return Ok(Some(Gap::Weak));
     }
     let forced = asked.prompts("consent") || asked.prompts("select_account");
     if forced || !may_be_silent(client, &asked.redirect_uri) {
@@ -362,6 +379,10 @@ fn silent(gap: Gap) -> OAuthError {
             OAuthError::new(Refusal::LoginRequired, "the person must sign in")
         }
         Gap::Guest => OAuthError::new(Refusal::InteractionRequired, "the person has no account yet"),
+        Gap::Weak => OAuthError::new(
+            Refusal::UnmetAuthentication,
+            "the person did not sign in with two kinds of proof",
+        ),
         Gap::Consent => OAuthError::new(Refusal::ConsentRequired, "the person must agree"),
     }
 }
@@ -399,7 +420,7 @@ pub(crate) fn page(token: &Token, gap: Gap, login_hint: Option<&str>) -> String 
             format!("/sign-in?{}", query.finish())
         }
         Gap::Stale => format!("/account/confirm?{}", query.finish()),
-        Gap::Guest | Gap::Other | Gap::Consent => consent,
+        Gap::Guest | Gap::Other | Gap::Weak | Gap::Consent => consent,
     }
 }
 

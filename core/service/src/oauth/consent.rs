@@ -38,7 +38,7 @@ pub async fn look(kv: &Kavach, cx: &RequestContext, token: &str) -> Result<Quest
         None => Question::Settled,
         Some(Gap::Guest) => Question::Guest,
         Some(gap @ (Gap::Nobody | Gap::Stale)) => Question::First(authorize::page(&token, gap, None)),
-        Some(Gap::Other) => return Err(ErrorCode::Forbidden.into()),
+        Some(Gap::Other | Gap::Weak) => return Err(ErrorCode::Forbidden.into()),
         Some(Gap::Consent) => Question::Ask(Box::new(shown(kv, caller, &client, &asked).await?)),
     })
 }
