@@ -151,7 +151,7 @@ function surroundings() {
 }
 
 /** A port nobody listens on now. */
-async function freePort() {
+export async function freePort() {
   for (;;) {
     const port = randomInt(PORTS.first, PORTS.last + 1);
     if (await isFree(port)) return port;

@@ -4,6 +4,7 @@ mod admin;
 mod approval;
 mod audit;
 mod client;
+mod connection;
 mod doctor;
 mod keys;
 mod resource;
@@ -94,7 +95,17 @@ enum Command {
     /// `serve` does this by itself; use this to do it before a new version is started.
     Migrate,
     /// Check settings, data directory, database and mail server, and say what is wrong
-    Doctor,
+    ///
+    /// With an address it looks at an MCP server or another protected resource instead, as clients do that connect to it,
+    /// and says what to change there and at its authorization server. It registers nothing and signs nobody in.
+    Doctor {
+        /// The address clients are given, such as https://mcp.example.com/mcp
+        #[arg(value_name = "URL")]
+        address: Option<String>,
+        /// Print what was found at the address as JSON
+        #[arg(long, requires = "address")]
+        json: bool,
+    },
     /// Print the OpenAPI 3.1 description of the API
     Openapi,
 }
@@ -173,7 +184,10 @@ fn execute(cli: Cli) -> Result<(), String> {
             Command::Migrate => offline(config).await?.close("The database is up to date.").await,
             Command::Audit(command) => audit::run(&config, command).await,
             Command::Approval(command) => approval::run(&config, command).await,
-            Command::Doctor => doctor::examine(&config).await,
+            Command::Doctor { address: None, .. } => doctor::examine(&config).await,
+            Command::Doctor { address: Some(address), json } => {
+                connection::examine(&config, &address, json).await
+            }
             Command::Openapi => Ok(()),
         }
     })

@@ -21,6 +21,8 @@ mod closed_doors;
 mod connections;
 #[path = "api/disk_full.rs"]
 mod disk_full;
+#[path = "api/doctor.rs"]
+mod doctor;
 #[path = "api/envelope.rs"]
 mod envelope;
 #[path = "api/equal_work.rs"]
@@ -35,6 +37,8 @@ mod identity;
 mod matrix;
 #[path = "api/oauth.rs"]
 mod oauth;
+#[path = "api/oauth2_crate.rs"]
+mod oauth2_crate;
 #[path = "api/oauth_abuse.rs"]
 mod oauth_abuse;
 #[path = "api/oauth_flow.rs"]

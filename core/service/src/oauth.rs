@@ -10,6 +10,7 @@ pub mod authorize;
 pub mod client_auth;
 pub mod clients;
 pub mod consent;
+pub mod doctor;
 mod documents;
 pub mod dpop;
 mod grants;

@@ -102,8 +102,13 @@ impl World {
 
     /// A person lets a client in: where their browser is sent in the end.
     pub async fn let_in(&self, person: &Person, client: &Client, changes: &[(&str, &str)]) -> String {
+        self.agree(person, &self.request(client, changes)).await
+    }
+
+    /// The same, for an address a client made by itself.
+    pub async fn agree(&self, person: &Person, asked: &str) -> String {
         let browser = self.browser().await;
-        let reply = self.visit(person, &browser, &self.request(client, changes)).await;
+        let reply = self.visit(person, &browser, asked).await;
         let location = reply
             .header("location")
             .unwrap_or_else(|| panic!("{} {}", reply.status, reply.text()))

@@ -11,6 +11,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("kavach-model", &[]),
     ("kavach-store", &["kavach-model"]),
     ("kavach-service", &["kavach-model", "kavach-store"]),
+    // Built into other people's servers: nothing of ours comes with it.
+    ("kavach-resource", &[]),
+    ("example-mcp-server", &["kavach-resource"]),
     ("app", &["kavach-model", "kavach-service"]),
     ("frontend", &["kavach-model", "app"]),
     ("server", &["kavach-model", "kavach-store", "kavach-service", "app"]),
@@ -21,12 +24,12 @@ const LAYERS: &[(&str, &[&str])] = &[
 /// Dependencies and the only packages that may name them.
 const HOMES: &[(&str, &[&str])] = &[
     ("sqlx", &["kavach-store"]),
-    ("reqwest", &["kavach-service"]),
+    ("reqwest", &["kavach-service", "kavach-resource"]),
     ("argon2", &["kavach-service"]),
     ("lettre", &["kavach-service"]),
     ("webauthn-rs", &["kavach-service"]),
     ("jsonwebtoken", &["kavach-service"]),
-    ("axum", &["server", "kavach-bench"]),
+    ("axum", &["server", "kavach-resource", "example-mcp-server", "kavach-bench"]),
     ("leptos", &["app", "frontend", "server"]),
     ("leptos_axum", &["app", "server"]),
     ("leptos_router", &["app", "server"]),

@@ -28,7 +28,7 @@ pub const DRIVERS: &[&str] = &[
     "PgListener",
 ];
 
-const FOLDERS: [&str; 6] = ["core", "app", "frontend", "server", "benches", "xtask"];
+const FOLDERS: [&str; 8] = ["core", "resource", "app", "frontend", "server", "examples", "benches", "xtask"];
 const STATEMENTS: [&str; 8] = [
     "SELECT ",
     "INSERT INTO ",

@@ -20,7 +20,8 @@ pub fn run(workspace: &Workspace, postgres: &Postgres, tally: &mut Tally) -> Res
     };
     let mut runs = vec![[arguments, &PRODUCT].concat(), [arguments, &["--package", "xtask"]].concat()];
     // `cargo test` runs the examples in documentation by itself.
-    if nextest && has_examples(&workspace.root.join("core"))? {
+    let root = &workspace.root;
+    if nextest && (has_examples(&root.join("core"))? || has_examples(&root.join("resource"))?) {
         runs.push(vec!["test", "--doc", "--no-fail-fast"]);
     }
     let mut broken = 0;

@@ -80,9 +80,11 @@ impl Client {
         listed.into_iter().find(|uri| uri.admits(asked))
     }
 
-    /// What it may ask for: everything, or a list.
+    /// What it may ask for: everything, or what an administrator listed. What a client wrote of itself limits nothing:
+    /// MCP clients register with the scopes of their first challenge, and need others later.
     pub fn may_ask(&self) -> Option<Scopes> {
-        self.metadata.scope.as_deref().and_then(|scope| scope.parse().ok())
+        let listed = self.metadata.scope.as_deref().filter(|_| self.kind == ClientKind::Registered);
+        listed.and_then(|scope| scope.parse().ok())
     }
 
     /// How its ID tokens are signed. RS256 goes without saying (OpenID Connect Registration, section 2).
