@@ -39,6 +39,7 @@ authorize-document = Die eigene Beschreibung der App war nicht zu lesen oder pas
 authorize-redirect = Die App möchte die Antwort an eine Adresse, die für sie nicht eingetragen ist.
 authorize-over = Diese Anfrage wurde schon verwendet oder ist abgelaufen.
 authorize-insecure = Dieser Dienst hat keine sichere Adresse und verbindet deshalb keine Apps.
+authorize-refused = Die App hat etwas verlangt, das es hier nicht gibt.
 account-apps = Verbundene Apps
 apps-hint = Was Sie in Ihr Konto gelassen haben. Trennen Sie eine App, endet ihr Zugriff sofort.
 apps-none = Keine App ist verbunden

@@ -39,6 +39,7 @@ authorize-document = The app's own description could not be read, or does not ma
 authorize-redirect = The app wants the answer sent to an address that is not registered for it.
 authorize-over = This request was used already or has expired.
 authorize-insecure = This service has no secure address, so it connects no apps.
+authorize-refused = The app asked for something that cannot be had here.
 account-apps = Connected apps
 apps-hint = What you let into your account. Disconnecting an app ends its access at once.
 apps-none = No app is connected

@@ -39,6 +39,7 @@ authorize-document = La descripción de la aplicación no se pudo leer o no le c
 authorize-redirect = La aplicación quiere la respuesta en una dirección que no tiene registrada.
 authorize-over = Esta petición ya se usó o ha caducado.
 authorize-insecure = Este servicio no tiene una dirección segura, así que no conecta aplicaciones.
+authorize-refused = La aplicación pidió algo que aquí no se puede obtener.
 account-apps = Aplicaciones conectadas
 apps-hint = Lo que dejaste entrar en tu cuenta. Al desconectar una aplicación, su acceso termina al momento.
 apps-none = No hay ninguna aplicación conectada

@@ -39,6 +39,7 @@ authorize-document = La description de l’application n’a pas pu être lue, o
 authorize-redirect = L’application veut la réponse à une adresse qui n’est pas enregistrée pour elle.
 authorize-over = Cette demande a déjà servi ou a expiré.
 authorize-insecure = Ce service n’a pas d’adresse sûre ; il ne connecte donc aucune application.
+authorize-refused = L’application a demandé quelque chose qui ne peut être obtenu ici.
 account-apps = Applications connectées
 apps-hint = Ce que vous avez laissé entrer dans votre compte. Déconnecter une application met fin aussitôt à son accès.
 apps-none = Aucune application n’est connectée

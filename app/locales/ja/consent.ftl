@@ -36,6 +36,7 @@ authorize-document = アプリ自身の説明を読み取れないか、内容�
 authorize-redirect = アプリは登録されていないアドレスへの回答を求めています。
 authorize-over = この要求は使用済みか、期限切れです。
 authorize-insecure = このサービスには安全なアドレスがないため、アプリを接続できません。
+authorize-refused = アプリは、ここでは応じられないものを求めました。
 account-apps = 接続中のアプリ
 apps-hint = アカウントへの接続を許可したアプリです。接続を切るとアクセスはすぐに終わります。
 apps-none = 接続中のアプリはありません

@@ -39,6 +39,7 @@ authorize-document = A descrição da aplicação não pôde ser lida ou não lh
 authorize-redirect = A aplicação quer a resposta num endereço que não está registado para ela.
 authorize-over = Este pedido já foi usado ou expirou.
 authorize-insecure = Este serviço não tem um endereço seguro, por isso não liga aplicações.
+authorize-refused = A aplicação pediu algo que não se pode obter aqui.
 account-apps = Aplicações ligadas
 apps-hint = O que deixou entrar na sua conta. Desligar uma aplicação termina logo o acesso dela.
 apps-none = Nenhuma aplicação está ligada

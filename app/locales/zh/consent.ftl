@@ -36,6 +36,7 @@ authorize-document = 无法读取应用自身的说明，或说明与它不符�
 authorize-redirect = 应用要求把答复发送到未为它登记的地址。
 authorize-over = 此请求已被使用或已过期。
 authorize-insecure = 本服务没有安全的地址，因此不连接应用。
+authorize-refused = 应用请求的内容在这里无法提供。
 account-apps = 已连接的应用
 apps-hint = 您允许进入账户的应用。断开后其访问立即结束。
 apps-none = 没有已连接的应用

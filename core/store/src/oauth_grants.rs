@@ -76,7 +76,8 @@ const COLUMNS: &str =
     "g.id, g.client_id, g.user_id, g.agent_id, g.parent_id, g.scopes, g.resources, g.act, g.amr,
     g.auth_time, g.nonce, g.jkt, g.created_at, g.expires_at";
 
-/// A grant lives while nobody revoked it, its time is not up, its client is on, and who gave it can sign in. An agent
+/// A grant lives while nobody revoked it or one it came of (one that was made while the other was being revoked is found
+/// here), its time is not up, its client is on, and who gave it can sign in. An agent
 /// is looked at by whoever knows the chain above it.
 macro_rules! live {
     () => {
@@ -84,7 +85,13 @@ macro_rules! live {
          AND EXISTS (SELECT 1 FROM oauth_clients c WHERE c.id = g.client_id AND c.disabled_at IS NULL
                      UNION ALL SELECT 1 WHERE g.client_id LIKE 'agt%')
          AND (g.user_id IS NULL
-              OR EXISTS (SELECT 1 FROM users u WHERE u.id = g.user_id AND u.status = 'active'))"
+              OR EXISTS (SELECT 1 FROM users u WHERE u.id = g.user_id AND u.status = 'active'))
+         AND NOT EXISTS (
+             WITH RECURSIVE above (parent_id, revoked_at) AS (
+                 SELECT p.parent_id, p.revoked_at FROM oauth_grants p WHERE p.id = g.parent_id
+                 UNION ALL
+                 SELECT p.parent_id, p.revoked_at FROM oauth_grants p JOIN above a ON p.id = a.parent_id)
+             SELECT 1 FROM above WHERE above.revoked_at IS NOT NULL)"
     };
 }
 

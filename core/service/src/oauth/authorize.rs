@@ -2,7 +2,7 @@
 //! brings to a code, or to the page that asks.
 //!
 //! Until the redirect URI is known to be the client's, everything that is wrong is said on a page of ours and nobody is
-//! sent anywhere. From then on it is said to the client, with `iss` and `state`. What has to wait for a person waits in
+//! sent anywhere. From then on it is said to the client, with `iss` and `state`, unless nobody vouches for it. What has to wait for a person waits in
 //! the database, bound to the browser that brought it.
 
 mod code;
@@ -67,6 +67,8 @@ pub enum Problem {
     Over,
     /// No tokens are issued here, because the address is not safe.
     Insecure,
+    /// The request is refused, and nobody vouches for the site that would be told.
+    Refused,
 }
 
 impl Problem {
@@ -79,6 +81,7 @@ impl Problem {
             Self::Redirect => "redirect",
             Self::Over => "over",
             Self::Insecure => "insecure",
+            Self::Refused => "refused",
         }
     }
 }
@@ -147,9 +150,16 @@ pub async fn begin(kv: &Kavach, cx: &RequestContext, query: &str) -> Result<Step
         return Ok(Step::Problem(Problem::Redirect));
     };
     let back = Back { issuer, redirect_uri: &redirect, state: parameters.get("state") };
+    let refusal = |error: &OAuthError| {
+        if is_trusted(&client, &redirect) {
+            Step::Client(back.error(error))
+        } else {
+            Step::Problem(Problem::Refused)
+        }
+    };
     let asked = match check(kv, &client, &parameters, pushed).await {
         Ok(asked) => asked,
-        Err(Failure::Refused(error)) => return Ok(Step::Client(back.error(&error))),
+        Err(Failure::Refused(error)) => return Ok(refusal(&error)),
         Err(Failure::Service(error)) => return Err(error),
     };
     match gap(kv, cx, &client, &asked).await? {
@@ -159,10 +169,22 @@ pub async fn begin(kv: &Kavach, cx: &RequestContext, query: &str) -> Result<Step
             }
             None => Err(ErrorCode::Unauthenticated.into()),
         },
-        Some(gap) if asked.prompts("none") => Ok(Step::Client(back.error(&silent(gap)))),
-        Some(gap @ (Gap::Other | Gap::Weak)) => Ok(Step::Client(back.error(&silent(gap)))),
+        Some(gap) if asked.prompts("none") => Ok(refusal(&silent(gap))),
+        Some(gap @ (Gap::Other | Gap::Weak)) => Ok(refusal(&silent(gap))),
         Some(gap) => wait(kv, cx, asked, gap).await.map(Step::Page),
     }
+}
+
+/// Whether a browser may be sent there before its person has done anything (RFC 9700, section 4.11.2): to an app on their
+/// own machine, and to a site that an administrator registered. Anybody else could have registered the site to have
+/// people sent to it from here.
+fn is_trusted(client: &Client, redirect_uri: &str) -> bool {
+    client.kind == ClientKind::Registered || !is_site(redirect_uri)
+}
+
+fn is_site(redirect_uri: &str) -> bool {
+    RedirectUri::parse(redirect_uri)
+        .is_ok_and(|uri| matches!(uri.destination(), super::redirect_uri::Destination::Site(_)))
 }
 
 /// Who asks, as far as it can be told.
@@ -342,9 +364,8 @@ fn is_stale(kv: &Kavach, caller: &SessionCaller, asked: &Asked) -> bool {
 /// Whether a client may be let in again without asking: only one that nobody else can pretend to be. A program on the
 /// person's machine and one that registered itself are asked about each time.
 fn may_be_silent(client: &Client, redirect_uri: &str) -> bool {
-    let is_site = RedirectUri::parse(redirect_uri)
-        .is_ok_and(|uri| matches!(uri.destination(), super::redirect_uri::Destination::Site(_)));
-    client.kind == ClientKind::Registered && (is_site || client.auth_method != AuthMethod::None)
+    let unique = is_site(redirect_uri) || client.auth_method != AuthMethod::None;
+    client.kind == ClientKind::Registered && unique
 }
 
 /// What the person agreed to before, with this client, for this place and these servers.

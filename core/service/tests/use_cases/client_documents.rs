@@ -153,3 +153,21 @@ async fn switched_off_no_document_is_fetched_and_one_network_has_only_so_many_fe
         assert_eq!((refused, world.network.asked()), (3, 3));
     }
 }
+
+/// Whoever publishes a document chooses where people are sent; a refusal alone must not send them.
+#[tokio::test]
+async fn nobody_is_sent_to_a_site_that_nobody_vouches_for_without_having_agreed() {
+    for world in worlds().await {
+        publish(&world);
+        let cx = ada(&world).await;
+        for more in ["&prompt=none", "&scope=no-such-scope", "&resource=nonsense", "&request=x"] {
+            let site = query(ID, "https://app.example/cb") + more;
+            let step = authorize::begin(&world.kv, &cx, &site).await.unwrap();
+            assert_eq!(step, Step::Problem(Problem::Refused), "{more}");
+            let own_machine = query(ID, "http://127.0.0.1:4000/cb") + more;
+            let step = authorize::begin(&world.kv, &cx, &own_machine).await.unwrap();
+            let Step::Client(to) = step else { panic!("{more}: {step:?}") };
+            assert!(to.starts_with("http://127.0.0.1:4000/cb?error="), "{to}");
+        }
+    }
+}

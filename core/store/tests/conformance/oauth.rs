@@ -76,6 +76,25 @@ async fn a_key_of_a_generation_is_made_once() {
 }
 
 #[tokio::test]
+async fn what_is_made_of_a_grant_after_its_end_never_lives() {
+    for World { store, .. } in worlds().await {
+        let mut tx = store.write().await.unwrap();
+        let (ada, granted) = setting(&mut tx).await;
+        let child = grant("app", ada, Some(granted.id));
+        tx.insert_oauth_grant(&child).await.unwrap();
+        assert_eq!(tx.revoke_oauth_grant(granted.id, NOW).await.unwrap(), 2);
+        // As one that was being exchanged meanwhile.
+        let late = grant("app", ada, Some(granted.id));
+        let later = grant("app", ada, Some(late.id));
+        tx.insert_oauth_grant(&late).await.unwrap();
+        tx.insert_oauth_grant(&later).await.unwrap();
+        for id in [granted.id, child.id, late.id, later.id] {
+            assert_eq!(tx.find_live_oauth_grant(id, NOW).await.unwrap(), None);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_grant_lives_with_its_client_its_person_and_what_it_was_made_of() {
     for World { store, .. } in worlds().await {
         let mut tx = store.write().await.unwrap();
