@@ -323,12 +323,13 @@ async fn what_was_pushed_is_asked_by_its_name_once_by_its_client() {
         assert_eq!((stolen.status.as_u16(), stolen.header("location")), (400, None));
         let asked = world.visit(&ada, &browser, &of(&client.id)).await;
         let request = asked.header("location").unwrap().strip_prefix("/consent?request=").unwrap().to_owned();
+        // Used up by asking, not by the answer: nobody else gets a code while this one waits.
+        let used = world.visit(&ada, &browser, &of(&client.id)).await;
+        assert_eq!((used.status.as_u16(), used.header("location")), (400, None));
         let done = world.press(&ada, &browser, "/_fn/consent/allow", &[("request", &request)]).await;
         let code = parameters(done.header("location").unwrap())["code"].clone();
         let tokens = world.redeem(&client, &code).await.json();
         assert!(tokens["access_token"].is_string(), "{tokens}");
-        let used = world.visit(&ada, &browser, &of(&client.id)).await;
-        assert_eq!((used.status.as_u16(), used.header("location")), (400, None));
         let bad = world
             .post_form(
                 "/oauth/par",

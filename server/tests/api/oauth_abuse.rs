@@ -268,6 +268,26 @@ async fn of_fifty_redemptions_of_one_code_one_gets_tokens_and_a_later_one_ends_t
 }
 
 #[tokio::test]
+async fn of_fifty_browsers_that_bring_one_pushed_request_one_gets_a_code() {
+    for world in worlds().await {
+        let (_, ada, client) = setting(&world, json!({"authMethod": "client_secret_basic"})).await;
+        world.let_in(&ada, &client, &[]).await;
+        let query = parameters(&world.request(&client, &[]));
+        let pairs: Vec<(&str, &str)> =
+            query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let pushed = world.post_form("/oauth/par", &client, &pairs).await.json();
+        let name = text(&pushed["request_uri"]);
+        let path = format!("/oauth/authorize?{}", form(&[("client_id", &client.id), ("request_uri", &name)]));
+        let browser = world.browser().await;
+        let replies = join_all((0..50).map(|_| world.visit(&ada, &browser, &path))).await;
+        let codes = replies.iter().filter_map(|reply| reply.header("location"));
+        let codes: Vec<&str> = codes.filter(|location| parameters(location).contains_key("code")).collect();
+        assert_eq!(codes.len(), 1, "{codes:?}");
+        assert_eq!(replies.iter().filter(|reply| reply.status == 400).count(), 49);
+    }
+}
+
+#[tokio::test]
 async fn of_fifty_refreshes_all_get_the_one_successor_and_a_late_one_ends_the_family() {
     for world in worlds().await {
         let (_, ada, client) = setting(&world, json!({})).await;

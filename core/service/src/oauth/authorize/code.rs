@@ -1,6 +1,6 @@
 //! Authorization codes: short, good once, and bound to everything they were asked with.
 
-use super::{Asked, Back, PUSHED, about};
+use super::{Asked, Back, about};
 use crate::Kavach;
 use crate::audit;
 use crate::context::RequestContext;
@@ -67,12 +67,6 @@ pub(crate) async fn issue(
     };
     let payload = serde_json::to_string(&payload).map_err(|error| Error::Fault(error.to_string()))?;
     let mut tx = kv.store().write().await?;
-    if let Some(pushed) = &asked.pushed
-        && tx.claim_once(PUSHED, pushed, now).await?.is_none()
-    {
-        // It was used, or the person took their time: it is the question that counts, and that was claimed by the caller.
-        tracing::debug!("a pushed request ended before its code");
-    }
     tx.insert_oauth_grant(&grant).await?;
     tx.insert_once(&NewOnce {
         secret_hash: TokenHash::of(&code).as_str(),
