@@ -37,6 +37,9 @@ pub struct Options {
     /// Connections that sign in as fast as they can
     #[arg(long, default_value_t = 500)]
     connections: usize,
+    /// How often idle, limit and flood take turns
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
     /// How long a turn is, in seconds
     #[arg(long, default_value_t = 15)]
     seconds: u64,

@@ -79,7 +79,7 @@ pub async fn status(kv: &Kavach, cx: &RequestContext, id: ApprovalId) -> Result<
     let asker = cx.actor_id().map(|actor| actor.to_string()).unwrap_or_default();
     let key = format!("approval:{id}:{asker}");
     let poll = Allowance { key: &key, interval: Duration::from_secs(POLL_INTERVAL), burst: 1 };
-    if let Err(wait) = kv.store().write_one().await?.take_rate_limits(&[poll], now).await? {
+    if let Err(wait) = kv.store().write_count().await?.take_rate_limits(&[poll], now).await? {
         return Err(ApiError::slow_down(wait.as_millis().div_ceil(1_000) as u64).into());
     }
     Ok(ApprovalState {

@@ -175,10 +175,11 @@ impl Store {
         }))
     }
 
-    /// A connection for one statement that writes and is a transaction by itself.
-    pub async fn write_one(&self) -> Result<Conn> {
+    /// A connection for one statement that writes, is a transaction by itself, and counts what may be forgotten when the power
+    /// fails: an embedded database does not wait for the disk.
+    pub async fn write_count(&self) -> Result<Conn> {
         Ok(Conn(match &self.pools {
-            Pools::Sqlite { writer, .. } => Inner::SqliteShared(writer.hold().await?),
+            Pools::Sqlite { writer, .. } => Inner::SqliteShared(writer.hold_unsynced().await?),
             Pools::Postgres(pool) => Inner::PostgresRead(Box::pin(pool.acquire()).await?),
         }))
     }

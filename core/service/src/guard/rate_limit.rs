@@ -265,7 +265,7 @@ pub(crate) async fn take(kv: &Kavach, limits: &[Limit]) -> Result<()> {
         return Ok(());
     }
     let wanted: Vec<_> = limits.iter().map(Limit::allowance).collect();
-    let taken = kv.store().write_one().await?.take_rate_limits(&wanted, kv.clock().now()).await?;
+    let taken = kv.store().write_count().await?.take_rate_limits(&wanted, kv.clock().now()).await?;
     taken.map_err(|left| Error::Refused(ApiError::rate_limited(left.as_secs() + 1)))
 }
 

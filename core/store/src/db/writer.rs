@@ -2,6 +2,9 @@
 //!
 //! Kept outside a pool: whoever holds the lock has it, and nothing is asked of it in between. A transaction that is
 //! given up, by an error or because whoever wanted it went away, is rolled back before the next one begins.
+//!
+//! A commit is on the disk before it is answered. What is only counted, see [`Writer::hold_unsynced`], is written without
+//! waiting for the disk, and gets there with the next commit that does.
 
 use super::query::{Query, sql};
 use crate::error::{Result, StoreError};
@@ -27,6 +30,8 @@ struct State {
     connection: Option<SqliteConnection>,
     /// A transaction was begun and its end is not known.
     unfinished: bool,
+    /// Commits may return before they are on the disk.
+    unsynced: bool,
     /// The last position in the audit log, as long as nothing else may have moved it.
     audit_head: Option<i64>,
 }
@@ -43,7 +48,8 @@ pub(super) struct Writing {
 
 impl Writer {
     pub(super) fn new(connection: SqliteConnection) -> Self {
-        let state = State { connection: Some(connection), unfinished: false, audit_head: None };
+        let state =
+            State { connection: Some(connection), unfinished: false, unsynced: false, audit_head: None };
         Self { state: Arc::new(Mutex::new(state)), recent: Arc::default() }
     }
 
@@ -54,6 +60,26 @@ impl Writer {
 
     /// Waits for its turn.
     pub(super) async fn hold(&self) -> Result<Held> {
+        let mut held = self.wait().await?;
+        if held.0.unsynced {
+            held.execute(sql("PRAGMA synchronous = FULL")).await?;
+            held.0.unsynced = false;
+        }
+        Ok(held)
+    }
+
+    /// Waits for its turn to write what may be lost when the power fails, and only then.
+    pub(super) async fn hold_unsynced(&self) -> Result<Held> {
+        let mut held = self.wait().await?;
+        if !held.0.unsynced {
+            // Noted before it is so: whoever is next sets it right, however this one ends.
+            held.0.unsynced = true;
+            held.execute(sql("PRAGMA synchronous = NORMAL")).await?;
+        }
+        Ok(held)
+    }
+
+    async fn wait(&self) -> Result<Held> {
         let Ok(state) = tokio::time::timeout(PATIENCE, Arc::clone(&self.state).lock_owned()).await else {
             return Err(StoreError::Unavailable("too many writes wait for their turn".to_owned()));
         };
@@ -133,5 +159,42 @@ impl Writing {
         self.held.0.unfinished = false;
         self.recent.extend(self.appended);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::ConnectOptions as _;
+    use sqlx::sqlite::SqliteConnectOptions;
+
+    const HOW: &str = "PRAGMA synchronous";
+    const NORMAL: Option<i64> = Some(1);
+    const FULL: Option<i64> = Some(2);
+
+    async fn writer() -> Writer {
+        Writer::new(SqliteConnectOptions::new().in_memory(true).connect().await.unwrap())
+    }
+
+    #[tokio::test]
+    async fn only_what_is_counted_does_not_wait_for_the_disk() {
+        let writer = writer().await;
+        for _ in 0..2 {
+            assert_eq!(writer.hold().await.unwrap().read_int(HOW).await.unwrap(), FULL);
+            assert_eq!(writer.hold_unsynced().await.unwrap().read_int(HOW).await.unwrap(), NORMAL);
+        }
+        let transaction = writer.begin().await.unwrap();
+        let mut held = transaction.held;
+        assert_eq!(held.read_int(HOW).await.unwrap(), FULL);
+    }
+
+    #[tokio::test]
+    async fn a_count_that_was_given_up_does_not_leave_later_commits_unsynced() {
+        let writer = writer().await;
+        let mut waiting = Box::pin(writer.hold_unsynced());
+        // Dropped while the connection is being told, or just after.
+        let _ = futures::poll!(&mut waiting);
+        drop(waiting);
+        assert_eq!(writer.hold().await.unwrap().read_int(HOW).await.unwrap(), FULL);
     }
 }

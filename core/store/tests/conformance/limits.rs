@@ -28,7 +28,7 @@ async fn one_is_taken_of_every_key_or_of_none() {
     for world in worlds().await {
         let wanted =
             [allowance("wide", SECOND, 9), allowance("narrow", SECOND * 4, 2), allowance("b", SECOND, 9)];
-        let mut conn = world.store.write_one().await.unwrap();
+        let mut conn = world.store.write_count().await.unwrap();
         for _ in 0..2 {
             assert_eq!(conn.take_rate_limits(&wanted, NOW).await.unwrap(), Ok(()));
         }
@@ -60,7 +60,7 @@ async fn parallel_attempts_cannot_exceed_an_allowance() {
                 if number % 2 == 0 {
                     wanted.reverse();
                 }
-                let mut conn = store.write_one().await.unwrap();
+                let mut conn = store.write_count().await.unwrap();
                 conn.take_rate_limits(&wanted, NOW).await.unwrap().is_ok()
             }
         });
