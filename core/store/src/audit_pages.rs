@@ -5,11 +5,15 @@ use crate::db::{Conn, Query, Row, sql};
 use crate::error::Result;
 use kavach_model::audit::{AuditFilter, AuditKind, AuditRecord};
 use kavach_model::permission::{ReasonCode, Verdict};
-use kavach_model::{Page, PageRequest, PrincipalId, UserId};
+use kavach_model::{Page, PageRequest, PrincipalId, Timestamp, UserId};
+use std::time::Duration;
 
 /// Of how many of the newest records a page of resources below a prefix is made without looking further: so many are
 /// read as fast as an index of some thousand is sorted.
 const RECENT: i64 = 20_000;
+/// How much later than another a record may be appended whose time is earlier. It waits ten seconds for its turn at most;
+/// the rest is for replicas whose clocks differ.
+const DISORDER: Duration = Duration::from_secs(60);
 
 impl Conn {
     /// Records, newest first.
@@ -162,11 +166,24 @@ fn filtered(mut query: Query, filter: &AuditFilter, span: Span) -> Query {
     if let Some(reason) = filter.reason {
         query = query.filter("reason_code = ", reason.as_str());
     }
-    if let Some(since) = filter.since {
-        query = query.filter("at >= ", since);
+    within(query, filter.since, filter.until)
+}
+
+/// Adds a span of time. The index of times would have every record in it sorted by position, so it only says where in the
+/// log to begin and to end: positions and times are in the same order, but for what [`DISORDER`] allows.
+fn within(mut query: Query, since: Option<Timestamp>, until: Option<Timestamp>) -> Query {
+    // With a sum the condition is checked, and no index chosen for it.
+    if let Some(since) = since {
+        query = query
+            .filter("at + 0 >= ", since)
+            .filter("seq >= COALESCE((SELECT seq FROM audit_log WHERE at < ", since - DISORDER)
+            .push(" ORDER BY at DESC LIMIT 1), 0)");
     }
-    if let Some(until) = filter.until {
-        query = query.filter("at < ", until);
+    if let Some(until) = until {
+        query = query
+            .filter("at + 0 < ", until)
+            .filter("seq <= COALESCE((SELECT seq FROM audit_log WHERE at >= ", until + DISORDER)
+            .push(" ORDER BY at LIMIT 1), 9223372036854775807)");
     }
     query
 }

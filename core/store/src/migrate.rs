@@ -38,6 +38,11 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration { version: 10, name: "two_step", text: include_str!("../../../migrations/0010_two_step.sql") },
     Migration { version: 11, name: "oauth", text: include_str!("../../../migrations/0011_oauth.sql") },
+    Migration {
+        version: 12,
+        name: "audit_actions",
+        text: include_str!("../../../migrations/0012_audit_actions.sql"),
+    },
 ];
 
 /// Texts that databases were made with besides those above, by version and checksum. What is different about such a
@@ -152,6 +157,7 @@ mod tests {
         "28b40a9248e44bdc",
         "9467759ff6a1e1f1",
         "9092513ff85b732d",
+        "08657b9e979a30a5",
     ];
 
     #[test]

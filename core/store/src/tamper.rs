@@ -101,16 +101,9 @@ const DEEDS: &[(&str, &str)] = &[
     ),
     ("change the text of migration 3", "UPDATE schema_migrations SET checksum = 'other' WHERE version = 3;"),
     (
-        "go back to the first text of migration 7",
-        "DROP INDEX audit_log_activity;
-         DROP TABLE totp_secrets;
-         CREATE TABLE totp_secrets (
-             user_id TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
-             secret_sealed TEXT NOT NULL,
-             last_step BIGINT NOT NULL,
-             created_at BIGINT NOT NULL,
-             confirmed_at BIGINT
-         );
+        "take back what came after migration 9",
+        "DROP INDEX audit_log_action;
+         DROP INDEX audit_log_agent_denied;
          DROP TABLE oauth_consents;
          DROP TABLE oauth_refresh_tokens;
          DROP TABLE oauth_grants;
@@ -120,16 +113,21 @@ const DEEDS: &[(&str, &str)] = &[
          DELETE FROM schema_migrations WHERE version >= 10;",
     ),
     (
+        "go back to the first text of migration 7",
+        "DROP INDEX audit_log_activity;
+         DROP TABLE totp_secrets;
+         CREATE TABLE totp_secrets (
+             user_id TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+             secret_sealed TEXT NOT NULL,
+             last_step BIGINT NOT NULL,
+             created_at BIGINT NOT NULL,
+             confirmed_at BIGINT
+         );",
+    ),
+    (
         "go back to the second text of migration 7",
         "UPDATE schema_migrations SET checksum = 'a7f15ad1f21404346715b6937b5c16d16494b09f9069da9dd9da026a3fd4c94d'
-         WHERE version = 7;
-         DROP TABLE oauth_consents;
-         DROP TABLE oauth_refresh_tokens;
-         DROP TABLE oauth_grants;
-         DROP TABLE oauth_resources;
-         DROP TABLE oauth_clients;
-         DROP TABLE signing_keys;
-         DELETE FROM schema_migrations WHERE version >= 10;",
+         WHERE version = 7;",
     ),
     ("clear the root of the first tile", "UPDATE audit_tiles SET root = '' WHERE level = 0 AND idx = 0;"),
 ];

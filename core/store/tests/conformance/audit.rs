@@ -239,6 +239,33 @@ async fn records_are_found_by_every_filter() {
 }
 
 #[tokio::test]
+async fn a_span_of_time_has_what_was_appended_late_and_nothing_else() {
+    for world in worlds().await {
+        let (agent, sponsor) = (AgentId::from_parts(NOW, unique()), UserId::from_parts(NOW, unique()));
+        let second = |number: u64| NOW + Duration::from_secs(number);
+        // Seconds, in the order of the log: some came after others that are up to 55 seconds younger.
+        let times = [0, 200, 145, 210, 400, 350, 1_000, 950, 2_000];
+        let drafts = times.map(|at| decision(agent, sponsor, second(at), "a:b", ReasonCode::Allowed));
+        let mut tx = world.store.write().await.unwrap();
+        tx.append_audit(&drafts).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut conn = world.store.read().await.unwrap();
+        for since in (0..2_100).step_by(50) {
+            for until in (since..2_100).step_by(50) {
+                let page = PageRequest::default();
+                let (since, until) = (second(since), second(until));
+                let filter = AuditFilter { since: Some(since), until: Some(until), ..AuditFilter::default() };
+                let found = conn.list_audit(&filter, &page).await.unwrap();
+                let found: Vec<i64> = found.data.iter().map(|record| record.seq).collect();
+                let inside = |at: u64| (since..until).contains(&second(at));
+                let expected = (1..).zip(times).filter(|(_, at)| inside(*at)).map(|(seq, _)| seq);
+                assert_eq!(found, expected.collect::<Vec<i64>>().into_iter().rev().collect::<Vec<_>>());
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn activity_is_one_persons_newest_first_and_without_decisions() {
     for world in worlds().await {
         let (ada, bob) = (UserId::from_parts(NOW, unique()), UserId::from_parts(NOW, unique()));
