@@ -11,6 +11,7 @@ pub mod cli;
 pub mod config;
 mod credentials;
 mod extract;
+mod front;
 mod log;
 pub mod metrics;
 mod middleware;
@@ -22,13 +23,18 @@ mod state;
 mod web;
 mod well_known;
 
+pub use front::Front;
 pub use state::AppState;
 
 use axum::Router;
 use axum::routing::any;
 
 /// Every route over this state.
-pub fn router(state: AppState) -> Router {
+pub fn router(state: AppState) -> Front {
+    Front::new(state.clone(), routes(state))
+}
+
+fn routes(state: AppState) -> Router {
     let meet = axum::middleware::from_fn_with_state(state.clone(), middleware::visitor::meet);
     let (api, document) = openapi::api(|sign_in| sign_in.layer(meet.clone()));
     let api = api

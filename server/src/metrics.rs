@@ -1,6 +1,5 @@
 //! Metrics in Prometheus' text format: requests here, decisions and queues where the services count them.
 
-use axum::extract::MatchedPath;
 use http::{Method, StatusCode};
 use metrics::{Counter, Histogram};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
@@ -47,8 +46,8 @@ struct Counted {
 
 impl RequestMetrics {
     /// Counts one answered request.
-    pub fn record(&self, method: &Method, route: Option<&MatchedPath>, status: StatusCode, took: Duration) {
-        let (method, route) = (name(method), route.map_or("unmatched", MatchedPath::as_str));
+    pub fn record(&self, method: &Method, route: &str, status: StatusCode, took: Duration) {
+        let method = name(method);
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         match known.get(route).and_then(|counted| find(counted, method, status)) {
             Some(counted) => counted.add(took),

@@ -77,27 +77,69 @@ where
         self.inner.poll_ready(cx)
     }
 
-    /// Everything that needs only the head happens here, so that the future has little to carry.
-    fn call(&mut self, mut request: Request) -> Self::Future {
-        let passage = Passage::new(&self.state, &request);
-        if let Some(refusal) = refuse(&self.state, &request) {
-            return Box::pin(ready(Ok(passage.finish(refusal))));
-        }
-        let meta = meta(&self.state, &request, &passage.request_id);
-        let span = span(&passage.request_id, &passage.method, passage.route.as_ref());
-        request.extensions_mut().insert(meta.clone());
+    fn call(&mut self, request: Request) -> Self::Future {
+        let route = request.extensions().get::<MatchedPath>().cloned();
+        let route = route.map_or(Route::Unknown, Route::Matched);
         if idempotency::applies(&request) {
             let mut inner = self.inner.clone();
-            return Box::pin(async move {
+            let state = self.state.clone();
+            return through(&self.state, route, request, |meta, request| async move {
                 let handle = |request| certain(inner.call(request));
-                let handled = idempotency::once(&passage.state, meta, request, handle);
-                let response = guarded(handled).instrument(span).await;
-                Ok(passage.finish(response))
+                idempotency::once(&state, meta.clone(), with(request, meta), handle).await
             });
         }
-        let handled = certain(self.inner.call(request));
-        Box::pin(async move { Ok(passage.finish(guarded(handled).instrument(span).await)) })
+        through(&self.state, route, request, |meta, request| certain(self.inner.call(with(request, meta))))
     }
+}
+
+/// Where a request goes, as logs and metrics name it.
+#[derive(Debug, Clone)]
+pub enum Route {
+    /// Found before the router was asked.
+    Known(&'static str),
+    /// Found by the router.
+    Matched(MatchedPath),
+    /// Nowhere.
+    Unknown,
+}
+
+impl Route {
+    /// Its template.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Known(path) => path,
+            Self::Matched(path) => path.as_str(),
+            Self::Unknown => "unmatched",
+        }
+    }
+}
+
+/// Lets a request through to its handler, or refuses it, and finishes the answer. Everything that needs only the head
+/// happens at once, so that the future has little to carry.
+pub fn through<H, F>(
+    state: &AppState,
+    route: Route,
+    request: Request,
+    handle: H,
+) -> BoxFuture<'static, Result<Response, Infallible>>
+where
+    H: FnOnce(RequestMeta, Request) -> F,
+    F: Future<Output = Response> + Send + 'static,
+{
+    let passage = Passage::new(state, route, &request);
+    if let Some(refusal) = refuse(state, &request) {
+        return Box::pin(ready(Ok(passage.finish(refusal))));
+    }
+    let meta = meta(state, &request, &passage.request_id);
+    let span = span(&passage.request_id, &passage.method, passage.route.as_str());
+    let handled = handle(meta, request);
+    Box::pin(async move { Ok(passage.finish(guarded(handled).instrument(span).await)) })
+}
+
+/// With the facts, for whoever takes them out again.
+fn with(mut request: Request, meta: RequestMeta) -> Request {
+    request.extensions_mut().insert(meta);
+    request
 }
 
 /// An answer that does come.
@@ -116,23 +158,19 @@ struct Passage {
     request_id: String,
     as_json: bool,
     method: Method,
-    route: Option<MatchedPath>,
+    route: Route,
 }
 
 impl Passage {
-    fn new(state: &AppState, request: &Request) -> Self {
+    fn new(state: &AppState, route: Route, request: &Request) -> Self {
         Self {
             state: state.clone(),
             started: state.metrics().map(|_| Instant::now()),
             request_id: state.request_ids().of(request.headers()),
             as_json: path::is_json(request.uri().path()),
             method: request.method().clone(),
-            route: request.extensions().get::<MatchedPath>().cloned(),
+            route,
         }
-    }
-
-    fn route(&self) -> &str {
-        self.route.as_ref().map_or("unmatched", MatchedPath::as_str)
     }
 
     fn finish(self, mut response: Response) -> Response {
@@ -143,10 +181,10 @@ impl Passage {
         finish(response.headers_mut(), state.kavach().config().secure(), request_id);
         let status = response.status();
         if status.is_server_error() {
-            tracing::warn!(request_id, %method, route = self.route(), status = status.as_u16(), "request failed");
+            tracing::warn!(request_id, %method, route = self.route.as_str(), status = status.as_u16(), "request failed");
         }
         if let Some(started) = self.started {
-            state.request_metrics().record(method, self.route.as_ref(), status, started.elapsed());
+            state.request_metrics().record(method, self.route.as_str(), status, started.elapsed());
         }
         response
     }
@@ -189,8 +227,7 @@ fn meta(state: &AppState, request: &Request, request_id: &str) -> RequestMeta {
 
 /// Ids only: never a token, a body or an address. Decisions and session checks are too many to have a span at the
 /// usual level.
-fn span(request_id: &str, method: &Method, route: Option<&MatchedPath>) -> tracing::Span {
-    let route = route.map_or("unmatched", MatchedPath::as_str);
+fn span(request_id: &str, method: &Method, route: &str) -> tracing::Span {
     if route.starts_with("/api/auth/authorize") || route == "/api/auth/session" {
         tracing::debug_span!("request", id = request_id, %method, route)
     } else {

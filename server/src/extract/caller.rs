@@ -7,6 +7,7 @@ use crate::answer::Failure;
 use crate::credentials;
 use crate::state::AppState;
 use axum::extract::FromRequestParts;
+use http::HeaderMap;
 use http::request::Parts;
 use kavach_model::{ErrorCode, Secret, TokenKind};
 use kavach_service::context::{self, RequestContext, RequestMeta};
@@ -33,7 +34,14 @@ impl FromRequestParts<AppState> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
         let Meta(meta) = Meta::from_request_parts(parts, state).await?;
-        let presented = credentials::presented(&parts.headers, state.kavach().config())?;
+        Self::of(state, meta, &parts.headers).await
+    }
+}
+
+impl Caller {
+    /// Who asks with these headers.
+    pub async fn of(state: &AppState, meta: RequestMeta, headers: &HeaderMap) -> Result<Self, Failure> {
+        let presented = credentials::presented(headers, state.kavach().config())?;
         Ok(Self(context::authenticate(state.kavach(), meta, presented).await?))
     }
 }
@@ -46,7 +54,14 @@ impl<S: Send + Sync> FromRequestParts<S> for AgentBearer {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        match credentials::bearer(&parts.headers)? {
+        Self::of(&parts.headers)
+    }
+}
+
+impl AgentBearer {
+    /// The token of these headers.
+    pub fn of(headers: &HeaderMap) -> Result<Self, Failure> {
+        match credentials::bearer(headers)? {
             Some(text) if TokenKind::of(text) == Some(TokenKind::Agent) => Ok(Self(Secret::new(text))),
             _ => Err(ErrorCode::Unauthenticated.into()),
         }

@@ -6,21 +6,22 @@
 
 use super::body::Timed;
 use super::idle::Idle;
-use axum::Router;
 use axum::body::Body;
-use axum::extract::ConnectInfo;
+use axum::extract::{ConnectInfo, Request};
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use kavach_service::config::Http;
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tower::Service as _;
+use tower::Service;
 
 /// How long to wait when no connection can be accepted, for want of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
@@ -28,12 +29,15 @@ const MAX_STREAMS: u32 = 100;
 const MAX_RESETS: usize = 20;
 
 /// Takes connections for ever.
-pub(super) async fn accept(
+pub(super) async fn accept<S>(
     listener: &TcpListener,
-    router: Router,
+    router: S,
     limits: &Http,
     connections: &GracefulShutdown,
-) {
+) where
+    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+{
     let builder = builder(limits);
     let room = Arc::new(Semaphore::new(limits.max_connections as usize));
     loop {
@@ -110,15 +114,19 @@ fn builder(limits: &Http) -> Builder<TokioExecutor> {
 }
 
 /// A connection that was taken.
-struct Connection {
+struct Connection<S> {
     stream: TcpStream,
     peer: SocketAddr,
-    router: Router,
+    router: S,
     limits: Http,
     _place: Place,
 }
 
-impl Connection {
+impl<S> Connection<S>
+where
+    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+{
     async fn serve(self, builder: Builder<TokioExecutor>, watcher: Watcher) {
         let Self { stream, peer, router, limits, _place } = self;
         // Answers are small and complete: waiting to fill a packet only delays them.

@@ -1,11 +1,10 @@
 //! A running instance of each kind, and a way to ask it things.
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use http::{HeaderMap, Method, Request, StatusCode};
 use kavach_model::{Secret, Timestamp};
-use kavach_server::{AppState, router};
+use kavach_server::{AppState, Front, router};
 use kavach_service::clock::ManualClock;
 use kavach_service::config::Config;
 use kavach_service::outbound::GuardedClient;
@@ -28,7 +27,7 @@ pub struct World {
     pub kavach: Kavach,
     pub state: AppState,
     pub clock: Arc<ManualClock>,
-    router: Router,
+    router: Front,
     _directory: tempfile::TempDir,
 }
 
