@@ -9,6 +9,7 @@ mod load;
 pub mod machine;
 mod pages;
 mod report;
+mod tokens;
 
 use crate::http::Request;
 use crate::instance::{self, Place, Running};
@@ -44,6 +45,9 @@ pub struct Options {
     /// What makes the load: wrk, or the generator in here; wrk when it is installed
     #[arg(long, value_enum)]
     generator: Option<Generator>,
+    /// A script for Node that starts the authorization server of somebody else, and says where
+    #[arg(long, value_name = "FILE")]
+    peer: Option<PathBuf>,
     /// A PostgreSQL server; with it, also measures how long another replica allows what was revoked
     #[arg(long, value_name = "URL")]
     postgres: Option<String>,
@@ -82,6 +86,9 @@ enum What {
     Unsynced,
     Synced,
     Session,
+    Token,
+    Introspection,
+    Peer,
 }
 
 impl What {
@@ -91,6 +98,9 @@ impl What {
             Self::Unsynced => "authorize, record on tmpfs",
             Self::Synced => "authorize, record synced",
             Self::Session => "session check",
+            Self::Token => "token endpoint, ES256",
+            Self::Introspection => "introspection",
+            Self::Peer => "token endpoint of oidc-provider",
         }
     }
 }
@@ -121,13 +131,21 @@ pub async fn run(options: &Options) -> Result<ExitCode> {
     println!("in process: decisions without HTTP and without a record");
     let in_process = tokio::task::spawn_blocking(in_process::measure).await?;
 
+    let signature = tokens::raw_signature()?;
     let hello = Running::hello().await?;
-    let synced_place = Place::new(&options.kavach, options.work.join("synced"))?;
+    // What is asked about must still live in the last round.
+    let life = ("KAVACH_OAUTH__ACCESS_TOKEN_LIFE", "1h".to_owned());
+    let synced_place = Place::new(&options.kavach, options.work.join("synced"))?.with(life.0, life.1);
     let tmpfs = PathBuf::from(TMPFS).join(format!("kavach-bench-{}", std::process::id()));
     let unsynced_place = Place::new(&options.kavach, tmpfs)?;
     let synced = Server::start(&synced_place).await?;
     let unsynced = Server::start(&unsynced_place).await?;
-    let variants = variants(&hello, &synced, &unsynced)?;
+    let peer = match &options.peer {
+        Some(script) => Some(Running::peer(script).await?),
+        None => None,
+    };
+    let mut variants = variants(&hello, &synced, &unsynced)?;
+    variants.extend(tokens::variants(&synced, peer.as_ref()).await?);
 
     let mut measured: Vec<Measured> = Vec::new();
     for variant in &variants {
@@ -180,6 +198,7 @@ pub async fn run(options: &Options) -> Result<ExitCode> {
         disk,
         measured,
         audited,
+        signature,
         in_process,
         pages,
         memory,

@@ -20,7 +20,7 @@ pub struct Request {
     pub path: String,
     /// Names and values, besides Host and the two about the body.
     pub headers: Vec<(&'static str, String)>,
-    /// JSON, or nothing.
+    /// JSON, a form, or nothing.
     pub body: Option<String>,
 }
 
@@ -40,6 +40,13 @@ impl Request {
     pub fn json(mut self, body: &Value) -> Self {
         self.headers.push(("content-type", "application/json".to_owned()));
         self.body = Some(body.to_string());
+        self
+    }
+
+    /// With the fields of a form, already encoded.
+    pub fn form(mut self, fields: String) -> Self {
+        self.headers.push(("content-type", "application/x-www-form-urlencoded".to_owned()));
+        self.body = Some(fields);
         self
     }
 

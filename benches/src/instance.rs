@@ -8,7 +8,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, Command};
 use tokio::time::Instant;
 
@@ -133,6 +133,17 @@ impl Running {
         let mut running = Self { child: command.spawn()?, address };
         running.wait_until_ready("/").await?;
         Ok(running)
+    }
+
+    /// Starts a script of Node that serves, and says under which address on its first line.
+    pub async fn peer(script: &Path) -> Result<Self> {
+        let mut command = Command::new("node");
+        command.arg(script).env("NODE_ENV", "production").stdout(Stdio::piped()).kill_on_drop(true);
+        let mut child = command.spawn().context("could not start node")?;
+        let out = child.stdout.take().context("its output is a pipe")?;
+        let line = BufReader::new(out).lines().next_line().await?.context("it said no address")?;
+        let address = line.trim().trim_start_matches("http://").parse()?;
+        Ok(Self { child, address })
     }
 
     /// Its process id.

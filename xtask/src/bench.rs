@@ -11,7 +11,7 @@ use clap::Args;
 use crate::progress::Steps;
 use crate::test::postgres::Postgres;
 use crate::workspace::Workspace;
-use crate::{build, process, site};
+use crate::{build, node, process, site};
 
 /// What to measure.
 #[derive(Args)]
@@ -121,6 +121,8 @@ pub fn bench(options: &Bench) -> Result<ExitCode> {
         driver.args(["--postgres", postgres.url(), "--revocations", &revocations]);
         command.push_str(&format!(" --revocations {revocations}"));
     }
+    node::install(&workspace, "end2end")?;
+    driver.arg("--peer").arg(workspace.root.join("end2end/support/peer_alone.js"));
     if options.large {
         driver.args(["--large", "10000000"]);
         command.push_str(" --large");
