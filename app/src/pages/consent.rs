@@ -84,7 +84,7 @@ fn question(here: &Here, state: FormState, user: &User, asked: ConsentRequest, r
                 </Item>
             })}
             <Item term=tr("consent-scopes")>
-                <ul class="list-inside list-disc">{scopes.into_iter().map(scope).collect_view()}</ul>
+                <ul class="list-disc space-y-1 ps-5">{scopes.into_iter().map(scope).collect_view()}</ul>
             </Item>
             <Item term=tr("consent-duration")>{duration}</Item>
             <Item term=tr("consent-first-seen")><Ago at=first_seen now /></Item>

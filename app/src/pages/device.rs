@@ -94,7 +94,7 @@ fn question(state: FormState, user: &User, asked: DeviceRequest) -> AnyView {
             </Item>
             <Item term=tr("device-time")><Time at=asked_at /></Item>
             <Item term=tr("device-scopes")>
-                <ul class="list-inside list-disc">
+                <ul class="list-disc space-y-1 ps-5">
                     {scopes.into_iter().map(|scope| view! { <li class="break-all">{scope}</li> }).collect_view()}
                 </ul>
             </Item>

@@ -1,7 +1,7 @@
 //! Signing out by way of an app (OpenID Connect RP-Initiated Logout 1.0).
 
 use super::FormAlert;
-use crate::components::{Alert, Button, ButtonLink, HiddenField, Tone};
+use crate::components::{Alert, Button, ButtonKind, ButtonLink, HiddenField, Tone};
 use crate::form::FormState;
 use crate::i18n::tr;
 use crate::layouts::AuthLayout;
@@ -38,6 +38,7 @@ pub fn Leave() -> impl IntoView {
                         <HiddenField name="request" value=asked />
                         <Button wide=true>{tr("sign-out")}</Button>
                     </form>
+                    <ButtonLink href="/" kind=ButtonKind::Secondary wide=true>{tr("cancel")}</ButtonLink>
                 </div>
             }
             .into_any(),

@@ -428,7 +428,7 @@ pub struct ConnectedApp {
     /// At which servers.
     pub resource: String,
     /// For what.
-    pub scopes: Vec<String>,
+    pub scopes: Vec<AskedScope>,
     /// Since when.
     pub given_at: Timestamp,
 }

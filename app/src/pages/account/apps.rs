@@ -49,15 +49,20 @@ fn table(apps: Vec<ConnectedApp>, now: Timestamp) -> impl IntoView {
 fn row(app: ConnectedApp, now: Timestamp) -> impl IntoView {
     let ConnectedApp { client_id, name, redirect, resource, scopes, given_at } = app;
     let label = tr_with("apps-revoke-label", &[("app", name.clone().into())]);
-    let may: Vec<String> = scopes.iter().map(|scope| sentence(scope, String::new())).collect();
+    let may: Vec<String> = scopes.into_iter().map(|scope| sentence(&scope.name, scope.description)).collect();
+    let list = move |class: &'static str| {
+        let items = may.iter().map(|what| view! { <li><bdi>{what.clone()}</bdi></li> }).collect_view();
+        view! { <ul class=class>{items}</ul> }
+    };
     view! {
         <tr>
             <td>
                 <bdi class="font-medium break-words">{name}</bdi>
                 <bdi class="block text-xs break-all text-muted">{redirect}</bdi>
                 {(!resource.is_empty()).then(|| view! { <bdi class="block text-xs break-all text-muted">{resource}</bdi> })}
+                {list("mt-1 text-xs md:hidden")}
             </td>
-            <td class=WIDE>{may.join(", ")}</td>
+            <td class=WIDE>{list("space-y-1")}</td>
             <td><Ago at=given_at now /></td>
             <td class="text-end">
                 <form method="post" action="/_fn/account/apps/revoke">

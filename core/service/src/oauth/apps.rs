@@ -1,25 +1,35 @@
 //! What a person let in, and letting it out again.
 
+use super::consent::told;
+use super::resources;
 use crate::context::RequestContext;
 use crate::error::Result;
 use crate::{Kavach, audit, names};
 use kavach_model::ErrorCode;
 use kavach_model::audit::AuditKind;
 use kavach_model::oauth::ConnectedApp;
+use kavach_store::ConsentRow;
 use serde_json::Map;
 
 /// Every client the person of the session let in, newest first.
 pub async fn list(kv: &Kavach, cx: &RequestContext) -> Result<Vec<ConnectedApp>> {
     let user = cx.require_session()?.user.id;
     let rows = kv.store().read().await?.list_oauth_consents(user).await?;
+    let known = resources::all(kv).await?;
+    let scopes = |row: &ConsentRow| {
+        let servers =
+            known.iter().filter(|one| row.resource.split(' ').any(|address| address == one.resource));
+        let servers: Vec<_> = servers.collect();
+        told(&row.scopes.parse().unwrap_or_default(), &servers, None)
+    };
     Ok(rows
         .into_iter()
         .map(|row| ConnectedApp {
+            scopes: scopes(&row),
             name: row.client_name.unwrap_or_else(|| row.client_id.clone()),
             client_id: row.client_id,
             redirect: row.redirect,
             resource: row.resource,
-            scopes: row.scopes.split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect(),
             given_at: row.given_at,
         })
         .collect())

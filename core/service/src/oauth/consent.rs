@@ -140,10 +140,6 @@ async fn shown(
         known.iter().filter(|one| asked.resources.contains(&one.resource)).collect();
     let scopes: Scopes = asked.scopes.parse().unwrap_or_default();
     let before = authorize::agreed(kv, caller, client, asked).await?;
-    let described = |name: &str| {
-        let offered = servers.iter().flat_map(|one| &one.scopes).find(|scope| scope.name == name);
-        offered.filter(|_| !STANDARD.contains(&name)).map(|scope| scope.description.clone())
-    };
     let towards = match RedirectUri::parse(&asked.redirect_uri).map(|uri| uri.destination()) {
         Ok(Destination::Site(host)) => Towards::Site(host),
         Ok(Destination::ThisMachine) => Towards::ThisMachine,
@@ -162,16 +158,28 @@ async fn shown(
         links: links.into_iter().filter_map(|(kind, uri)| Some((kind, uri?))).collect(),
         towards,
         resources: servers.iter().map(|one| (one.name.clone(), one.resource.clone())).collect(),
-        scopes: scopes
-            .iter()
-            .map(|name| AskedScope {
-                name: name.to_owned(),
-                description: described(name).unwrap_or_default(),
-                is_new: before.as_ref().is_some_and(|before| !before.contains(name)),
-            })
-            .collect(),
+        scopes: told(&scopes, &servers, before.as_ref()),
         days: client.uses("refresh_token").then(|| kv.config().oauth.refresh_life.as_secs() / 86_400),
     })
+}
+
+/// Scopes as a person reads them: first those about themselves, then what the servers offer.
+pub(super) fn told(scopes: &Scopes, servers: &[&OAuthResource], before: Option<&Scopes>) -> Vec<AskedScope> {
+    let standard = |name: &str| STANDARD.iter().position(|known| *known == name);
+    let offered = |name: &str| servers.iter().flat_map(|one| &one.scopes).find(|scope| scope.name == name);
+    let mut told: Vec<AskedScope> = scopes
+        .iter()
+        .map(|name| AskedScope {
+            name: name.to_owned(),
+            description: match standard(name) {
+                Some(_) => String::new(),
+                None => offered(name).map(|scope| scope.description.clone()).unwrap_or_default(),
+            },
+            is_new: before.is_some_and(|before| !before.contains(name)),
+        })
+        .collect();
+    told.sort_by_key(|scope| standard(&scope.name).unwrap_or(STANDARD.len()));
+    told
 }
 
 fn vouched(client: &Client) -> Vouched {

@@ -4,6 +4,7 @@ use super::{LONGEST, Parameters, place};
 use crate::Kavach;
 use crate::oauth::clients::Client;
 use crate::oauth::metadata::ACR;
+use crate::oauth::scope::Scopes;
 use crate::oauth::{Answer, grants, keys, pkce, refuse, resources};
 use kavach_model::Timestamp;
 use kavach_model::oauth::Refusal;
@@ -97,11 +98,16 @@ pub(crate) async fn check(
     let may_ask = client.may_ask();
     let wanted =
         resources::wanted(kv, parameters.all("resource"), parameters.get("scope"), may_ask.as_ref()).await?;
+    // Without refresh tokens nobody stays connected, and nobody is asked whether one may.
+    let scopes = match client.uses("refresh_token") {
+        true => wanted.scopes.clone(),
+        false => wanted.scopes.beyond(&Scopes::from_iter(["offline_access"])),
+    };
     Ok(Asked {
         client_id: client.id.clone(),
         redirect_uri: parameters.get("redirect_uri").unwrap_or_default().to_owned(),
         state: parameters.get("state").map(str::to_owned),
-        scopes: wanted.scopes.to_string(),
+        scopes: scopes.to_string(),
         resources: wanted.addresses(),
         challenge: challenge.as_str().to_owned(),
         nonce: parameters.get("nonce").map(str::to_owned),
