@@ -43,6 +43,8 @@ mod oauth2_crate;
 mod oauth_abuse;
 #[path = "api/oauth_flow.rs"]
 mod oauth_flow;
+#[path = "api/oauth_logout.rs"]
+mod oauth_logout;
 #[path = "api/oauth_more.rs"]
 mod oauth_more;
 #[path = "api/open_redirects.rs"]

@@ -200,6 +200,12 @@ pub struct ClientMetadata {
     /// Whether it pushes its authorization requests.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub require_pushed_authorization_requests: bool,
+    /// Where it is told that a session is over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backchannel_logout_uri: Option<String>,
+    /// Whether it must be told which session, which it is in any case.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub backchannel_logout_session_required: bool,
     /// The servers whose tokens it may look into; only administrators say so.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub introspects: Vec<String>,
@@ -225,6 +231,8 @@ pub struct OAuthClient {
     pub scope: Option<String>,
     /// The servers whose tokens it may look into.
     pub introspects: Vec<String>,
+    /// Where it is told that a session is over.
+    pub backchannel_logout_uri: Option<String>,
     /// Who made it.
     pub created_by: Option<UserId>,
     /// When.
@@ -275,6 +283,12 @@ pub struct CreateClient {
     /// Whether it pushes its authorization requests.
     #[serde(default)]
     pub require_pushed_authorization_requests: bool,
+    /// Where it is told that a session is over (OpenID Connect Back-Channel Logout).
+    #[serde(default)]
+    pub backchannel_logout_uri: Option<String>,
+    /// Whether it must be told which session, which it is in any case.
+    #[serde(default)]
+    pub backchannel_logout_session_required: bool,
 }
 
 /// A new client with its secret, shown once.

@@ -38,6 +38,7 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration { version: 10, name: "two_step", text: include_str!("../../../migrations/0010_two_step.sql") },
     Migration { version: 11, name: "oauth", text: include_str!("../../../migrations/0011_oauth.sql") },
+    Migration { version: 12, name: "grants", text: include_str!("../../../migrations/0012_grants.sql") },
 ];
 
 /// Texts that databases were made with besides those above, by version and checksum. What is different about such a
@@ -152,6 +153,7 @@ mod tests {
         "28b40a9248e44bdc",
         "9467759ff6a1e1f1",
         "9092513ff85b732d",
+        "1a3ebc5f8107ad62",
     ];
 
     #[test]

@@ -43,6 +43,8 @@ pub fn document(kv: &Kavach) -> Option<Value> {
         "pushed_authorization_request_endpoint": at("/oauth/par"),
         "device_authorization_endpoint": at("/oauth/device_authorization"),
         "end_session_endpoint": at("/oauth/logout"),
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
         "scopes_supported": super::scope::STANDARD,
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
@@ -62,7 +64,7 @@ pub fn document(kv: &Kavach) -> Option<Value> {
         "acr_values_supported": ACR,
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "claims_supported": [
-            "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "name",
+            "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid", "name",
             "preferred_username", "locale", "updated_at", "email", "email_verified",
         ],
         "claims_parameter_supported": false,

@@ -70,6 +70,7 @@ pub(super) async fn issue(
         auth_time: None,
         nonce: None,
         jkt: jkt.map(str::to_owned),
+        session_id: None,
         created_at: now,
         expires_at: now + kv.config().oauth.access_token_life,
     };

@@ -79,6 +79,7 @@ pub(super) async fn exchange(
         act: Some(act.to_string()),
         nonce: None,
         jkt: jkt.map(str::to_owned),
+        session_id: None,
         created_at: now,
         expires_at: until.min(now + kv.config().oauth.access_token_life),
         ..parent
