@@ -41,6 +41,8 @@ mod oauth;
 mod oauth2_crate;
 #[path = "api/oauth_abuse.rs"]
 mod oauth_abuse;
+#[path = "api/oauth_assertions.rs"]
+mod oauth_assertions;
 #[path = "api/oauth_flow.rs"]
 mod oauth_flow;
 #[path = "api/oauth_logout.rs"]

@@ -6,6 +6,7 @@
 //! programs are given ([`token`], [`introspect`], [`revoke`], [`userinfo`]).
 
 pub mod apps;
+mod assertion;
 pub mod authorize;
 pub mod client_auth;
 pub mod clients;

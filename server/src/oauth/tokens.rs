@@ -56,9 +56,9 @@ pub(super) async fn token(
 ) -> Response {
     let kv = state.kavach();
     let answer = async {
-        let asked = asked(kv, meta, &headers, &body).await?;
-        let jkt = token::prove(kv, proof(&headers)?, "POST", "/oauth/token", None).await?;
-        token::issue(kv, &asked.cx, &asked.party, &asked.parameters, jkt.as_deref()).await
+        let (parameters, presented) = client::read(&headers, &body)?;
+        let cx = RequestContext { meta, caller: Caller::Anonymous };
+        token::answer(kv, &cx, presented, &parameters, proof(&headers)?).await
     };
     form::answered(kv, answer.await.map(Json), &headers)
 }

@@ -1,6 +1,7 @@
 //! `[oauth]`: how long what is issued lives, which clients may bring themselves, and how keys are replaced.
 
 use super::sections::{between, within};
+use super::trusted_issuers::{self, AssertionAudience, TrustedIssuer};
 use super::{InvalidConfig, duration};
 use serde::Deserialize;
 use std::time::Duration;
@@ -43,6 +44,12 @@ pub struct OAuth {
     /// How long a key is published before it signs.
     #[serde(deserialize_with = "duration::read")]
     pub key_ahead: Duration,
+    /// `[[oauth.trusted_issuers]]`: whose word is taken instead of a secret. In the environment a list in JSON.
+    #[serde(deserialize_with = "trusted_issuers::list")]
+    pub trusted_issuers: Vec<TrustedIssuer>,
+    /// `[[oauth.assertion_audiences]]`: who takes our word for a person. In the environment a list in JSON.
+    #[serde(deserialize_with = "trusted_issuers::list")]
+    pub assertion_audiences: Vec<AssertionAudience>,
 }
 
 impl Default for OAuth {
@@ -59,6 +66,8 @@ impl Default for OAuth {
             dpop_nonce: false,
             key_life: 90 * DAY,
             key_ahead: DAY,
+            trusted_issuers: Vec::new(),
+            assertion_audiences: Vec::new(),
         }
     }
 }
@@ -76,7 +85,8 @@ impl OAuth {
         if self.key_ahead * 2 > self.key_life {
             return Err(InvalidConfig::new("oauth.key_ahead", "must be half of oauth.key_life at the most"));
         }
-        Ok(())
+        self.trusted_issuers.iter().try_for_each(TrustedIssuer::validate)?;
+        self.assertion_audiences.iter().try_for_each(AssertionAudience::validate)
     }
 }
 

@@ -38,6 +38,18 @@ pub struct Presented {
     pub assertion: Option<Secret>,
 }
 
+impl Presented {
+    /// Whether it said nothing at all.
+    pub fn is_nothing(&self) -> bool {
+        let Self { basic, client_id, client_secret, assertion_type, assertion } = self;
+        basic.is_none()
+            && client_id.is_none()
+            && client_secret.is_none()
+            && assertion_type.is_none()
+            && assertion.is_none()
+    }
+}
+
 /// Who asks at an endpoint for programs.
 #[derive(Debug, Clone)]
 pub enum Party {
