@@ -43,6 +43,8 @@ mod oauth2_crate;
 mod oauth_abuse;
 #[path = "api/oauth_assertions.rs"]
 mod oauth_assertions;
+#[path = "api/oauth_decoupled.rs"]
+mod oauth_decoupled;
 #[path = "api/oauth_flow.rs"]
 mod oauth_flow;
 #[path = "api/oauth_logout.rs"]

@@ -77,6 +77,10 @@ refusals! {
     SlowDown = "slow_down", 400;
     /// Nobody answered in time.
     ExpiredToken = "expired_token", 400;
+    /// Nobody who could be asked (OpenID CIBA).
+    UnknownUserId = "unknown_user_id", 400;
+    /// A message that cannot be shown (OpenID CIBA).
+    InvalidBindingMessage = "invalid_binding_message", 400;
     /// Too much at once, or a part is away.
     TemporarilyUnavailable = "temporarily_unavailable", 503;
     /// A fault of ours.
@@ -372,6 +376,17 @@ pub struct TokenAnswer {
     /// What an exchange came to (RFC 8693).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issued_token_type: Option<&'static str>,
+}
+
+/// What an agent is told that asks its person (OpenID CIBA).
+#[derive(Debug, Clone, Serialize)]
+pub struct DecoupledAnswer {
+    /// What it asks with whether somebody answered.
+    pub auth_req_id: crate::Token,
+    /// Seconds until nobody can answer any more.
+    pub expires_in: u64,
+    /// Seconds to wait between two questions.
+    pub interval: u64,
 }
 
 /// How a person knows a client: who vouches for its name.

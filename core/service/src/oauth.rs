@@ -11,6 +11,7 @@ pub mod authorize;
 pub mod client_auth;
 pub mod clients;
 pub mod consent;
+pub mod decoupled;
 pub mod doctor;
 mod documents;
 pub mod dpop;

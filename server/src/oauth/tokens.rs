@@ -1,4 +1,4 @@
-//! `/oauth/token`, `/oauth/introspect`, `/oauth/revoke`, `/oauth/par` and `/oauth/userinfo`.
+//! `/oauth/token`, `/oauth/introspect`, `/oauth/revoke`, `/oauth/par`, `/oauth/bc-authorize` and `/oauth/userinfo`.
 
 use super::{client, form};
 use crate::extract::Meta;
@@ -16,7 +16,7 @@ use kavach_service::oauth::client_auth::{self, Party};
 use kavach_service::oauth::token::{self, Parameters};
 use kavach_service::oauth::userinfo::Carried;
 use kavach_service::oauth::{
-    Answer, authorize, introspect as introspection, revoke as revocation, userinfo as info,
+    Answer, authorize, decoupled, introspect as introspection, revoke as revocation, userinfo as info,
 };
 use serde_json::json;
 
@@ -97,6 +97,21 @@ pub(super) async fn revoke(
         revocation::revoke(kv, &asked.cx, &asked.party, needed(&asked.parameters, "token")?).await
     };
     form::answered(kv, answer.await.map(|()| StatusCode::OK), &headers)
+}
+
+/// OpenID CIBA, section 7.
+pub(super) async fn ask_person(
+    State(state): State<AppState>,
+    Meta(meta): Meta,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let kv = state.kavach();
+    let answer = async {
+        let asked = asked(kv, meta, &headers, &body).await?;
+        decoupled::ask(kv, &asked.cx, &asked.party, &asked.parameters).await
+    };
+    form::answered(kv, answer.await.map(Json), &headers)
 }
 
 pub(super) async fn push(

@@ -9,13 +9,14 @@ use kavach_model::sign_in::Method;
 use serde_json::{Value, json};
 
 /// The grants there are.
-pub const GRANTS: [&str; 6] = [
+pub const GRANTS: [&str; 7] = [
     "authorization_code",
     "refresh_token",
     "client_credentials",
     super::token::EXCHANGE,
     super::token::DEVICE,
     super::token::JWT_BEARER,
+    super::token::CIBA,
 ];
 /// Identity assertions of other providers are taken (draft-ietf-oauth-identity-assertion-authz-grant).
 const ID_JAG_PROFILE: &str = "urn:ietf:params:oauth:grant-profile:id-jag";
@@ -46,6 +47,9 @@ pub fn document(kv: &Kavach) -> Option<Value> {
         "revocation_endpoint": at("/oauth/revoke"),
         "pushed_authorization_request_endpoint": at("/oauth/par"),
         "device_authorization_endpoint": at("/oauth/device_authorization"),
+        "backchannel_authentication_endpoint": at("/oauth/bc-authorize"),
+        "backchannel_token_delivery_modes_supported": ["poll"],
+        "backchannel_user_code_parameter_supported": false,
         "end_session_endpoint": at("/oauth/logout"),
         "backchannel_logout_supported": true,
         "backchannel_logout_session_supported": true,

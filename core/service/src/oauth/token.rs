@@ -3,6 +3,7 @@
 //! Everything is signed before anything is written, so that no transaction waits for a signature; what may be used once
 //! is claimed in the transaction that records the token. A refusal of a client that is known is recorded too.
 
+mod ciba;
 mod client_credentials;
 mod code;
 mod device;
@@ -12,6 +13,7 @@ mod jwt_bearer;
 mod proof;
 mod refresh;
 
+pub(super) use client_credentials::allowed;
 pub use exchange::ACCESS_TOKEN;
 pub use id_jag::TOKEN_TYPE as ID_JAG;
 pub use proof::{nonce, prove};
@@ -34,6 +36,8 @@ pub const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 /// RFC 8628.
 pub const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
+/// OpenID CIBA.
+pub const CIBA: &str = "urn:openid:params:grant-type:ciba";
 /// RFC 7523.
 pub const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
@@ -95,6 +99,7 @@ async fn dispatch(
         "authorization_code" => code::redeem(kv, cx, client(party, grant)?, parameters, jkt).await,
         "refresh_token" => refresh::redeem(kv, cx, client(party, grant)?, parameters, jkt).await,
         "client_credentials" => client_credentials::issue(kv, cx, party, parameters, jkt).await,
+        CIBA => ciba::redeem(kv, cx, party, parameters, jkt).await,
         JWT_BEARER => jwt_bearer::redeem(kv, cx, party, parameters, jkt).await,
         EXCHANGE => exchange::exchange(kv, cx, party, parameters, jkt).await,
         DEVICE => device::redeem(kv, cx, client(party, grant)?, parameters, jkt).await,

@@ -76,8 +76,9 @@ pub(crate) fn check(
     if said.grant_types.iter().any(|grant| grant == "authorization_code") && said.redirect_uris.is_empty() {
         return Err(bad("redirect_uris", "must name at least one"));
     }
-    let own =
-        |grant: &String| ["client_credentials", token::EXCHANGE, token::JWT_BEARER].contains(&grant.as_str());
+    let own = |grant: &String| {
+        ["client_credentials", token::EXCHANGE, token::JWT_BEARER, token::CIBA].contains(&grant.as_str())
+    };
     if method == AuthMethod::None && said.grant_types.iter().any(own) {
         return Err(bad("grant_types", "names one for which the client must prove who it is"));
     }
