@@ -47,6 +47,8 @@ mod oauth_assertions;
 mod oauth_decoupled;
 #[path = "api/oauth_flow.rs"]
 mod oauth_flow;
+#[path = "api/oauth_limits.rs"]
+mod oauth_limits;
 #[path = "api/oauth_logout.rs"]
 mod oauth_logout;
 #[path = "api/oauth_more.rs"]

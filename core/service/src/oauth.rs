@@ -12,6 +12,7 @@ pub mod client_auth;
 pub mod clients;
 pub mod consent;
 pub mod decoupled;
+pub mod device_authorization;
 pub mod doctor;
 mod documents;
 pub mod dpop;

@@ -27,6 +27,8 @@ pub struct OAuth {
     /// How long a used refresh token is still answered, with the same successor, in case the answer was lost.
     #[serde(deserialize_with = "duration::read")]
     pub refresh_grace: Duration,
+    /// Authorization requests that are kept for people, and pushed ones, from one network in an hour.
+    pub requests_per_ip: u32,
     /// Whether clients may register themselves (RFC 7591).
     pub dynamic_registration: bool,
     /// Registrations from one address in an hour.
@@ -59,6 +61,7 @@ impl Default for OAuth {
             access_token_life: 10 * MINUTE,
             refresh_life: 30 * DAY,
             refresh_grace: MINUTE,
+            requests_per_ip: 600,
             dynamic_registration: true,
             registrations_per_ip: 20,
             idle_client_life: 30 * DAY,
@@ -78,6 +81,7 @@ impl OAuth {
         within("oauth.access_token_life", self.access_token_life, 10 * SECOND, DAY)?;
         within("oauth.refresh_life", self.refresh_life, HOUR, 400 * DAY)?;
         within("oauth.refresh_grace", self.refresh_grace, Duration::ZERO, 5 * MINUTE)?;
+        between("oauth.requests_per_ip", self.requests_per_ip, 1, 1_000_000)?;
         between("oauth.registrations_per_ip", self.registrations_per_ip, 1, 1_000_000)?;
         within("oauth.idle_client_life", self.idle_client_life, HOUR, 400 * DAY)?;
         within("oauth.key_life", self.key_life, 30 * SECOND, 400 * DAY)?;

@@ -127,6 +127,16 @@ impl Limit {
         }
     }
 
+    /// Authorization requests that are kept for people, and pushed ones, from one network.
+    pub(crate) fn authorizations(kv: &Kavach, ip: IpAddr) -> Self {
+        Self {
+            key: format!("authorize:{}", client_ip::bucket(ip)),
+            count: kv.config().oauth.requests_per_ip,
+            window: HOUR,
+            returns: false,
+        }
+    }
+
     /// Clients that register themselves, from one network.
     pub(crate) fn registrations(kv: &Kavach, ip: IpAddr) -> Self {
         Self {

@@ -21,6 +21,7 @@ use crate::Kavach;
 use crate::context::{Caller, RequestContext, SessionCaller};
 use crate::crypto::token::{self as secrets, TokenHash};
 use crate::error::{Error, Result};
+use crate::guard::rate_limit::{self, Limit};
 use kavach_model::oauth::{AuthMethod, ClientKind, OAuthError, Refusal};
 use kavach_model::{ErrorCode, Timestamp, Token, TokenKind};
 use kavach_store::NewOnce;
@@ -410,6 +411,7 @@ fn silent(gap: Gap) -> OAuthError {
 
 /// Keeps a request for a person, and says where they go on.
 async fn wait(kv: &Kavach, cx: &RequestContext, mut asked: Asked, gap: Gap) -> Result<String> {
+    rate_limit::take(kv, &[Limit::authorizations(kv, cx.meta.client_ip)]).await?;
     asked.browser = Some(cx.meta.browser.clone().ok_or(ErrorCode::InvalidRequest)?);
     let hint = asked.login_hint.take();
     let token = secrets::issue(TokenKind::Request, kv.rng());
@@ -478,6 +480,7 @@ impl Back<'_> {
 /// A client pushes a request (RFC 9126): its name, and for how many seconds it may be used.
 pub async fn push(
     kv: &Kavach,
+    cx: &RequestContext,
     party: &Party,
     mut parameters: Parameters,
     jkt: Option<&str>,
@@ -501,6 +504,7 @@ pub async fn push(
     }
     let token = secrets::issue(TokenKind::Request, kv.rng());
     check(kv, client, &parameters, Some(String::new())).await?;
+    rate_limit::take(kv, &[Limit::authorizations(kv, cx.meta.client_ip)]).await?;
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;
     tx.insert_once(&NewOnce {

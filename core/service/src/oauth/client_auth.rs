@@ -39,14 +39,17 @@ pub struct Presented {
 }
 
 impl Presented {
+    /// Whether it is more than a name.
+    pub fn is_proof(&self) -> bool {
+        self.basic.is_some()
+            || self.client_secret.is_some()
+            || self.assertion.is_some()
+            || self.assertion_type.is_some()
+    }
+
     /// Whether it said nothing at all.
     pub fn is_nothing(&self) -> bool {
-        let Self { basic, client_id, client_secret, assertion_type, assertion } = self;
-        basic.is_none()
-            && client_id.is_none()
-            && client_secret.is_none()
-            && assertion_type.is_none()
-            && assertion.is_none()
+        !self.is_proof() && self.client_id.is_none()
     }
 }
 
