@@ -378,6 +378,7 @@ export const catalogue = [
     await page.getByRole("button", { name: "Approve for a while" }).click();
     await page.getByRole("status").waitFor();
   }),
+  page("approve-for-you", "admin", async (page) => page.goto(`/approve/${await askedToActFor(page)}`)),
   page("approve-unknown", "admin", (page) => page.goto(`/approve/apr_${NOWHERE}`), 404),
   page("kill-switch", "admin", (page) => page.goto("/console/kill-switch")),
   page("kill-switch-refused", "admin", async (page) => {
@@ -422,6 +423,20 @@ export const catalogue = [
     await heading(page, "Sign in");
   }),
 ];
+
+/** Has an agent of whoever is signed in ask whether it may act for them; the approval's id. */
+export async function askedToActFor(page) {
+  const resource = "https://mcp.example/notes";
+  const scopes = [{ name: "read", description: "Read your notes" }];
+  await callApi(page, "POST", "/resources", { resource, name: "Notes", permissionRoot: "mcp:notes", scopes });
+  const permissions = [{ resource: "mcp:notes:*", actions: ["read"] }];
+  const agent = await callApi(page, "POST", "/agents", { name: "notes-reader", permissions });
+  const form = { client_id: agent.id, client_secret: agent.token, resource, scope: "read", binding_message: "W4-SCT" };
+  const answer = await page.request.post("/oauth/bc-authorize", { form });
+  if (!answer.ok()) throw new Error(await answer.text());
+  const [approval] = await callApi(page, "GET", `/approvals?status=pending&agent=${agent.id}`);
+  return approval.id;
+}
 
 function page(name, who, open, status = 200) {
   return { name, who, open, status };

@@ -27,6 +27,7 @@ pub fn routes() -> Router<AppState> {
         .route("/oauth/token", post(tokens::token).fallback(form::only_post))
         .route("/oauth/introspect", post(tokens::introspect).fallback(form::only_post))
         .route("/oauth/revoke", post(tokens::revoke).fallback(form::only_post))
+        .route("/oauth/bc-authorize", post(tokens::ask_person).fallback(form::only_post))
         .route("/oauth/par", post(tokens::push).fallback(form::only_post))
         .route("/oauth/userinfo", get(tokens::userinfo).post(tokens::userinfo_posted))
         .route("/oauth/device_authorization", post(device_authorization::begin).fallback(form::only_post))

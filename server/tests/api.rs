@@ -41,8 +41,16 @@ mod oauth;
 mod oauth2_crate;
 #[path = "api/oauth_abuse.rs"]
 mod oauth_abuse;
+#[path = "api/oauth_assertions.rs"]
+mod oauth_assertions;
+#[path = "api/oauth_decoupled.rs"]
+mod oauth_decoupled;
 #[path = "api/oauth_flow.rs"]
 mod oauth_flow;
+#[path = "api/oauth_limits.rs"]
+mod oauth_limits;
+#[path = "api/oauth_logout.rs"]
+mod oauth_logout;
 #[path = "api/oauth_more.rs"]
 mod oauth_more;
 #[path = "api/open_redirects.rs"]

@@ -49,6 +49,7 @@ apps-revoke-label = فصل { $app }
 leave-done = تم تسجيل خروجك
 leave-ask = أتريد تسجيل الخروج؟
 leave-hint = يطلب تطبيق تسجيل خروجك هنا.
+event-oauth-asked = طلب وكيل التصرف نيابة عنك
 event-oauth-granted = رُبط تطبيق
 event-oauth-denied = رُفض تطبيق
 event-oauth-revoked = فُصل تطبيق

@@ -52,6 +52,7 @@ apps-revoke-label = { $app } trennen
 leave-done = Sie sind abgemeldet
 leave-ask = Abmelden?
 leave-hint = Eine App möchte Sie hier abmelden.
+event-oauth-asked = Ein Agent bat, für Sie zu handeln
 event-oauth-granted = App verbunden
 event-oauth-denied = App abgewiesen
 event-oauth-revoked = App getrennt

@@ -52,6 +52,7 @@ apps-revoke-label = Disconnect { $app }
 leave-done = You are signed out
 leave-ask = Sign out?
 leave-hint = An app asks to sign you out here.
+event-oauth-asked = An agent asked to act for you
 event-oauth-granted = App connected
 event-oauth-denied = App turned away
 event-oauth-revoked = App disconnected

@@ -52,6 +52,7 @@ apps-revoke-label = Desconectar { $app }
 leave-done = Has cerrado la sesión
 leave-ask = ¿Cerrar la sesión?
 leave-hint = Una aplicación pide cerrar tu sesión aquí.
+event-oauth-asked = Un agente pidió actuar en su nombre
 event-oauth-granted = Aplicación conectada
 event-oauth-denied = Aplicación rechazada
 event-oauth-revoked = Aplicación desconectada

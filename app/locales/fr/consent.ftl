@@ -52,6 +52,7 @@ apps-revoke-label = Déconnecter { $app }
 leave-done = Vous êtes déconnecté
 leave-ask = Se déconnecter ?
 leave-hint = Une application demande à vous déconnecter ici.
+event-oauth-asked = Un agent a demandé à agir en votre nom
 event-oauth-granted = Application connectée
 event-oauth-denied = Application refusée
 event-oauth-revoked = Application déconnectée

@@ -52,6 +52,7 @@ apps-revoke-label = { $app } हटाएँ
 leave-done = आप साइन आउट हो गए
 leave-ask = साइन आउट करें?
 leave-hint = एक ऐप आपको यहाँ से साइन आउट कराना चाहता है।
+event-oauth-asked = एक एजेंट ने आपकी ओर से काम करने की अनुमति माँगी
 event-oauth-granted = ऐप जोड़ा गया
 event-oauth-denied = ऐप को मना किया गया
 event-oauth-revoked = ऐप हटाया गया

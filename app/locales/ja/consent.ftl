@@ -49,6 +49,7 @@ apps-revoke-label = { $app } の接続を切る
 leave-done = サインアウトしました
 leave-ask = サインアウトしますか
 leave-hint = アプリがここからのサインアウトを求めています。
+event-oauth-asked = エージェントが代理で操作する許可を求めました
 event-oauth-granted = アプリを接続
 event-oauth-denied = アプリを拒否
 event-oauth-revoked = アプリの接続を解除

@@ -52,6 +52,7 @@ apps-revoke-label = Desligar { $app }
 leave-done = Terminou a sessão
 leave-ask = Terminar a sessão?
 leave-hint = Uma aplicação pede para terminar a sua sessão aqui.
+event-oauth-asked = Um agente pediu para agir em seu nome
 event-oauth-granted = Aplicação ligada
 event-oauth-denied = Aplicação recusada
 event-oauth-revoked = Aplicação desligada

@@ -49,6 +49,7 @@ apps-revoke-label = 断开 { $app }
 leave-done = 您已退出登录
 leave-ask = 要退出登录吗？
 leave-hint = 一个应用请求让您在此退出登录。
+event-oauth-asked = 代理请求代表您行事
 event-oauth-granted = 已连接应用
 event-oauth-denied = 已拒绝应用
 event-oauth-revoked = 已断开应用

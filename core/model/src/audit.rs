@@ -142,6 +142,9 @@ pub enum AuditKind {
     /// A server that tokens were for was taken out.
     #[serde(rename = "resource.removed")]
     ResourceRemoved,
+    /// An agent asked its person whether it may act for them.
+    #[serde(rename = "oauth.asked")]
+    OAuthAsked,
     /// A person let a client in, or had before.
     #[serde(rename = "oauth.granted")]
     OAuthGranted,
@@ -270,6 +273,7 @@ crate::user::as_text!(AuditKind {
     ClientDeleted = "client.deleted",
     ResourceAdded = "resource.added",
     ResourceRemoved = "resource.removed",
+    OAuthAsked = "oauth.asked",
     OAuthGranted = "oauth.granted",
     OAuthDenied = "oauth.denied",
     OAuthTokenIssued = "oauth.token_issued",

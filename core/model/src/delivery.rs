@@ -15,9 +15,11 @@ pub enum Channel {
     Sms,
     /// To a program.
     Webhook,
+    /// To a client: a session is over.
+    Logout,
 }
 
-as_text!(Channel { Mail = "mail", Sms = "sms", Webhook = "webhook" });
+as_text!(Channel { Mail = "mail", Sms = "sms", Webhook = "webhook", Logout = "logout" });
 
 /// What became of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]

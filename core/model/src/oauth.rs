@@ -77,6 +77,10 @@ refusals! {
     SlowDown = "slow_down", 400;
     /// Nobody answered in time.
     ExpiredToken = "expired_token", 400;
+    /// Nobody who could be asked (OpenID CIBA).
+    UnknownUserId = "unknown_user_id", 400;
+    /// A message that cannot be shown (OpenID CIBA).
+    InvalidBindingMessage = "invalid_binding_message", 400;
     /// Too much at once, or a part is away.
     TemporarilyUnavailable = "temporarily_unavailable", 503;
     /// A fault of ours.
@@ -200,6 +204,12 @@ pub struct ClientMetadata {
     /// Whether it pushes its authorization requests.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub require_pushed_authorization_requests: bool,
+    /// Where it is told that a session is over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backchannel_logout_uri: Option<String>,
+    /// Whether it must be told which session, which it is in any case.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub backchannel_logout_session_required: bool,
     /// The servers whose tokens it may look into; only administrators say so.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub introspects: Vec<String>,
@@ -225,6 +235,8 @@ pub struct OAuthClient {
     pub scope: Option<String>,
     /// The servers whose tokens it may look into.
     pub introspects: Vec<String>,
+    /// Where it is told that a session is over.
+    pub backchannel_logout_uri: Option<String>,
     /// Who made it.
     pub created_by: Option<UserId>,
     /// When.
@@ -275,6 +287,12 @@ pub struct CreateClient {
     /// Whether it pushes its authorization requests.
     #[serde(default)]
     pub require_pushed_authorization_requests: bool,
+    /// Where it is told that a session is over (OpenID Connect Back-Channel Logout).
+    #[serde(default)]
+    pub backchannel_logout_uri: Option<String>,
+    /// Whether it must be told which session, which it is in any case.
+    #[serde(default)]
+    pub backchannel_logout_session_required: bool,
 }
 
 /// A new client with its secret, shown once.
@@ -358,6 +376,17 @@ pub struct TokenAnswer {
     /// What an exchange came to (RFC 8693).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issued_token_type: Option<&'static str>,
+}
+
+/// What an agent is told that asks its person (OpenID CIBA).
+#[derive(Debug, Clone, Serialize)]
+pub struct DecoupledAnswer {
+    /// What it asks with whether somebody answered.
+    pub auth_req_id: crate::Token,
+    /// Seconds until nobody can answer any more.
+    pub expires_in: u64,
+    /// Seconds to wait between two questions.
+    pub interval: u64,
 }
 
 /// How a person knows a client: who vouches for its name.

@@ -4,6 +4,7 @@ use crate::agent::record_stopped;
 use crate::audit;
 use crate::authn::{identity, passkey, totp};
 use crate::context::RequestContext;
+use crate::deliver::logout;
 use crate::deliver::outbox::{self, Notice};
 use crate::error::Result;
 use crate::{Kavach, session};
@@ -142,6 +143,7 @@ pub async fn delete(kv: &Kavach, cx: &RequestContext, request: DeleteAccount) ->
     if !tx.set_user_status(user.id, UserStatus::Disabled, now).await? {
         return Err(ApiError::new(ErrorCode::Conflict).message("This is the last administrator.").into());
     }
+    logout::sessions_ended(kv, &mut tx, user.id, now).await?;
     let stopped = tx.revoke_branch(Branch::Of(user.id), now).await?;
     record_stopped(kv, cx, &mut tx, AuditKind::AgentRevoked, user.id, &stopped, now).await?;
     let mut event = cx.event(AuditKind::UserDeleted, now);
@@ -153,6 +155,7 @@ pub async fn delete(kv: &Kavach, cx: &RequestContext, request: DeleteAccount) ->
     }
     tx.commit().await?;
     kv.sessions().forget_all();
+    kv.logout_wake().notify_one();
     kv.outbox_wake().notify_one();
     kv.decisions().look_after_change(kv.store(), now).await;
     Ok(())

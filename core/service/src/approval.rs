@@ -180,6 +180,10 @@ async fn decide(kv: &Kavach, cx: &RequestContext, id: ApprovalId, answer: Answer
     let mut tx = kv.store().write().await?;
     let before = visible(tx.find_approval(id).await?, reach)?;
     shown::require_intact(kv.seal_key(), &before)?;
+    // No permission stands behind an agent that asks to act for its person: that is agreed to each time.
+    if matches!(answer, Answer::Yes(Some(_), _)) && before.permissions.is_empty() {
+        return Err(ApiError::invalid("grant", "acting for a person is approved once").into());
+    }
     if let Answer::Yes(_, Some(held)) = &answer
         && !held.signed.note(&mut tx, now).await?
     {

@@ -17,6 +17,7 @@ mod passkey;
 pub mod sections;
 mod sms;
 mod social;
+mod trusted_issuers;
 
 use kavach_model::Secret;
 use serde::Deserialize;
@@ -36,6 +37,7 @@ pub use sections::{
 };
 pub use sms::Sms;
 pub use social::{Preset, Social};
+pub use trusted_issuers::{AssertionAudience, TrustedIssuer};
 
 /// Everything an operator can set.
 #[derive(Debug, Clone, Deserialize)]

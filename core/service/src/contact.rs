@@ -75,7 +75,7 @@ pub async fn confirm_email(kv: &Kavach, cx: &RequestContext, request: ConfirmEma
     let email = email_address::parse(&claimed.payload).map_err(|_| invalid())?;
     let before = tx.find_user(caller.user.id).await?.ok_or_else(invalid)?.user;
     taken_to_conflict(tx.change_email(before.id, &email, now).await)?;
-    ends::end_everything(&mut tx, before.id, Some(caller.session.id), now).await?;
+    ends::end_everything(kv, &mut tx, before.id, Some(caller.session.id), now).await?;
     if let Some(to) = before.email.as_deref() {
         let notice = Notice::EmailChanged { to, at: now };
         outbox::enqueue_in(kv, &mut tx, notice, language_of(cx, &before), now).await?;

@@ -1,6 +1,7 @@
 //! Delivering messages to people and programs.
 
 pub mod deliveries;
+pub(crate) mod logout;
 pub mod mail;
 pub mod outbox;
 pub mod retry;

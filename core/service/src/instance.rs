@@ -89,6 +89,7 @@ struct Inner {
     outbox_wake: Notify,
     webhook_wake: Notify,
     sms_wake: Notify,
+    logout_wake: Notify,
     jobs: Jobs,
     _lock: Option<DataDirLock>,
 }
@@ -151,6 +152,7 @@ impl Kavach {
             outbox_wake: Notify::new(),
             webhook_wake: Notify::new(),
             sms_wake: Notify::new(),
+            logout_wake: Notify::new(),
             jobs: Jobs::new(audit_task),
             _lock: lock,
         }));
@@ -265,6 +267,10 @@ impl Kavach {
 
     pub(crate) fn sms_wake(&self) -> &Notify {
         &self.0.sms_wake
+    }
+
+    pub(crate) fn logout_wake(&self) -> &Notify {
+        &self.0.logout_wake
     }
 
     pub(crate) fn jobs(&self) -> &Jobs {

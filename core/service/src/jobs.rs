@@ -3,7 +3,7 @@
 
 use crate::Kavach;
 use crate::audit::archive;
-use crate::deliver::{outbox, sms, webhook};
+use crate::deliver::{logout, outbox, sms, webhook};
 use crate::error::Result;
 use crate::health::Readiness;
 use crate::instance::WeakKavach;
@@ -145,6 +145,7 @@ pub(crate) fn start(kv: &Kavach) {
         every(kv, ARCHIVE_EVERY, "archive the audit log", |kv| async move { retain(&kv).await }),
         every(kv, PRUNE_EVERY, "drop what expired", |kv| async move { prune(&kv).await }),
         every(kv, keys::tend_every(kv), "replace signing keys", |kv| async move { keys::tend(&kv).await }),
+        deliver(kv, Kavach::logout_wake, |kv| async move { logout::deliver_due(&kv).await }),
     ];
     if kv.mailer().is_some() {
         loops.push(deliver(kv, Kavach::outbox_wake, |kv| async move { outbox::deliver_due(&kv).await }));
@@ -312,6 +313,8 @@ async fn prune(kv: &Kavach) -> Result<()> {
     tx.prune_once(now).await?;
     tx.prune_challenges(now).await?;
     tx.prune_device_grants(now).await?;
+    // While it is still known which sessions they were.
+    logout::sessions_expired(kv, &mut tx, now).await?;
     tx.prune_oauth_grants(now).await?;
     tx.reap_oauth_clients(now - kv.config().oauth.idle_client_life, now).await?;
     tx.prune_sessions(now).await?;

@@ -6,10 +6,13 @@
 //! programs are given ([`token`], [`introspect`], [`revoke`], [`userinfo`]).
 
 pub mod apps;
+mod assertion;
 pub mod authorize;
 pub mod client_auth;
 pub mod clients;
 pub mod consent;
+pub mod decoupled;
+pub mod device_authorization;
 pub mod doctor;
 mod documents;
 pub mod dpop;

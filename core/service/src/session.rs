@@ -3,6 +3,7 @@
 use crate::audit;
 use crate::context::{Reach, RequestContext, RequestMeta, SessionCaller};
 use crate::crypto::token::{self, TokenHash};
+use crate::deliver::logout;
 use crate::error::Result;
 use crate::{Error, Kavach, names};
 use kavach_model::audit::AuditKind;
@@ -120,12 +121,14 @@ async fn end(
     if tx.revoke_session(caller.user.id, id, now).await?.is_none() {
         return Err(Error::from(ErrorCode::NotFound));
     }
+    logout::sessions_ended(kv, &mut tx, caller.user.id, now).await?;
     let mut event = cx.event(kind, now);
     event.user_id = Some(caller.user.id);
     event.resource = Some(id.to_string());
     tx.append_audit(&[audit::draft(kv, event, Some(caller.user.id))]).await?;
     tx.commit().await?;
     kv.sessions().forget_all();
+    kv.logout_wake().notify_one();
     Ok(())
 }
 
@@ -135,12 +138,14 @@ pub async fn revoke_others(kv: &Kavach, cx: &RequestContext) -> Result<u64> {
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;
     let ended = tx.revoke_other_sessions(caller.user.id, Some(caller.session.id), now).await?;
+    logout::sessions_ended(kv, &mut tx, caller.user.id, now).await?;
     let mut event = cx.event(AuditKind::SessionRevoked, now);
     event.user_id = Some(caller.user.id);
     event.context = Some(serde_json::Map::from_iter([("sessions".to_owned(), ended.into())]));
     tx.append_audit(&[audit::draft(kv, event, Some(caller.user.id))]).await?;
     tx.commit().await?;
     kv.sessions().forget_all();
+    kv.logout_wake().notify_one();
     Ok(ended)
 }
 

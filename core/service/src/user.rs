@@ -2,6 +2,7 @@
 
 use crate::audit;
 use crate::context::RequestContext;
+use crate::deliver::logout;
 use crate::error::Result;
 use crate::{Kavach, names};
 use kavach_model::api_key::Scope;
@@ -91,11 +92,13 @@ async fn switch(
         if !tx.set_user_status(id, to, now).await? {
             return Err(ApiError::new(ErrorCode::Conflict).message("This is the last administrator.").into());
         }
+        logout::sessions_ended(kv, &mut tx, id, now).await?;
         tx.touch_sponsored(id).await?;
         record(kv, cx, &mut tx, kind, id, None, now).await?;
     }
     tx.commit().await?;
     kv.sessions().forget_all();
+    kv.logout_wake().notify_one();
     kv.decisions().look_after_change(kv.store(), now).await;
     Ok(User { status: to, updated_at: if user.status == to { user.updated_at } else { now }, ..user })
 }

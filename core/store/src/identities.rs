@@ -79,6 +79,19 @@ impl Conn {
         Ok(made == 1)
     }
 
+    /// Whose an identity is.
+    pub async fn find_identity(&mut self, issuer: &str, subject: &str) -> Result<Option<User>> {
+        let query = sql(concat!(
+            "SELECT ",
+            user_columns!(),
+            " FROM identities i
+             JOIN users u ON u.id = i.user_id
+             WHERE i.issuer = $1 AND i.subject = $2"
+        ));
+        let row = self.first(query.bind(issuer).bind(subject)).await?;
+        row.as_ref().map(read_user).transpose()
+    }
+
     /// Whose an identity is, noting that it was used.
     pub async fn use_identity(
         &mut self,

@@ -64,7 +64,7 @@ pub use identities::{Belongings, NewIdentity};
 pub use kavach_model::delivery::Channel;
 pub use migrate::LATEST_MIGRATION;
 pub use oauth_clients::{ClientRow, ResourceRow};
-pub use oauth_grants::{ConsentRow, GrantRow, RefreshRow};
+pub use oauth_grants::{ConsentRow, EndedGrant, GrantRow, RefreshRow};
 pub use once::{Claimed, NewOnce};
 pub use outbox::{MessageRow, NewMessage};
 pub use passkeys::{NewPasskey, PasskeyRow, WaysIn};

@@ -43,6 +43,7 @@ const MIGRATIONS: &[Migration] = &[
         name: "audit_actions",
         text: include_str!("../../../migrations/0012_audit_actions.sql"),
     },
+    Migration { version: 13, name: "grants", text: include_str!("../../../migrations/0013_grants.sql") },
 ];
 
 /// Texts that databases were made with besides those above, by version and checksum. What is different about such a
@@ -158,6 +159,7 @@ mod tests {
         "9467759ff6a1e1f1",
         "9092513ff85b732d",
         "08657b9e979a30a5",
+        "1a3ebc5f8107ad62",
     ];
 
     #[test]

@@ -5,7 +5,7 @@
 
 use crate::db::{Conn, Row, sql};
 use crate::error::Result;
-use kavach_model::{AgentId, GrantId, Timestamp, UserId};
+use kavach_model::{AgentId, GrantId, SessionId, Timestamp, UserId};
 
 /// A grant as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub struct GrantRow {
     pub nonce: Option<String>,
     /// The key its tokens are bound to.
     pub jkt: Option<String>,
+    /// The session in which the person gave it, where there was one.
+    pub session_id: Option<SessionId>,
     /// When it was given.
     pub created_at: Timestamp,
     /// When it ends at the latest.
@@ -55,6 +57,21 @@ pub struct RefreshRow {
     pub over: bool,
 }
 
+/// What was granted in a session that is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndedGrant {
+    /// Which.
+    pub id: GrantId,
+    /// To whom.
+    pub client_id: String,
+    /// By whom.
+    pub user_id: UserId,
+    /// In which session.
+    pub session_id: SessionId,
+    /// For what, with spaces between.
+    pub scopes: String,
+}
+
 /// What a person agreed to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConsentRow {
@@ -74,7 +91,7 @@ pub struct ConsentRow {
 
 const COLUMNS: &str =
     "g.id, g.client_id, g.user_id, g.agent_id, g.parent_id, g.scopes, g.resources, g.act, g.amr,
-    g.auth_time, g.nonce, g.jkt, g.created_at, g.expires_at";
+    g.auth_time, g.nonce, g.jkt, g.session_id, g.created_at, g.expires_at";
 
 /// A grant lives while nobody revoked it or one it came of (one that was made while the other was being revoked is found
 /// here), its time is not up, its client is on, and who gave it can sign in. An agent
@@ -109,8 +126,19 @@ fn read(row: &Row) -> Result<GrantRow> {
         auth_time: row.opt_time("auth_time")?,
         nonce: row.opt_text("nonce")?,
         jkt: row.opt_text("jkt")?,
+        session_id: row.opt_parsed("session_id")?,
         created_at: row.time("created_at")?,
         expires_at: row.time("expires_at")?,
+    })
+}
+
+fn read_ended(row: &Row) -> Result<EndedGrant> {
+    Ok(EndedGrant {
+        id: row.parsed("id")?,
+        client_id: row.text("client_id")?,
+        user_id: row.parsed("user_id")?,
+        session_id: row.parsed("session_id")?,
+        scopes: row.text("scopes")?,
     })
 }
 
@@ -120,8 +148,8 @@ impl Conn {
         self.execute(
             sql("INSERT INTO oauth_grants
                     (id, client_id, user_id, agent_id, parent_id, scopes, resources, act, amr, auth_time, nonce, jkt,
-                     created_at, expires_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)")
+                     created_at, expires_at, session_id)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)")
             .bind(grant.id)
             .bind(grant.client_id.as_str())
             .bind(grant.user_id)
@@ -135,10 +163,29 @@ impl Conn {
             .bind(grant.nonce.clone())
             .bind(grant.jkt.clone())
             .bind(grant.created_at)
-            .bind(grant.expires_at),
+            .bind(grant.expires_at)
+            .bind(grant.session_id),
         )
         .await?;
         Ok(())
+    }
+
+    /// What was granted in sessions of a person that are over, each once.
+    pub async fn take_ended_grants(&mut self, user_id: UserId, now: Timestamp) -> Result<Vec<EndedGrant>> {
+        let query = sql("UPDATE oauth_grants SET session_ended_at = $2
+             WHERE user_id = $1 AND session_ended_at IS NULL
+               AND session_id IN (SELECT s.id FROM sessions s WHERE s.user_id = $1 AND s.revoked_at IS NOT NULL)
+             RETURNING id, client_id, user_id, session_id, scopes");
+        self.all(query.bind(user_id).bind(now)).await?.iter().map(read_ended).collect()
+    }
+
+    /// The same for sessions whose time is up, whoever's they are.
+    pub async fn take_expired_grants(&mut self, now: Timestamp) -> Result<Vec<EndedGrant>> {
+        let query = sql("UPDATE oauth_grants SET session_ended_at = $1
+             WHERE session_ended_at IS NULL AND user_id IS NOT NULL
+               AND session_id IN (SELECT s.id FROM sessions s WHERE s.expires_at < $1)
+             RETURNING id, client_id, user_id, session_id, scopes");
+        self.all(query.bind(now)).await?.iter().map(read_ended).collect()
     }
 
     /// A grant that lives.
@@ -162,7 +209,7 @@ impl Conn {
         .push(" RETURNING ")
         .push(
             "id, client_id, user_id, agent_id, parent_id, scopes, resources, act, amr, auth_time, nonce, jkt,
-             created_at, expires_at",
+             session_id, created_at, expires_at",
         );
         let query = query.bind(id).bind(now).bind(expires_at).bind(jkt);
         self.first(query).await?.as_ref().map(read).transpose()

@@ -94,6 +94,15 @@ impl Conn {
         Ok(())
     }
 
+    /// Whether a message of a channel is due.
+    pub async fn is_message_due(&mut self, channel: Channel, now: Timestamp) -> Result<bool> {
+        let query = sql("SELECT id FROM outbox")
+            .filter("next_attempt_at <= ", now)
+            .filter("channel = ", channel.as_str())
+            .push(" LIMIT 1");
+        Ok(self.first(query).await?.is_some())
+    }
+
     /// Takes due messages of a channel for one attempt each; they come back at `lease_until` unless settled before.
     pub async fn lease_messages(
         &mut self,

@@ -123,6 +123,15 @@ impl Conn {
         row.map(|row| Ok((read(&row)?, read_user(&row)?))).transpose()
     }
 
+    /// Whether a session goes on.
+    pub async fn is_session_live(&mut self, id: SessionId, now: Timestamp) -> Result<bool> {
+        let query = sql("SELECT id FROM sessions")
+            .filter("id = ", id)
+            .condition("revoked_at IS NULL")
+            .filter("expires_at > ", now);
+        Ok(self.first(query).await?.is_some())
+    }
+
     /// Notes that a session was used, once a minute at the most.
     pub async fn touch_session(&mut self, id: SessionId, ip: &str, now: Timestamp) -> Result<()> {
         self.execute(

@@ -11,7 +11,7 @@ use serde_json::json;
 #[derive(Debug, Subcommand)]
 pub(super) enum Client {
     /// Register an app; prints it as JSON, with its secret this once
-    Create(Create),
+    Create(Box<Create>),
     /// List every app, one a line: client_id, kind, name
     List,
     /// Delete an app; everything it was granted ends
@@ -59,6 +59,12 @@ pub(super) struct Create {
     /// It must push its authorization requests (PAR)
     #[arg(long)]
     require_par: bool,
+    /// Where it is told that a session is over (OpenID Connect Back-Channel Logout)
+    #[arg(long, value_name = "URL")]
+    backchannel_logout_uri: Option<String>,
+    /// It must be told which session, which it is in any case
+    #[arg(long)]
+    backchannel_logout_session_required: bool,
 }
 
 fn method(text: &str) -> Result<AuthMethod, String> {
@@ -69,7 +75,7 @@ fn method(text: &str) -> Result<AuthMethod, String> {
 pub(super) async fn run(config: Config, command: Client) -> Result<(), String> {
     match command {
         Client::Create(args) => {
-            let request = request(args)?;
+            let request = request(*args)?;
             let offline = offline(config).await?;
             let made = clients::create_offline(&offline.0, request).await;
             finish(offline, made.map(|made| json!(made).to_string())).await
@@ -105,5 +111,7 @@ fn request(args: Create) -> Result<CreateClient, String> {
         id_token_signed_response_alg: args.id_token_alg,
         dpop_bound_access_tokens: args.dpop,
         require_pushed_authorization_requests: args.require_par,
+        backchannel_logout_uri: args.backchannel_logout_uri,
+        backchannel_logout_session_required: args.backchannel_logout_session_required,
     })
 }

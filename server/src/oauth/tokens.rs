@@ -1,4 +1,4 @@
-//! `/oauth/token`, `/oauth/introspect`, `/oauth/revoke`, `/oauth/par` and `/oauth/userinfo`.
+//! `/oauth/token`, `/oauth/introspect`, `/oauth/revoke`, `/oauth/par`, `/oauth/bc-authorize` and `/oauth/userinfo`.
 
 use super::{client, form};
 use crate::extract::Meta;
@@ -16,7 +16,7 @@ use kavach_service::oauth::client_auth::{self, Party};
 use kavach_service::oauth::token::{self, Parameters};
 use kavach_service::oauth::userinfo::Carried;
 use kavach_service::oauth::{
-    Answer, authorize, introspect as introspection, revoke as revocation, userinfo as info,
+    Answer, authorize, decoupled, introspect as introspection, revoke as revocation, userinfo as info,
 };
 use serde_json::json;
 
@@ -56,9 +56,9 @@ pub(super) async fn token(
 ) -> Response {
     let kv = state.kavach();
     let answer = async {
-        let asked = asked(kv, meta, &headers, &body).await?;
-        let jkt = token::prove(kv, proof(&headers)?, "POST", "/oauth/token", None).await?;
-        token::issue(kv, &asked.cx, &asked.party, &asked.parameters, jkt.as_deref()).await
+        let (parameters, presented) = client::read(&headers, &body)?;
+        let cx = RequestContext { meta, caller: Caller::Anonymous };
+        token::answer(kv, &cx, presented, &parameters, proof(&headers)?).await
     };
     form::answered(kv, answer.await.map(Json), &headers)
 }
@@ -99,6 +99,21 @@ pub(super) async fn revoke(
     form::answered(kv, answer.await.map(|()| StatusCode::OK), &headers)
 }
 
+/// OpenID CIBA, section 7.
+pub(super) async fn ask_person(
+    State(state): State<AppState>,
+    Meta(meta): Meta,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let kv = state.kavach();
+    let answer = async {
+        let asked = asked(kv, meta, &headers, &body).await?;
+        decoupled::ask(kv, &asked.cx, &asked.party, &asked.parameters).await
+    };
+    form::answered(kv, answer.await.map(Json), &headers)
+}
+
 pub(super) async fn push(
     State(state): State<AppState>,
     Meta(meta): Meta,
@@ -107,9 +122,9 @@ pub(super) async fn push(
 ) -> Response {
     let kv = state.kavach();
     let answer = async {
-        let Asked { party, parameters, .. } = asked(kv, meta, &headers, &body).await?;
+        let Asked { cx, party, parameters } = asked(kv, meta, &headers, &body).await?;
         let jkt = token::prove(kv, proof(&headers)?, "POST", "/oauth/par", None).await?;
-        let (request_uri, seconds) = authorize::push(kv, &party, parameters, jkt.as_deref()).await?;
+        let (request_uri, seconds) = authorize::push(kv, &cx, &party, parameters, jkt.as_deref()).await?;
         Ok((StatusCode::CREATED, Json(json!({"request_uri": request_uri, "expires_in": seconds}))))
     };
     form::answered(kv, answer.await, &headers)

@@ -3,14 +3,14 @@
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use http::{HeaderMap, Method, Request, StatusCode};
-use kavach_model::{Secret, Timestamp};
+use kavach_model::{IdentityId, Secret, Timestamp};
 use kavach_server::{AppState, Front, router};
 use kavach_service::clock::ManualClock;
 use kavach_service::config::Config;
 use kavach_service::outbound::GuardedClient;
 use kavach_service::rng::SystemRng;
 use kavach_service::{Kavach, Parts, setup};
-use kavach_store::create_scratch_database;
+use kavach_store::{DatabaseUrl, NewIdentity, Store, create_scratch_database};
 use serde_json::{Value, json};
 use std::hash::{BuildHasher as _, RandomState};
 use std::net::SocketAddr;
@@ -94,7 +94,14 @@ impl World {
 
     /// The same instance in another process.
     pub async fn restarted(self) -> Self {
-        let config = self.kavach.config().clone();
+        self.reconfigured(|_| {}).await
+    }
+
+    /// The same, configured otherwise.
+    pub async fn reconfigured(self, configure: impl FnOnce(&mut Config)) -> Self {
+        let mut config = self.kavach.config().clone();
+        configure(&mut config);
+        config.validate().unwrap();
         self.kavach.shutdown().await;
         let Self { name, kavach, state, clock, router: before, _directory } = self;
         drop((kavach, state, before));
@@ -104,6 +111,28 @@ impl World {
         let state = AppState::new(kavach.clone(), None);
         let router = router(state.clone());
         Self { name, kavach, state, clock, router, _directory }
+    }
+
+    /// Makes an account somewhere else a person's, as if they had signed in with it.
+    pub async fn link(&self, person: &Person, issuer: &str, subject: &str) {
+        let url: DatabaseUrl = self.kavach.config().database_url().expose().parse().unwrap();
+        let store = Store::connect(&url, 1).await.unwrap();
+        let random = RandomState::new().hash_one(subject).to_be_bytes();
+        let mut bytes = [0; 10];
+        bytes[..8].copy_from_slice(&random);
+        let linked = NewIdentity {
+            id: IdentityId::from_parts(NOW, bytes),
+            user_id: person.id.parse().unwrap(),
+            provider: "idp",
+            issuer,
+            subject,
+            display: subject,
+            created_at: NOW,
+        };
+        let mut tx = store.write().await.unwrap();
+        assert!(tx.insert_identity(&linked).await.unwrap());
+        tx.commit().await.unwrap();
+        store.close().await;
     }
 
     /// A request to be completed and sent.

@@ -84,10 +84,7 @@ pub(in crate::pages) async fn question(here: &Here, asked: &str, place: Place) -
                     <h1 class="min-w-0 text-2xl font-semibold break-words">{title}</h1>
                     <ApprovalStatusBadge status=approval.status />
                 </div>
-                <p class="text-muted">
-                    "It wants to " <b class="font-semibold text-ink">{approval.action.clone()}</b> " on "
-                    <Mono text=approval.resource.clone() /> "."
-                </p>
+                {wish(&approval)}
             </header>
             {alert}
             {facts}
@@ -95,6 +92,31 @@ pub(in crate::pages) async fn question(here: &Here, asked: &str, place: Place) -
         </div>
     }
     .into_any())
+}
+
+/// What it wants, in a sentence.
+fn wish(approval: &Model) -> AnyView {
+    let (action, resource) = (approval.action.clone(), approval.resource.clone());
+    if is_for_a_person(approval) {
+        return view! {
+            <p class="text-muted">
+                "It wants to " <b class="font-semibold text-ink">"act for you"</b> " on " <Mono text=resource />
+                ", with the scopes below. What it does there counts as done for you."
+            </p>
+        }
+        .into_any();
+    }
+    view! {
+        <p class="text-muted">
+            "It wants to " <b class="font-semibold text-ink">{action}</b> " on " <Mono text=resource /> "."
+        </p>
+    }
+    .into_any()
+}
+
+/// Whether an agent asks to act for its person (OpenID CIBA): no permission stands behind that.
+fn is_for_a_person(approval: &Model) -> bool {
+    approval.permissions.is_empty()
 }
 
 fn facts(approval: &Model, names: &Names, now: Timestamp) -> impl IntoView + use<> {
@@ -111,6 +133,13 @@ fn facts(approval: &Model, names: &Names, now: Timestamp) -> impl IntoView + use
         view! { <li>{name} {lent} ": " {in_words(&matched.permission)}</li> }
     });
     let because = because.collect_view();
+    let because = (!is_for_a_person(approval)).then(|| {
+        view! {
+            <Item term="Asked because of">
+                <ul class="space-y-1">{because}</ul>
+            </Item>
+        }
+    });
     let units = approval.units;
     let units = (units != 1).then(|| view! { <Item term="Units of a budget">{units}</Item> });
     let ends = (approval.status == ApprovalStatus::Pending).then(|| {
@@ -130,9 +159,7 @@ fn facts(approval: &Model, names: &Names, now: Timestamp) -> impl IntoView + use
             <Item term="Resource"><Mono text=resource /></Item>
             <Item term="Arguments">{arguments}</Item>
             {units}
-            <Item term="Asked because of">
-                <ul class="space-y-1">{because}</ul>
-            </Item>
+            {because}
             <Item term="Asked"><Ago at=asked now />" ("<Time at=asked />")"</Item>
             {ends}
             <Item term="Digest">

@@ -71,6 +71,37 @@ pub(crate) async fn redeem_or_open(
     Ok(Answered::Decided { reason, approval, opened: true })
 }
 
+/// Opens the approval of a question that is asked for its own sake, and not for a decision: its name, unless too many of
+/// the agent's wait already.
+pub(crate) async fn open(
+    kv: &Kavach,
+    tx: &mut Conn,
+    ask: &Ask,
+    expires_at: Timestamp,
+    now: Timestamp,
+) -> Result<Option<ApprovalId>> {
+    tx.hold(&format!("approvals:{}", ask.agent_id), now).await?;
+    if tx.count_pending_approvals(ask.agent_id, now).await? >= u64::from(kv.config().approval.max_pending) {
+        return Ok(None);
+    }
+    let asked = ApprovalRow { expires_at, ..row(kv, ask, now)? };
+    if !tx.open_approval(&asked).await? {
+        return Err(Error::Fault("an approval stands in the way of another".to_owned()));
+    }
+    notify::opened(kv, tx, &asked, now).await?;
+    metrics::counter!("kavach_approvals_total", "event" => "opened").increment(1);
+    Ok(Some(asked.id))
+}
+
+/// Uses the yes to exactly that question up; false when somebody did.
+pub(crate) async fn take(tx: &mut Conn, approved: &ApprovalRow, now: Timestamp) -> Result<bool> {
+    // No standing grant stands in for it.
+    let what = Redeem { digest: &approved.digest, grant_digest: "", units: approved.units };
+    let taken = tx.redeem_approval(&what, now).await?.is_some();
+    metrics::counter!("kavach_approvals_total", "event" => "used").increment(u64::from(taken));
+    Ok(taken)
+}
+
 fn decided(kv: &Kavach, reason: ReasonCode, row: &ApprovalRow, now: Timestamp) -> Answered {
     Answered::Decided { reason, approval: Some(named(kv, row, now)), opened: false }
 }

@@ -102,7 +102,7 @@ async fn known(
     if user.email_verified || !tx.drop_unproven(user.id, &email.key, now).await? {
         return Ok(Ok(Proven::known(user)));
     }
-    ends::end_everything(tx, user.id, None, now).await?;
+    ends::end_everything(kv, tx, user.id, None, now).await?;
     outbox::enqueue_in(kv, tx, Notice::UnprovenDropped { to: &email.display }, cx.meta.language, now).await?;
     let draft = |kind| {
         let mut event = cx.event(kind, now);

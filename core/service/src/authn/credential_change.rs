@@ -4,6 +4,7 @@
 use crate::Kavach;
 use crate::audit;
 use crate::context::{RequestContext, SessionCaller};
+use crate::deliver::logout;
 use crate::deliver::outbox::{self, Notice};
 use crate::error::Result;
 use kavach_model::Timestamp;
@@ -62,6 +63,7 @@ pub(crate) async fn note(
 ) -> Result<()> {
     if change.ends_sessions() {
         tx.revoke_other_sessions(caller.user.id, Some(caller.session.id), now).await?;
+        logout::sessions_ended(kv, tx, caller.user.id, now).await?;
     }
     let draft = tell(kv, cx, tx, caller, change, now).await?;
     Ok(tx.append_audit(&[draft]).await?)
@@ -89,4 +91,5 @@ pub(crate) async fn tell(
 pub(crate) fn spread(kv: &Kavach) {
     kv.sessions().forget_all();
     kv.outbox_wake().notify_one();
+    kv.logout_wake().notify_one();
 }

@@ -257,7 +257,7 @@ pub async fn change_password(kv: &Kavach, cx: &RequestContext, request: ChangePa
     if !tx.replace_password(caller.user.id, &stored, &hash, check, now).await? {
         return Err(ErrorCode::Conflict.into());
     }
-    ends::end_everything(&mut tx, caller.user.id, Some(caller.session.id), now).await?;
+    ends::end_everything(kv, &mut tx, caller.user.id, Some(caller.session.id), now).await?;
     if let Some(to) = &caller.user.email {
         outbox::enqueue(kv, &mut tx, Notice::PasswordChanged { to, at: now }, now).await?;
     }

@@ -45,7 +45,7 @@ pub async fn set(kv: &Kavach, cx: &RequestContext, request: FirstPassword) -> Re
             .message("This account has a password already.")
             .into());
     }
-    ends::end_everything(&mut tx, user.id, Some(caller.session.id), now).await?;
+    ends::end_everything(kv, &mut tx, user.id, Some(caller.session.id), now).await?;
     // Not an address that is somebody else's.
     if let Some(to) = tx.notice_address(user.id).await? {
         let notice = Notice::PasswordSet { to: &to, at: now };

@@ -14,6 +14,7 @@ use crate::context::RequestContext;
 use crate::crypto::token::{hex, sha256};
 use crate::error::Result;
 use crate::guard::rate_limit::{self, Limit};
+use crate::outbound::Trust;
 use crate::{Error, Kavach, seal};
 use jsonwebtoken::Algorithm;
 use kavach_model::identity::{OneTap, OneTapNonce};
@@ -168,7 +169,7 @@ async fn claims(
     };
     // Google always names its key.
     let Some(kid) = token.kid.as_deref() else { return Ok(Err(BadToken::Header)) };
-    let keys = match jwks::find(kv, &google.jwks_url, Some(kid), token.algorithm).await {
+    let keys = match jwks::find(kv, &google.jwks_url, Trust::Operator, Some(kid), token.algorithm).await {
         Ok(keys) => keys,
         Err(NoKey::Unknown) => return Ok(Err(BadToken::Signature)),
         Err(NoKey::Unavailable) => return Err(outage::note(kv, cx, PROVIDER, "Google").await?),

@@ -13,6 +13,7 @@ use crate::audit;
 use crate::authn::sign_in::{Failed, Proven};
 use crate::authn::ways_in;
 use crate::context::RequestContext;
+use crate::deliver::logout;
 use crate::deliver::outbox::{self, Notice};
 use crate::email_verification;
 use crate::ends;
@@ -141,7 +142,7 @@ async fn claim(
     if !tx.drop_unproven(user.id, &email.key, now).await? {
         return Err(ErrorCode::IdentityConflict.into());
     }
-    ends::end_everything(tx, user.id, None, now).await?;
+    ends::end_everything(kv, tx, user.id, None, now).await?;
     outbox::enqueue_in(kv, tx, Notice::UnprovenDropped { to: &email.display }, cx.meta.language, now).await?;
     let draft = |kind| {
         let mut event = cx.event(kind, now);
@@ -238,6 +239,7 @@ pub async fn unlink(kv: &Kavach, cx: &RequestContext, id: IdentityId) -> Result<
         outbox::enqueue_in(kv, &mut tx, notice, cx.meta.language, now).await?;
     }
     tx.revoke_other_sessions(user.id, Some(caller.session.id), now).await?;
+    logout::sessions_ended(kv, &mut tx, user.id, now).await?;
     tx.append_audit(&[event(kv, cx, AuditKind::IdentityUnlinked, &gone.provider, user.id, now)]).await?;
     tx.commit().await?;
     kv.sessions().forget_all();

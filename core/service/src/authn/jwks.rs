@@ -55,6 +55,7 @@ struct KeySet {
 pub(crate) async fn find(
     kv: &Kavach,
     url: &str,
+    trust: Trust,
     kid: Option<&str>,
     algorithm: Algorithm,
 ) -> Result<Vec<DecodingKey>, NoKey> {
@@ -63,12 +64,12 @@ pub(crate) async fn find(
     let mut set = set.lock().await;
     let now = kv.clock().now();
     if set.fresh_until.is_none_or(|until| now >= until) {
-        set.refresh(kv, url, now).await?;
+        set.refresh(kv, url, trust, now).await?;
     }
     let mut found = set.keys_for(kid, algorithm);
     let may_ask_again = set.fetched_at.is_none_or(|at| now.since(at) >= UNKNOWN_EVERY);
     if found.is_empty() && may_ask_again {
-        set.refresh(kv, url, now).await?;
+        set.refresh(kv, url, trust, now).await?;
         found = set.keys_for(kid, algorithm);
     }
     if found.is_empty() { Err(NoKey::Unknown) } else { Ok(found) }
@@ -82,11 +83,11 @@ impl KeySets {
 }
 
 impl KeySet {
-    async fn refresh(&mut self, kv: &Kavach, url: &str, now: Timestamp) -> Result<(), NoKey> {
+    async fn refresh(&mut self, kv: &Kavach, url: &str, trust: Trust, now: Timestamp) -> Result<(), NoKey> {
         if self.failed_at.is_some_and(|at| now.since(at) < REST) {
             return Err(NoKey::Unavailable);
         }
-        let request = Request::get(url, Trust::Operator).timeout(TIMEOUT).max_body(MAX_BODY);
+        let request = Request::get(url, trust).timeout(TIMEOUT).max_body(MAX_BODY);
         let fetched = match kv.http().fetch(request).await {
             Ok(response) => read(&response).map(|keys| (keys, max_age(&response))),
             Err(_) => None,
@@ -106,7 +107,8 @@ impl KeySet {
         let fits = |key: &&Jwk| {
             let declared = key.common.key_algorithm.map(|declared| declared.to_string());
             let kind = match &key.algorithm {
-                AlgorithmParameters::RSA(_) => matches!(algorithm, Algorithm::RS256),
+                AlgorithmParameters::RSA(_) => matches!(algorithm, Algorithm::RS256 | Algorithm::PS256),
+                AlgorithmParameters::OctetKeyPair(_) => matches!(algorithm, Algorithm::EdDSA),
                 AlgorithmParameters::EllipticCurve(_) => matches!(algorithm, Algorithm::ES256),
                 _ => false,
             };

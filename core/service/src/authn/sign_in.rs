@@ -9,6 +9,7 @@ use crate::authn::second_factor;
 use crate::context::{RequestContext, SessionCaller};
 use crate::crypto::password::Admission;
 use crate::crypto::token::{self, TokenHash};
+use crate::deliver::logout;
 use crate::error::Result;
 use crate::guard::captcha::{self, Action};
 use crate::guard::rate_limit::{self, Limit};
@@ -149,6 +150,7 @@ pub(crate) async fn complete(
     // for another person stays who they are.
     if !created && let Ok(before) = cx.any_session() {
         tx.revoke_session(before.user.id, before.session.id, now).await?;
+        logout::sessions_ended(kv, tx, before.user.id, now).await?;
     }
     let factors = if multi_factor { Vec::new() } else { second_factor::due(kv, tx, user.id).await? };
     let pending_until = (!factors.is_empty()).then(|| now + PENDING);

@@ -1,6 +1,7 @@
 //! `[oauth]`: how long what is issued lives, which clients may bring themselves, and how keys are replaced.
 
 use super::sections::{between, within};
+use super::trusted_issuers::{self, AssertionAudience, TrustedIssuer};
 use super::{InvalidConfig, duration};
 use serde::Deserialize;
 use std::time::Duration;
@@ -26,6 +27,8 @@ pub struct OAuth {
     /// How long a used refresh token is still answered, with the same successor, in case the answer was lost.
     #[serde(deserialize_with = "duration::read")]
     pub refresh_grace: Duration,
+    /// Authorization requests that are kept for people, and pushed ones, from one network in an hour.
+    pub requests_per_ip: u32,
     /// Whether clients may register themselves (RFC 7591).
     pub dynamic_registration: bool,
     /// Registrations from one address in an hour.
@@ -43,6 +46,12 @@ pub struct OAuth {
     /// How long a key is published before it signs.
     #[serde(deserialize_with = "duration::read")]
     pub key_ahead: Duration,
+    /// `[[oauth.trusted_issuers]]`: whose word is taken instead of a secret. In the environment a list in JSON.
+    #[serde(deserialize_with = "trusted_issuers::list")]
+    pub trusted_issuers: Vec<TrustedIssuer>,
+    /// `[[oauth.assertion_audiences]]`: who takes our word for a person. In the environment a list in JSON.
+    #[serde(deserialize_with = "trusted_issuers::list")]
+    pub assertion_audiences: Vec<AssertionAudience>,
 }
 
 impl Default for OAuth {
@@ -52,6 +61,7 @@ impl Default for OAuth {
             access_token_life: 10 * MINUTE,
             refresh_life: 30 * DAY,
             refresh_grace: MINUTE,
+            requests_per_ip: 600,
             dynamic_registration: true,
             registrations_per_ip: 20,
             idle_client_life: 30 * DAY,
@@ -59,6 +69,8 @@ impl Default for OAuth {
             dpop_nonce: false,
             key_life: 90 * DAY,
             key_ahead: DAY,
+            trusted_issuers: Vec::new(),
+            assertion_audiences: Vec::new(),
         }
     }
 }
@@ -69,6 +81,7 @@ impl OAuth {
         within("oauth.access_token_life", self.access_token_life, 10 * SECOND, DAY)?;
         within("oauth.refresh_life", self.refresh_life, HOUR, 400 * DAY)?;
         within("oauth.refresh_grace", self.refresh_grace, Duration::ZERO, 5 * MINUTE)?;
+        between("oauth.requests_per_ip", self.requests_per_ip, 1, 1_000_000)?;
         between("oauth.registrations_per_ip", self.registrations_per_ip, 1, 1_000_000)?;
         within("oauth.idle_client_life", self.idle_client_life, HOUR, 400 * DAY)?;
         within("oauth.key_life", self.key_life, 30 * SECOND, 400 * DAY)?;
@@ -76,7 +89,8 @@ impl OAuth {
         if self.key_ahead * 2 > self.key_life {
             return Err(InvalidConfig::new("oauth.key_ahead", "must be half of oauth.key_life at the most"));
         }
-        Ok(())
+        self.trusted_issuers.iter().try_for_each(TrustedIssuer::validate)?;
+        self.assertion_audiences.iter().try_for_each(AssertionAudience::validate)
     }
 }
 

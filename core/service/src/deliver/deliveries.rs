@@ -44,6 +44,7 @@ pub async fn retry(kv: &Kavach, cx: &RequestContext, id: MessageId) -> Result<()
         Channel::Mail => kv.outbox_wake().notify_one(),
         Channel::Sms => kv.sms_wake().notify_one(),
         Channel::Webhook => kv.webhook_wake().notify_one(),
+        Channel::Logout => kv.logout_wake().notify_one(),
     }
     Ok(())
 }

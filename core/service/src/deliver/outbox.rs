@@ -376,6 +376,7 @@ pub(super) async fn settle(kv: &Kavach, row: &MessageRow, outcome: Outcome, chan
         Channel::Mail => "kavach_mail_total",
         Channel::Sms => "kavach_sms_total",
         Channel::Webhook => "kavach_webhook_total",
+        Channel::Logout => "kavach_backchannel_logout_total",
     };
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;

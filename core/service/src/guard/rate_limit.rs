@@ -15,6 +15,8 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 const HOUR: Duration = Duration::from_secs(3_600);
+/// Questions to one person in a window: more are not read, but answered without being read.
+const ASKED_AT_MOST: u32 = 10;
 
 /// One allowance: so many in a window, under a key.
 pub(crate) struct Limit {
@@ -111,6 +113,26 @@ impl Limit {
             key: format!("device:{}", client_ip::bucket(ip)),
             count: rules.sign_ins_per_ip,
             window: rules.window,
+            returns: false,
+        }
+    }
+
+    /// Times that one person is asked whether their agents may act for them, by all of them together.
+    pub(crate) fn decoupled(kv: &Kavach, user_id: UserId) -> Self {
+        Self {
+            key: format!("decoupled:{user_id}"),
+            count: ASKED_AT_MOST,
+            window: kv.config().rate_limit.window,
+            returns: false,
+        }
+    }
+
+    /// Authorization requests that are kept for people, and pushed ones, from one network.
+    pub(crate) fn authorizations(kv: &Kavach, ip: IpAddr) -> Self {
+        Self {
+            key: format!("authorize:{}", client_ip::bucket(ip)),
+            count: kv.config().oauth.requests_per_ip,
+            window: HOUR,
             returns: false,
         }
     }

@@ -38,6 +38,21 @@ pub struct Presented {
     pub assertion: Option<Secret>,
 }
 
+impl Presented {
+    /// Whether it is more than a name.
+    pub fn is_proof(&self) -> bool {
+        self.basic.is_some()
+            || self.client_secret.is_some()
+            || self.assertion.is_some()
+            || self.assertion_type.is_some()
+    }
+
+    /// Whether it said nothing at all.
+    pub fn is_nothing(&self) -> bool {
+        !self.is_proof() && self.client_id.is_none()
+    }
+}
+
 /// Who asks at an endpoint for programs.
 #[derive(Debug, Clone)]
 pub enum Party {

@@ -104,6 +104,7 @@ impl Client {
             grant_types: metadata.grant_types,
             scope: metadata.scope,
             introspects: metadata.introspects,
+            backchannel_logout_uri: metadata.backchannel_logout_uri,
             created_by: row.created_by,
             created_at: row.created_at,
             last_used_at: row.last_used_at,
@@ -146,6 +147,8 @@ async fn insert(
         id_token_signed_response_alg: request.id_token_signed_response_alg,
         dpop_bound_access_tokens: request.dpop_bound_access_tokens,
         require_pushed_authorization_requests: request.require_pushed_authorization_requests,
+        backchannel_logout_uri: request.backchannel_logout_uri,
+        backchannel_logout_session_required: request.backchannel_logout_session_required,
         introspects: canonical(request.introspects)?,
         ..ClientMetadata::default()
     };

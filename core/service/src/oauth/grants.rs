@@ -165,6 +165,9 @@ pub(crate) async fn id_token(
     if let Some(at) = grant.auth_time {
         claims["auth_time"] = (at.as_millis() / 1_000).into();
     }
+    if let Some(session) = grant.session_id {
+        claims["sid"] = session.to_string().into();
+    }
     if let Some(nonce) = &grant.nonce {
         claims["nonce"] = nonce.as_str().into();
     }

@@ -9,13 +9,17 @@ use kavach_model::sign_in::Method;
 use serde_json::{Value, json};
 
 /// The grants there are.
-pub const GRANTS: [&str; 5] = [
+pub const GRANTS: [&str; 7] = [
     "authorization_code",
     "refresh_token",
     "client_credentials",
     super::token::EXCHANGE,
     super::token::DEVICE,
+    super::token::JWT_BEARER,
+    super::token::CIBA,
 ];
+/// Identity assertions of other providers are taken (draft-ietf-oauth-identity-assertion-authz-grant).
+const ID_JAG_PROFILE: &str = "urn:ietf:params:oauth:grant-profile:id-jag";
 /// How clients may prove who they are.
 const AUTH_METHODS: [&str; 4] = ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"];
 /// How clients may sign.
@@ -31,6 +35,7 @@ pub fn document(kv: &Kavach) -> Option<Value> {
     let grants: Vec<&str> = GRANTS
         .into_iter()
         .filter(|grant| *grant != super::token::DEVICE || kv.config().methods.is_on(Method::Device))
+        .filter(|grant| *grant != super::token::JWT_BEARER || !rules.trusted_issuers.is_empty())
         .collect();
     let mut document = json!({
         "issuer": issuer,
@@ -42,7 +47,12 @@ pub fn document(kv: &Kavach) -> Option<Value> {
         "revocation_endpoint": at("/oauth/revoke"),
         "pushed_authorization_request_endpoint": at("/oauth/par"),
         "device_authorization_endpoint": at("/oauth/device_authorization"),
+        "backchannel_authentication_endpoint": at("/oauth/bc-authorize"),
+        "backchannel_token_delivery_modes_supported": ["poll"],
+        "backchannel_user_code_parameter_supported": false,
         "end_session_endpoint": at("/oauth/logout"),
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
         "scopes_supported": super::scope::STANDARD,
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
@@ -62,7 +72,7 @@ pub fn document(kv: &Kavach) -> Option<Value> {
         "acr_values_supported": ACR,
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "claims_supported": [
-            "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "name",
+            "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid", "name",
             "preferred_username", "locale", "updated_at", "email", "email_verified",
         ],
         "claims_parameter_supported": false,
@@ -72,6 +82,12 @@ pub fn document(kv: &Kavach) -> Option<Value> {
         "ui_locales_supported": Language::ALL.iter().map(|language| language.tag()).collect::<Vec<_>>(),
         "service_documentation": at("/api/auth/docs"),
     });
+    if rules.trusted_issuers.iter().any(|rule| rule.identity_assertions) {
+        document["authorization_grant_profiles_supported"] = json!([ID_JAG_PROFILE]);
+    }
+    if !rules.assertion_audiences.is_empty() {
+        document["identity_chaining_requested_token_types_supported"] = json!([super::token::ID_JAG]);
+    }
     if rules.dynamic_registration {
         document["registration_endpoint"] = at("/oauth/register").into();
     }

@@ -110,6 +110,9 @@ fn object(body: &[u8]) -> Answer<Map<String, Value>> {
 fn read(body: &[u8]) -> Answer<(String, AuthMethod, ClientMetadata)> {
     let said: ClientMetadata = serde_json::from_value(Value::Object(object(body)?))
         .map_err(|_| refuse(Refusal::InvalidClientMetadata, "a member is not of the type it must be"))?;
+    if said.backchannel_logout_uri.as_ref().is_some_and(|uri| !uri.starts_with("https://")) {
+        return Err(refuse(Refusal::InvalidClientMetadata, "backchannel_logout_uri must be https"));
+    }
     check(filled_in(said)).map_err(refused)
 }
 

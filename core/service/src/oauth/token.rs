@@ -3,17 +3,22 @@
 //! Everything is signed before anything is written, so that no transaction waits for a signature; what may be used once
 //! is claimed in the transaction that records the token. A refusal of a client that is known is recorded too.
 
+mod ciba;
 mod client_credentials;
 mod code;
 mod device;
 mod exchange;
+mod id_jag;
+mod jwt_bearer;
 mod proof;
 mod refresh;
 
+pub(super) use client_credentials::allowed;
 pub use exchange::ACCESS_TOKEN;
+pub use id_jag::TOKEN_TYPE as ID_JAG;
 pub use proof::{nonce, prove};
 
-use super::client_auth::Party;
+use super::client_auth::{self, Party, Presented};
 use super::clients::Client;
 use super::scope::Scopes;
 use super::{Answer, Failure, refuse, require_issuer};
@@ -31,10 +36,34 @@ pub const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 /// RFC 8628.
 pub const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
+/// OpenID CIBA.
+pub const CIBA: &str = "urn:openid:params:grant-type:ciba";
+/// RFC 7523.
+pub const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
 pub use super::authorize::Parameters;
 
+/// A request at the endpoint: who asks, which key they hold, what they get. A workload that shows what its platform says
+/// of it needs not say more of who it is.
+pub async fn answer(
+    kv: &Kavach,
+    cx: &RequestContext,
+    presented: Presented,
+    parameters: &Parameters,
+    proof: Option<&str>,
+) -> Answer<TokenAnswer> {
+    if parameters.get("grant_type") == Some(JWT_BEARER) && presented.is_nothing() {
+        require_issuer(kv)?;
+        let jkt = prove(kv, proof, "POST", "/oauth/token", None).await?;
+        return jwt_bearer::alone(kv, cx, parameters, jkt.as_deref()).await;
+    }
+    let party = client_auth::authenticate(kv, cx, presented).await?;
+    let jkt = prove(kv, proof, "POST", "/oauth/token", None).await?;
+    issue(kv, cx, &party, parameters, jkt.as_deref()).await
+}
+
 /// A client asks for tokens; `jkt` is of the key it proved to hold.
-pub async fn issue(
+async fn issue(
     kv: &Kavach,
     cx: &RequestContext,
     party: &Party,
@@ -50,7 +79,7 @@ pub async fn issue(
     if let Err(Failure::Refused(error)) = &answer
         && !waits.contains(&error.refusal)
     {
-        record_refusal(kv, cx, party, grant, error).await?;
+        record_refusal(kv, cx, &party.id(), grant, error).await?;
     }
     answer
 }
@@ -70,6 +99,8 @@ async fn dispatch(
         "authorization_code" => code::redeem(kv, cx, client(party, grant)?, parameters, jkt).await,
         "refresh_token" => refresh::redeem(kv, cx, client(party, grant)?, parameters, jkt).await,
         "client_credentials" => client_credentials::issue(kv, cx, party, parameters, jkt).await,
+        CIBA => ciba::redeem(kv, cx, party, parameters, jkt).await,
+        JWT_BEARER => jwt_bearer::redeem(kv, cx, party, parameters, jkt).await,
         EXCHANGE => exchange::exchange(kv, cx, party, parameters, jkt).await,
         DEVICE => device::redeem(kv, cx, client(party, grant)?, parameters, jkt).await,
         _ => Err(refuse(Refusal::UnsupportedGrantType, "this grant_type is not supported")),
@@ -86,7 +117,7 @@ fn client<'a>(party: &'a Party, grant: &str) -> Answer<&'a Client> {
 async fn record_refusal(
     kv: &Kavach,
     cx: &RequestContext,
-    party: &Party,
+    who: &str,
     grant: &str,
     error: &OAuthError,
 ) -> Answer<()> {
@@ -94,7 +125,7 @@ async fn record_refusal(
     event.verdict = Verdict::Deny;
     event.reason_code = ReasonCode::InvalidCredentials;
     event.context = Some(Map::from_iter([
-        ("client".to_owned(), names::printable(&party.id(), 300).into()),
+        ("client".to_owned(), names::printable(who, 300).into()),
         ("grant".to_owned(), names::printable(grant, 100).into()),
         ("error".to_owned(), error.refusal.as_str().into()),
         ("why".to_owned(), error.description.clone().into_owned().into()),

@@ -73,7 +73,7 @@ pub(super) async fn set(
     if !tx.set_password(user.id, &chosen.hash, password_recheck::due(chosen.degraded), now).await? {
         return Err(invalid());
     }
-    ends::end_everything(tx, user.id, None, now).await?;
+    ends::end_everything(kv, tx, user.id, None, now).await?;
     if let Some(to) = &user.email {
         outbox::enqueue(kv, tx, Notice::PasswordChanged { to, at: now }, now).await?;
     }

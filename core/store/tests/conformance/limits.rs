@@ -106,6 +106,8 @@ async fn a_message_is_leased_to_one_sender_at_a_time() {
                 .unwrap()
                 .is_empty()
         );
+        assert!(tx.is_message_due(Channel::Webhook, NOW).await.unwrap());
+        assert!(!tx.is_message_due(Channel::Logout, NOW).await.unwrap());
         let hooks = tx.lease_messages(Channel::Webhook, NOW, NOW + SECOND * 60, 10).await.unwrap();
         assert_eq!(hooks.iter().map(|message| message.id).collect::<Vec<_>>(), [hook]);
         let recent = tx.recent_messages(Channel::Mail, 10).await.unwrap();

@@ -1,7 +1,7 @@
 use crate::world::{NOW, World, person, unique, worlds};
 use kavach_model::user::UserStatus;
-use kavach_model::{GrantId, ResourceId, UserId};
-use kavach_store::{ClientRow, Conn, ConsentRow, GrantRow, ResourceRow, SigningKeyRow};
+use kavach_model::{GrantId, ResourceId, SessionId, UserId};
+use kavach_store::{ClientRow, Conn, ConsentRow, GrantRow, NewSession, ResourceRow, SigningKeyRow};
 use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -38,6 +38,7 @@ fn grant(client: &str, user: UserId, parent: Option<GrantId>) -> GrantRow {
         auth_time: Some(NOW),
         nonce: Some("n".to_owned()),
         jkt: None,
+        session_id: None,
         created_at: NOW,
         expires_at: NOW + DAY,
     }
@@ -223,5 +224,47 @@ async fn a_consent_is_for_one_client_one_place_and_the_same_servers() {
         tx.erase_user(ada, "Gone", NOW).await.unwrap();
         assert_eq!(tx.list_oauth_consents(ada).await.unwrap(), []);
         assert_eq!(tx.find_live_oauth_grant(granted.id, NOW).await.unwrap(), None);
+    }
+}
+
+#[tokio::test]
+async fn what_was_granted_in_a_session_is_told_of_once_when_it_is_over() {
+    for World { store, .. } in worlds().await {
+        let mut tx = store.write().await.unwrap();
+        let (ada, outside) = setting(&mut tx).await;
+        let mut within = Vec::new();
+        for hash in ["one", "two", "three"] {
+            let session = SessionId::from_parts(NOW, unique());
+            tx.insert_session(&NewSession {
+                id: session,
+                user_id: ada,
+                token_hash: hash,
+                amr: &["pwd"],
+                created_at: NOW,
+                expires_at: if hash == "three" { NOW + MINUTE } else { NOW + DAY },
+                ip: "192.0.2.1",
+                user_agent: None,
+                pending_until: None,
+            })
+            .await
+            .unwrap();
+            let granted = GrantRow { session_id: Some(session), ..grant("app", ada, None) };
+            tx.insert_oauth_grant(&granted).await.unwrap();
+            let found = tx.find_live_oauth_grant(granted.id, NOW).await.unwrap().unwrap();
+            assert_eq!(found.session_id, Some(session));
+            within.push((session, granted.id));
+        }
+        assert_ne!(within[0].1, outside.id);
+        assert_eq!(tx.take_ended_grants(ada, NOW).await.unwrap(), []);
+        tx.revoke_session(ada, within[0].0, NOW).await.unwrap();
+        let ended = tx.take_ended_grants(ada, NOW).await.unwrap();
+        assert_eq!(ended.len(), 1);
+        assert_eq!((ended[0].session_id, ended[0].id), within[0]);
+        assert_eq!((ended[0].client_id.as_str(), ended[0].user_id), ("app", ada));
+        assert_eq!(tx.take_ended_grants(ada, NOW).await.unwrap(), [], "once");
+        assert_eq!(tx.take_expired_grants(NOW + MINUTE).await.unwrap(), []);
+        let expired = tx.take_expired_grants(NOW + MINUTE * 2).await.unwrap();
+        assert_eq!(expired.iter().map(|one| (one.session_id, one.id)).collect::<Vec<_>>(), [within[2]]);
+        assert_eq!(tx.take_expired_grants(NOW + MINUTE * 2).await.unwrap(), []);
     }
 }

@@ -1,6 +1,6 @@
 //! The three answers: yes once, no, and yes for a while; a passkey signs a yes where there is one.
 
-use super::Place;
+use super::{Place, is_for_a_person};
 use crate::components::{
     Alert, Button, ButtonKind, Disclosure, Field, FieldKind, HiddenField, PasskeyMessage, Tone, button_class,
 };
@@ -56,6 +56,8 @@ pub(super) fn forms(
     });
     let (uses_error, minutes_error) = (state.error("grant.uses"), state.error("grant.minutes"));
     let standing = state.typed("uses").is_some() || state.error("grant.uses").is_some();
+    // Acting for somebody is agreed to each time.
+    let for_a_while = !is_for_a_person(approval);
     view! {
         <section aria-labelledby="answer" class="space-y-6">
             <h2 id="answer" class="text-base font-semibold">"Your answer"</h2>
@@ -85,7 +87,7 @@ pub(super) fn forms(
                     <Button kind=ButtonKind::Danger wide=true>"Deny"</Button>
                 </form>
             </div>
-            <Disclosure summary="Approve for a while instead" open=standing>
+            {for_a_while.then(|| view! { <Disclosure summary="Approve for a while instead" open=standing>
                 <form method="post" action="/_fn/approvals/grant" class="space-y-4">
                     {hidden()}
                     <p class="max-w-2xl text-sm text-muted">{allowed}</p>
@@ -114,7 +116,7 @@ pub(super) fn forms(
                     })}
                     {a_while}
                 </form>
-            </Disclosure>
+            </Disclosure> })}
         </section>
     }
 }

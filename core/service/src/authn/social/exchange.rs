@@ -125,7 +125,15 @@ async fn from_id_token(
 ) -> Result<Foreign, Unknown> {
     let text = tokens.get("id_token").and_then(Value::as_str).ok_or_else(|| refused("no ID token"))?;
     let token = Unverified::parse(text, &[Algorithm::RS256, Algorithm::ES256]).map_err(refused)?;
-    let keys = match jwks::find(kv, &provider.jwks_url, token.kid.as_deref(), token.algorithm).await {
+    let keys = match jwks::find(
+        kv,
+        &provider.jwks_url,
+        Trust::Operator,
+        token.kid.as_deref(),
+        token.algorithm,
+    )
+    .await
+    {
         Ok(keys) => keys,
         Err(NoKey::Unavailable) => return Err(Unknown::NoAnswer),
         Err(NoKey::Unknown) => return Err(refused("signed with a key nobody publishes")),

@@ -54,6 +54,7 @@ pub(crate) async fn issue(
         auth_time: Some(session.auth_time),
         nonce: asked.nonce.clone(),
         jkt: asked.jkt.clone(),
+        session_id: Some(session.id),
         created_at: now,
         // Redeeming the code lets it live.
         expires_at: now + life,

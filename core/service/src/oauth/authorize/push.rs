@@ -2,8 +2,10 @@
 
 use super::{Parameters, Problem, check, redirect_of};
 use crate::Kavach;
+use crate::context::RequestContext;
 use crate::crypto::token::{self as secrets, TokenHash};
 use crate::error::Result;
+use crate::guard::rate_limit::{self, Limit};
 use crate::oauth::client_auth::Party;
 use crate::oauth::clients::Client;
 use crate::oauth::{Answer, refuse, require_issuer};
@@ -22,6 +24,7 @@ const PUSHED_LIFE: Duration = Duration::from_secs(90);
 /// A client pushes a request (RFC 9126): its name, and for how many seconds it may be used.
 pub async fn push(
     kv: &Kavach,
+    cx: &RequestContext,
     party: &Party,
     mut parameters: Parameters,
     jkt: Option<&str>,
@@ -45,6 +48,7 @@ pub async fn push(
     }
     let token = secrets::issue(TokenKind::Request, kv.rng());
     check(kv, client, &parameters, true).await?;
+    rate_limit::take(kv, &[Limit::authorizations(kv, cx.meta.client_ip)]).await?;
     let now = kv.clock().now();
     let mut tx = kv.store().write().await?;
     tx.insert_once(&NewOnce {

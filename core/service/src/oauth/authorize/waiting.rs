@@ -5,6 +5,7 @@ use crate::Kavach;
 use crate::context::RequestContext;
 use crate::crypto::token::{self as secrets, TokenHash};
 use crate::error::{Error, Result};
+use crate::guard::rate_limit::{self, Limit};
 use kavach_model::{ErrorCode, Token, TokenKind};
 use kavach_store::NewOnce;
 use std::time::Duration;
@@ -16,6 +17,7 @@ const WAIT: Duration = Duration::from_secs(1_800);
 
 /// Keeps a request for a person, and says where they go on.
 pub(super) async fn wait(kv: &Kavach, cx: &RequestContext, mut asked: Asked, gap: Gap) -> Result<String> {
+    rate_limit::take(kv, &[Limit::authorizations(kv, cx.meta.client_ip)]).await?;
     asked.browser = Some(cx.meta.browser.clone().ok_or(ErrorCode::InvalidRequest)?);
     let hint = asked.login_hint.take();
     let token = secrets::issue(TokenKind::Request, kv.rng());

@@ -36,6 +36,7 @@ impl BadMetadata {
             "token_endpoint_auth_method" => "authMethod",
             "id_token_signed_response_alg" => "idTokenSignedResponseAlg",
             "jwks_uri" => "jwksUri",
+            "backchannel_logout_uri" => "backchannelLogoutUri",
             other => other,
         }
     }
@@ -75,7 +76,9 @@ pub(crate) fn check(
     if said.grant_types.iter().any(|grant| grant == "authorization_code") && said.redirect_uris.is_empty() {
         return Err(bad("redirect_uris", "must name at least one"));
     }
-    let own = |grant: &String| grant == "client_credentials" || grant == token::EXCHANGE;
+    let own = |grant: &String| {
+        ["client_credentials", token::EXCHANGE, token::JWT_BEARER, token::CIBA].contains(&grant.as_str())
+    };
     if method == AuthMethod::None && said.grant_types.iter().any(own) {
         return Err(bad("grant_types", "names one for which the client must prove who it is"));
     }
@@ -98,6 +101,7 @@ pub(crate) fn check(
         ("policy_uri", &said.policy_uri),
         ("tos_uri", &said.tos_uri),
         ("jwks_uri", &said.jwks_uri),
+        ("backchannel_logout_uri", &said.backchannel_logout_uri),
     ] {
         let web = |uri: &String| {
             let plain = uri.len() <= LONGEST && uri.bytes().all(|byte| byte.is_ascii_graphic());
@@ -106,6 +110,13 @@ pub(crate) fn check(
         if uri.as_ref().is_some_and(|uri| !web(uri)) {
             return Err(bad(member, "must be an absolute https or http address"));
         }
+    }
+    let open = said.backchannel_logout_uri.as_ref().is_some_and(|uri| !uri.starts_with("https://"));
+    if open && method == AuthMethod::None {
+        return Err(bad(
+            "backchannel_logout_uri",
+            "must be https for a client that does not prove who it is",
+        ));
     }
     let short = |text: &Option<String>| text.as_ref().is_none_or(|text| text.len() <= 200);
     if said.contacts.len() > 10 || said.contacts.iter().any(|contact| contact.len() > 200) {
@@ -174,6 +185,9 @@ mod tests {
             (json!({"logo_uri": "javascript:alert(1)"}), "logo_uri"),
             (json!({"id_token_signed_response_alg": "HS256"}), "id_token_signed_response_alg"),
             (json!({"application_type": "other"}), "application_type"),
+            (json!({"backchannel_logout_uri": "https://app.example/out#x"}), "backchannel_logout_uri"),
+            (json!({"backchannel_logout_uri": "http://app.example/out"}), "backchannel_logout_uri"),
+            (json!({"backchannel_logout_uri": "/out"}), "backchannel_logout_uri"),
         ] {
             assert_eq!(checked(said.clone()).unwrap_err(), member, "{said}");
         }

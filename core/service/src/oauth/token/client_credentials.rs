@@ -1,10 +1,11 @@
 //! `client_credentials` (OAuth 2.1, section 4.2): a client or an agent acts for itself. An agent gets the scopes that its
 //! permissions allow now, through the whole chain above it, and no others.
 
-use super::question;
+use super::{invalid_grant, question};
 use crate::Kavach;
 use crate::authorize;
 use crate::context::{AgentCaller, Caller, RequestContext};
+use crate::oauth::assertion::{self, Spent};
 use crate::oauth::authorize::Parameters;
 use crate::oauth::client_auth::Party;
 use crate::oauth::clients;
@@ -25,18 +26,34 @@ pub(super) async fn issue(
     jkt: Option<&str>,
 ) -> Answer<TokenAnswer> {
     let unauthorized = |why: &'static str| refuse(Refusal::UnauthorizedClient, why);
-    let may_ask = match party {
-        Party::Client(client) => {
-            if client.kind != ClientKind::Registered || !client.uses("client_credentials") {
-                return Err(unauthorized("this client does not use this grant_type"));
-            }
-            client.may_ask()
-        }
-        Party::Agent(_) => None,
-    };
+    if let Party::Client(client) = party
+        && (client.kind != ClientKind::Registered || !client.uses("client_credentials"))
+    {
+        return Err(unauthorized("this client does not use this grant_type"));
+    }
     if !party.is_confidential() {
         return Err(unauthorized("a client that acts for itself must prove who it is"));
     }
+    for_itself(kv, cx, party, parameters, ForItself { how: "client_credentials", spent: None, jkt }).await
+}
+
+/// How somebody comes to act for itself.
+pub(super) struct ForItself<'a> {
+    pub(super) how: &'static str,
+    /// The assertion that is used up.
+    pub(super) spent: Option<Spent>,
+    pub(super) jkt: Option<&'a str>,
+}
+
+/// A token for somebody who proved who they are and may act for themselves.
+pub(super) async fn for_itself(
+    kv: &Kavach,
+    cx: &RequestContext,
+    party: &Party,
+    parameters: &Parameters,
+    ForItself { how, spent, jkt }: ForItself<'_>,
+) -> Answer<TokenAnswer> {
+    let may_ask = party.client().and_then(|client| client.may_ask());
     let wanted =
         resources::wanted(kv, parameters.all("resource"), parameters.get("scope"), may_ask.as_ref()).await?;
     if wanted.resources.is_empty() {
@@ -70,20 +87,19 @@ pub(super) async fn issue(
         auth_time: None,
         nonce: None,
         jkt: jkt.map(str::to_owned),
+        session_id: None,
         created_at: now,
         expires_at: now + kv.config().oauth.access_token_life,
     };
-    let issue = Issue {
-        grant: &grant,
-        client_id: &id,
-        scopes: &scopes,
-        resources: &addresses,
-        jkt,
-        how: "client_credentials",
-    };
+    let issue = Issue { grant: &grant, client_id: &id, scopes: &scopes, resources: &addresses, jkt, how };
     let mut issued = grants::access_token(kv, cx, &issue, now).await?;
     issued.record.sponsor_id = agent.map(|agent| agent.sponsor_id);
     let mut tx = kv.store().write().await?;
+    if let Some(spent) = spent
+        && !tx.spend_foreign(assertion::PURPOSE, &spent.key, now, spent.until).await?
+    {
+        return Err(invalid_grant("the assertion was used before"));
+    }
     tx.insert_oauth_grant(&grant).await?;
     if let Party::Client(client) = party {
         clients::touch(&mut tx, client, now).await?;

@@ -43,6 +43,7 @@ pub(super) async fn redeem(
         auth_time: Some(granted.auth_time),
         nonce: None,
         jkt: jkt.map(str::to_owned),
+        session_id: None,
         created_at: now,
         expires_at: now + kv.config().oauth.refresh_life,
     };

@@ -6,7 +6,7 @@
 //! to it, or what was issued for a server it may look into tokens of.
 
 use super::client_credentials::allowed;
-use super::{narrowed_resources, narrowed_scopes};
+use super::{id_jag, narrowed_resources, narrowed_scopes};
 use crate::Kavach;
 use crate::context::{AgentCaller, RequestContext};
 use crate::oauth::authorize::Parameters;
@@ -36,6 +36,9 @@ pub(super) async fn exchange(
     let invalid = |why: &'static str| refuse(Refusal::InvalidRequest, why);
     if party.client().is_some_and(|client| !client.uses(super::EXCHANGE)) || !party.is_confidential() {
         return Err(refuse(Refusal::UnauthorizedClient, "this client does not use this grant_type"));
+    }
+    if parameters.get("requested_token_type") == Some(super::ID_JAG) {
+        return id_jag::issue(kv, cx, party, parameters).await;
     }
     if parameters.get("actor_token").is_some() {
         return Err(invalid("actor_token is not supported: whoever asks is who acts"));
@@ -79,6 +82,7 @@ pub(super) async fn exchange(
         act: Some(act.to_string()),
         nonce: None,
         jkt: jkt.map(str::to_owned),
+        session_id: None,
         created_at: now,
         expires_at: until.min(now + kv.config().oauth.access_token_life),
         ..parent
