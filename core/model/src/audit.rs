@@ -142,6 +142,9 @@ pub enum AuditKind {
     /// A server that tokens were for was taken out.
     #[serde(rename = "resource.removed")]
     ResourceRemoved,
+    /// An administrator had the doctor look at a server.
+    #[serde(rename = "resource.examined")]
+    ResourceExamined,
     /// A person let a client in, or had before.
     #[serde(rename = "oauth.granted")]
     OAuthGranted,
@@ -270,6 +273,7 @@ crate::user::as_text!(AuditKind {
     ClientDeleted = "client.deleted",
     ResourceAdded = "resource.added",
     ResourceRemoved = "resource.removed",
+    ResourceExamined = "resource.examined",
     OAuthGranted = "oauth.granted",
     OAuthDenied = "oauth.denied",
     OAuthTokenIssued = "oauth.token_issued",

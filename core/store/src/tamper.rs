@@ -111,6 +111,8 @@ const DEEDS: &[(&str, &str)] = &[
              created_at BIGINT NOT NULL,
              confirmed_at BIGINT
          );
+         DROP TABLE oauth_trace_steps;
+         DROP TABLE oauth_traces;
          DROP TABLE oauth_consents;
          DROP TABLE oauth_refresh_tokens;
          DROP TABLE oauth_grants;
@@ -123,6 +125,8 @@ const DEEDS: &[(&str, &str)] = &[
         "go back to the second text of migration 7",
         "UPDATE schema_migrations SET checksum = 'a7f15ad1f21404346715b6937b5c16d16494b09f9069da9dd9da026a3fd4c94d'
          WHERE version = 7;
+         DROP TABLE oauth_trace_steps;
+         DROP TABLE oauth_traces;
          DROP TABLE oauth_consents;
          DROP TABLE oauth_refresh_tokens;
          DROP TABLE oauth_grants;

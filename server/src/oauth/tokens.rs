@@ -107,9 +107,9 @@ pub(super) async fn push(
 ) -> Response {
     let kv = state.kavach();
     let answer = async {
-        let Asked { party, parameters, .. } = asked(kv, meta, &headers, &body).await?;
+        let Asked { cx, party, parameters } = asked(kv, meta, &headers, &body).await?;
         let jkt = token::prove(kv, proof(&headers)?, "POST", "/oauth/par", None).await?;
-        let (request_uri, seconds) = authorize::push(kv, &party, parameters, jkt.as_deref()).await?;
+        let (request_uri, seconds) = authorize::push(kv, &cx, &party, parameters, jkt.as_deref()).await?;
         Ok((StatusCode::CREATED, Json(json!({"request_uri": request_uri, "expires_in": seconds}))))
     };
     form::answered(kv, answer.await, &headers)

@@ -7,22 +7,26 @@
 
 mod code;
 mod params;
+mod traced;
 
 pub(crate) use code::{CODE, CodePayload, issue};
 pub use params::Parameters;
 
 use super::client_auth::Party;
 use super::clients::{self, Client};
+use super::documents::{self, Looked};
 use super::metadata::ACR;
 use super::redirect_uri::RedirectUri;
 use super::scope::Scopes;
-use super::{Failure, documents, issuer, keys, pkce, resources};
+use super::trace::{self, Detail, Trail};
+use super::{Failure, issuer, keys, pkce, resources};
 use crate::Kavach;
 use crate::context::{Caller, RequestContext, SessionCaller};
 use crate::crypto::token::{self as secrets, TokenHash};
 use crate::error::{Error, Result};
 use kavach_model::oauth::{AuthMethod, ClientKind, OAuthError, Refusal};
-use kavach_model::{ErrorCode, Timestamp, Token, TokenKind};
+use kavach_model::trace::TraceStepCode;
+use kavach_model::{ErrorCode, Timestamp, Token, TokenKind, TraceId};
 use kavach_store::NewOnce;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -35,7 +39,7 @@ pub(crate) const WAITING: &str = "oauth_request";
 /// A request that was pushed.
 pub(crate) const PUSHED: &str = "oauth_pushed";
 /// How long a person has, signing in included.
-const WAIT: Duration = Duration::from_secs(1_800);
+pub(crate) const WAIT: Duration = Duration::from_secs(1_800);
 /// How long a pushed request waits for its browser (RFC 9126, section 2.2).
 pub(crate) const PUSHED_LIFE: Duration = Duration::from_secs(90);
 /// Longest `state`, `nonce` and the like.
@@ -109,6 +113,9 @@ pub(crate) struct Asked {
     pub(crate) pushed: Option<String>,
     /// The browser that waits.
     pub(crate) browser: Option<String>,
+    /// What administrators find this try under.
+    #[serde(default)]
+    pub(crate) trace: Option<TraceId>,
 }
 
 impl Asked {
@@ -136,32 +143,61 @@ pub(crate) enum Gap {
 
 /// A browser brings a request.
 pub async fn begin(kv: &Kavach, cx: &RequestContext, query: &str) -> Result<Step> {
-    let Some(issuer) = issuer(kv) else { return Ok(Step::Problem(Problem::Insecure)) };
-    let Some(parameters) = Parameters::read(query) else { return Ok(Step::Problem(Problem::Malformed)) };
-    let client = match client_of(kv, cx, &parameters).await? {
+    let parameters = Parameters::read(query);
+    let trail = traced::asked(kv, cx, parameters.as_ref());
+    let step = go_on(kv, cx, parameters, trail).await;
+    if let Err(error) = &step {
+        traced::broke(kv, cx, trail, error);
+    }
+    step
+}
+
+async fn go_on(
+    kv: &Kavach,
+    cx: &RequestContext,
+    parameters: Option<Parameters>,
+    trail: Trail,
+) -> Result<Step> {
+    let problem = |problem, detail| {
+        traced::problem(kv, cx, trail, problem, detail);
+        Ok(Step::Problem(problem))
+    };
+    let Some(issuer) = issuer(kv) else { return problem(Problem::Insecure, Detail::new()) };
+    let Some(parameters) = parameters else { return problem(Problem::Malformed, Detail::new()) };
+    let client = match client_of(kv, cx, &parameters, trail).await? {
         Ok(client) => client,
-        Err(problem) => return Ok(Step::Problem(problem)),
+        Err((what, detail)) => return problem(what, detail),
     };
     let (parameters, pushed) = match unfold(kv, &client, parameters).await? {
         Ok(found) => found,
-        Err(problem) => return Ok(Step::Problem(problem)),
+        Err(what) => return problem(what, Detail::new()),
     };
+    if pushed.is_some() {
+        trail.note(kv, &cx.meta, TraceStepCode::PushedFound, traced::parameters(&parameters));
+    }
     let Some(redirect) = redirect_of(&client, &parameters) else {
-        return Ok(Step::Problem(Problem::Redirect));
+        return problem(Problem::Redirect, traced::redirect(&client, &parameters));
     };
+    trail.note(kv, &cx.meta, TraceStepCode::RedirectFits, Detail::new());
     let back = Back { issuer, redirect_uri: &redirect, state: parameters.get("state") };
-    let refusal = |error: &OAuthError| {
+    let refusal = |error: &OAuthError, step, detail| {
         if is_trusted(&client, &redirect) {
-            Step::Client(back.error(error))
+            trail.refused(kv, &cx.meta, step, detail);
+            Ok(Step::Client(back.error(error)))
         } else {
-            Step::Problem(Problem::Refused)
+            problem(Problem::Refused, detail)
         }
     };
-    let asked = match check(kv, &client, &parameters, pushed).await {
+    let mut asked = match check(kv, &client, &parameters, pushed).await {
         Ok(asked) => asked,
-        Err(Failure::Refused(error)) => return Ok(refusal(&error)),
+        Err(Failure::Refused(error)) => {
+            let detail = traced::refusal(kv, &error).await;
+            return refusal(&error, TraceStepCode::ParametersRefused, detail);
+        }
         Err(Failure::Service(error)) => return Err(error),
     };
+    asked.trace = trail.0;
+    traced::holds(kv, cx, trail, &asked);
     match gap(kv, cx, &client, &asked).await? {
         None => match cx.user().zip(session(cx)) {
             Some((user, caller)) => {
@@ -169,9 +205,14 @@ pub async fn begin(kv: &Kavach, cx: &RequestContext, query: &str) -> Result<Step
             }
             None => Err(ErrorCode::Unauthenticated.into()),
         },
-        Some(gap) if asked.prompts("none") => Ok(refusal(&silent(gap))),
-        Some(gap @ (Gap::Other | Gap::Weak)) => Ok(refusal(&silent(gap))),
-        Some(gap) => wait(kv, cx, asked, gap).await.map(Step::Page),
+        Some(gap) if asked.prompts("none") || matches!(gap, Gap::Other | Gap::Weak) => {
+            let error = silent(gap);
+            refusal(&error, TraceStepCode::Silent, trace::of_error(&error))
+        }
+        Some(gap) => {
+            traced::waits(kv, cx, trail, gap);
+            wait(kv, cx, asked, gap).await.map(Step::Page)
+        }
     }
 }
 
@@ -192,14 +233,26 @@ async fn client_of(
     kv: &Kavach,
     cx: &RequestContext,
     parameters: &Parameters,
-) -> Result<std::result::Result<Client, Problem>> {
+    trail: Trail,
+) -> Result<std::result::Result<Client, (Problem, Detail)>> {
     let Some(id) = parameters.get("client_id").filter(|id| id.len() <= LONGEST) else {
-        return Ok(Err(Problem::Client));
+        return Ok(Err((Problem::Client, Detail::new())));
     };
-    if documents::is_meant(id) {
-        return Ok(documents::current(kv, cx, id).await?.ok_or(Problem::Document));
-    }
-    Ok(clients::find(kv, id).await?.ok_or(Problem::Client))
+    let (client, step) = if documents::is_meant(id) {
+        match documents::current(kv, cx, id).await? {
+            Looked::Fetched(client) => (client, TraceStepCode::DocumentFetched),
+            Looked::Kept(client) => (client, TraceStepCode::DocumentKept),
+            Looked::Away(why) => return Ok(Err((Problem::Document, trace::detail([("why", &why)])))),
+        }
+    } else {
+        match clients::find(kv, id).await? {
+            Some(client) => (client, TraceStepCode::ClientKnown),
+            None => return Ok(Err((Problem::Client, Detail::new()))),
+        }
+    };
+    let known = trace::detail([("name", &client.name), ("kind", client.kind.as_str())]);
+    trail.note(kv, &cx.meta, step, known);
+    Ok(Ok(client))
 }
 
 /// The parameters that count: those that were pushed, where the request names such.
@@ -305,6 +358,7 @@ pub(crate) async fn check(
         asked_at: kv.clock().now(),
         pushed,
         browser: None,
+        trace: None,
     })
 }
 
@@ -477,6 +531,21 @@ impl Back<'_> {
 
 /// A client pushes a request (RFC 9126): its name, and for how many seconds it may be used.
 pub async fn push(
+    kv: &Kavach,
+    cx: &RequestContext,
+    party: &Party,
+    parameters: Parameters,
+    jkt: Option<&str>,
+) -> super::Answer<(String, u64)> {
+    let said = traced::parameters(&parameters);
+    let answer = keep(kv, party, parameters, jkt).await;
+    if let Err(Failure::Refused(error)) = &answer {
+        traced::not_pushed(kv, cx, &party.id(), said, error);
+    }
+    answer
+}
+
+async fn keep(
     kv: &Kavach,
     party: &Party,
     mut parameters: Parameters,
