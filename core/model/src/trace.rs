@@ -156,7 +156,7 @@ steps! {
     /// Everything else that was asked holds.
     ParametersHold = "parameters.hold", Fine, "Parameters, scopes and resources hold.";
     /// Something of it does not.
-    ParametersRefused = "parameters.refused", Failed, "A parameter does not do; the client was told by the error below.";
+    ParametersRefused = "parameters.refused", Failed, "A parameter, a scope or a resource does not do, and the client was told so.";
     /// Something of it does not, and nobody was told.
     NobodyTold = "parameters.nobody_told", Failed, "The request was refused on a page of ours: the browser is not sent to a site that nobody vouches for.";
     /// Nobody was signed in.

@@ -2,7 +2,7 @@
 
 use super::{Part, badges, client_page};
 use crate::components::{
-    Ago, Badge, ButtonLink, Card, Column, EmptyState, Mono, PageHeader, Pagination, Table, Tone, WIDE,
+    Ago, Badge, ButtonLink, Card, Column, EmptyState, PageHeader, Pagination, Table, Tone, WIDE,
 };
 use crate::form::FormState;
 use crate::layouts::{Section, console_page};
@@ -37,7 +37,7 @@ pub fn Clients() -> impl IntoView {
             Column::wide("How it is known"),
             Column::wide("Vouched for by"),
             Column::wide("Last used"),
-            Column::new("Grants"),
+            Column::wide("Grants"),
             Column::new("State"),
         ];
         Ok(view! {
@@ -87,12 +87,12 @@ fn row(client: OAuthClient, live: u64, now: Timestamp) -> impl IntoView {
         <tr>
             <td>
                 <a href=href class="block break-words"><bdi>{client.name}</bdi></a>
-                <Mono text=client.id />
+                <code class="mono break-all">{client.id}</code>
             </td>
             <td class=WIDE><Badge tone text=badges::kind_name(client.kind) /></td>
             <td class=WIDE><bdi>{vouched}</bdi></td>
             <td class=WIDE>{used}</td>
-            <td>{badges::counted(live)}</td>
+            <td class=WIDE>{badges::counted(live)}</td>
             <td>{state}</td>
         </tr>
     }

@@ -23,7 +23,7 @@ pub fn Doctor() -> impl IntoView {
         let value = state.typed("address").or(looked_at).unwrap_or(address);
         let shown = match examined {
             Some(examined) => report_of(examined).into_any(),
-            None => about().into_any(),
+            None => ().into_any(),
         };
         Ok(view! {
             <PageHeader
@@ -49,6 +49,7 @@ pub fn Doctor() -> impl IntoView {
                 </form>
             </Card>
             {shown}
+            {about()}
         }
         .into_any())
     })
@@ -56,7 +57,7 @@ pub fn Doctor() -> impl IntoView {
 
 fn about() -> impl IntoView {
     view! {
-        <Card title="The same from the command line" hint="There it also reaches servers that only that machine can reach.">
+        <Card title="The same from the command line" hint="There it reaches whatever that machine reaches. From here a server on a private network is reached only if outbound.allow_private_hosts names it.">
             <CodeBlock label="The command" code="kavach doctor https://mcp.example.com/mcp" />
         </Card>
     }

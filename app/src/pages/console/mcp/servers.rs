@@ -76,7 +76,7 @@ fn row(server: OAuthResource) -> impl IntoView {
             <td class=WIDE><ul class="space-y-1">{scopes}</ul></td>
             <td class=WIDE><Mono text=server.permission_root /></td>
             <td>
-                <p><a href=examine>"Examine" <span class="sr-only">{format!(" {}", server.name)}</span></a></p>
+                <p><a href=examine class="inline-flex min-h-8 items-center">"Examine" <span class="sr-only">{format!(" {}", server.name)}</span></a></p>
                 <Disclosure summary=format!("Remove {}", server.name)>
                     <form method="post" action="/_fn/resources/remove" class="space-y-2">
                         <p class="text-muted">"No more tokens are issued for it. Those that are out end by themselves."</p>
