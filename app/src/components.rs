@@ -23,6 +23,7 @@ mod passkey;
 mod password;
 mod select;
 mod table;
+mod text_area;
 mod time;
 
 pub use crate::brand::Wordmark;
@@ -47,4 +48,5 @@ pub use passkey::{PasskeyButton, PasskeyMessage, PasskeySignIn, PasskeyUse};
 pub use password::PasswordField;
 pub use select::{Checkbox, Choice, Select};
 pub use table::{Column, Table, WIDE};
+pub use text_area::TextArea;
 pub use time::{Ago, Time};

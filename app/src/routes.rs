@@ -69,6 +69,16 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/console/kill-switch") view=console::KillSwitch ssr=whole() />
                 <Route path=path!("/console/audit") view=console::Audit ssr=whole() />
                 <Route path=path!("/console/audit/:id") view=console::AuditEntry ssr=whole() />
+                <Route path=path!("/console/connections") view=console::Connections ssr=whole() />
+                <Route path=path!("/console/connections/:id") view=console::Connection ssr=whole() />
+                <Route path=path!("/console/clients") view=console::Clients ssr=whole() />
+                <Route path=path!("/console/clients/new") view=console::NewClient ssr=whole() />
+                <Route path=path!("/console/clients/secret") view=console::ClientSecret ssr=whole() />
+                <Route path=path!("/console/clients/delete") view=console::DeleteClient ssr=whole() />
+                <Route path=path!("/console/client") view=console::Client ssr=whole() />
+                <Route path=path!("/console/resources") view=console::Servers ssr=whole() />
+                <Route path=path!("/console/resources/new") view=console::NewServer ssr=whole() />
+                <Route path=path!("/console/doctor") view=console::Doctor ssr=whole() />
                 <Route path=path!("/console/keys") view=console::Keys ssr=whole() />
                 <Route path=path!("/console/keys/new") view=console::NewKey ssr=whole() />
                 <Route path=path!("/console/keys/:id/token") view=console::KeyToken ssr=whole() />

@@ -35,6 +35,7 @@ impl Scripts {
             ["sign-in", "link" | "code" | "phone"] => Self::Module("resend.js"),
             ["console", "agents", "new"] | ["console", "agents", _, "edit" | "lend"] => Self::Islands,
             ["console", "agents", _, "token"] | ["console", "keys", _, "token"] => Self::Module("copy.js"),
+            ["console", "clients", "secret"] => Self::Module("copy.js"),
             _ => Self::None,
         }
     }

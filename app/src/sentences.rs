@@ -78,6 +78,18 @@ pub enum Notice {
     IdentityLinked,
     /// It does not any more.
     IdentityUnlinked,
+    /// A client was registered that has no secret.
+    ClientRegistered,
+    /// A client was switched off.
+    ClientOff,
+    /// A client was switched on.
+    ClientOn,
+    /// A client was deleted.
+    ClientDeleted,
+    /// A server was added.
+    ServerAdded,
+    /// A server was taken out.
+    ServerRemoved,
 }
 
 impl Notice {
@@ -118,6 +130,12 @@ impl Notice {
             Self::PasskeyRemoved => "passkeys-removed",
             Self::IdentityLinked => "identities-linked",
             Self::IdentityUnlinked => "identities-unlinked",
+            Self::ClientRegistered => "notice-client-registered",
+            Self::ClientOff => "notice-client-off",
+            Self::ClientOn => "notice-client-on",
+            Self::ClientDeleted => "notice-client-deleted",
+            Self::ServerAdded => "notice-server-added",
+            Self::ServerRemoved => "notice-server-removed",
         })
     }
 }
@@ -162,6 +180,13 @@ pub fn field_error(code: ErrorCode, field: &str) -> String {
         "scopes" => "field-scopes",
         "type" => "field-type",
         "since" | "until" => "field-since",
+        "address" => "field-address",
+        "redirectUris" => "field-redirect-uris",
+        "authMethod" | "jwksUri" => "field-jwks-uri",
+        "grantTypes" => "field-grant-types",
+        "offered" => "field-offered",
+        "introspects" => "field-introspects",
+        "permissionRoot" => "field-permission-root",
         _ => "field-other",
     })
 }

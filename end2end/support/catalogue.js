@@ -402,6 +402,88 @@ export const catalogue = [
     await page.locator("tbody a").first().click();
     await page.getByText("As JSON").click();
   }),
+  page("mcp-connections-empty", "first", (page) => page.goto("/console/connections")),
+  page("mcp-clients-empty", "first", (page) => page.goto("/console/clients")),
+  page("mcp-servers-empty", "first", (page) => page.goto("/console/resources")),
+  page("mcp-doctor", "admin", (page) => page.goto("/console/doctor")),
+  page("mcp-doctor-report", "admin", async (page) => {
+    await page.getByLabel("Address of the server").fill("http://127.0.0.1:9/mcp");
+    await page.getByRole("button", { name: "Examine" }).click();
+    await page.getByText("Clients do not get through").waitFor();
+  }),
+  page("mcp-doctor-refused", "admin", async (page) => {
+    await page.getByLabel("Address of the server").fill("\u202e");
+    await page.getByRole("button", { name: "Examine" }).click();
+    await page.locator("#address-error").waitFor();
+  }),
+  page("mcp-server-new", "admin", (page) => page.goto("/console/resources/new")),
+  page("mcp-server-new-refused", "admin", async (page) => {
+    await page.getByLabel("Address").fill("mcp.example.com");
+    await page.getByLabel("Name", { exact: true }).fill("Ledger");
+    await page.getByRole("button", { name: "Add the server" }).click();
+    await page.locator("#address-error").waitFor();
+  }),
+  page("mcp-servers", "admin", async (page) => {
+    await page.getByLabel("Address").fill("https://ledger.example.com/mcp");
+    await page.getByLabel("Scopes").fill("+ledger:read Read entries\nledger:append Append entries");
+    await page.getByRole("button", { name: "Add the server" }).click();
+    await page.getByRole("status").waitFor();
+  }),
+  page("mcp-client-new", "admin", (page) => page.goto("/console/clients/new")),
+  page("mcp-client-new-refused", "admin", async (page) => {
+    await page.getByLabel("Name", { exact: true }).fill("Notebook");
+    await page.getByLabel("Redirect URIs").fill("javascript:alert(1)");
+    await page.getByRole("button", { name: "Register client" }).click();
+    await page.locator("#redirects-error").waitFor();
+  }),
+  page("mcp-client-secret", "admin", async (page) => {
+    await page.getByLabel("Redirect URIs").fill("https://notebook.example/cb");
+    await page.getByLabel("How it proves who it is").selectOption("client_secret_basic");
+    await page.getByRole("button", { name: "Register client" }).click();
+    await heading(page, "Secret of Notebook");
+  }),
+  page("mcp-clients", "admin", async (page, { demo }) => {
+    for (const name of ["Claude Code", "Cursor"]) {
+      await fetch(demo.at("/oauth/register"), {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ client_name: name, redirect_uris: ["http://127.0.0.1/callback"] }),
+      });
+    }
+    await page.goto("/console/clients");
+  }),
+  page("mcp-client", "admin", async (page, { demo }) => {
+    await page.getByRole("link", { name: "Notebook" }).click();
+    await heading(page, "Notebook");
+    const client = new URL(page.url()).searchParams.get("id");
+    const tries = [
+      { redirect_uri: "https://notebook.example/other" },
+      { redirect_uri: "https://notebook.example/cb", resource: "https://elsewhere.example" },
+      { redirect_uri: "https://notebook.example/cb" },
+    ];
+    const usual = {
+      client_id: client,
+      response_type: "code",
+      code_challenge_method: "S256",
+      code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+    };
+    for (const one of tries) {
+      const asked = new URLSearchParams({ ...usual, ...one });
+      await fetch(demo.at(`/oauth/authorize?${asked}`), { redirect: "manual", headers: { accept: "text/html" } });
+    }
+    await page.reload();
+  }),
+  page("mcp-client-delete", "admin", async (page) => {
+    await page.getByRole("link", { name: "Delete" }).click();
+    await heading(page, "Delete Notebook");
+  }),
+  page("mcp-connections", "admin", (page) => page.goto("/console/connections")),
+  page("mcp-connections-none-found", "admin", (page) => page.goto("/console/connections?request=nothing&since=yesterday")),
+  page("mcp-connection", "admin", async (page) => {
+    await page.goto("/console/connections?outcome=refused");
+    await page.locator("tbody tr").last().getByRole("link").first().click();
+    await page.getByRole("heading", { name: "Step by step" }).waitFor();
+  }),
   page("key-new", "admin", (page) => page.goto("/console/keys/new")),
   page("key-new-refused", "admin", async (page) => {
     await page.goto("/console/keys/new");

@@ -27,6 +27,7 @@ pub mod resources;
 pub mod sessions;
 pub mod sign_in;
 pub mod siwe;
+pub mod traces;
 pub mod two_step;
 pub mod username;
 pub mod users;
@@ -146,6 +147,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(clients::enable))
         .routes(routes!(resources::create, resources::list))
         .routes(routes!(resources::delete))
+        .routes(routes!(traces::list))
+        .routes(routes!(traces::get))
         .routes(routes!(users::list))
         .routes(routes!(users::get))
         .routes(routes!(users::disable))

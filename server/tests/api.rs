@@ -23,6 +23,8 @@ mod connections;
 mod disk_full;
 #[path = "api/doctor.rs"]
 mod doctor;
+#[path = "api/doctor_console.rs"]
+mod doctor_console;
 #[path = "api/envelope.rs"]
 mod envelope;
 #[path = "api/equal_work.rs"]
@@ -77,6 +79,8 @@ mod shut_out;
 mod smuggling;
 #[path = "api/tokens.rs"]
 mod tokens;
+#[path = "api/traces.rs"]
+mod traces;
 #[path = "api/typed.rs"]
 mod typed;
 #[path = "api/wire.rs"]

@@ -5,7 +5,7 @@ use crate::brand;
 use crate::components::{Icon, Wordmark};
 use crate::context::Here;
 use crate::load::{self, Loaded};
-use kavach_model::user::User;
+use kavach_model::user::{Role, User};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use std::future::Future;
@@ -21,6 +21,8 @@ pub enum Section {
     Approvals,
     /// The audit log.
     Audit,
+    /// Clients, servers and their connections.
+    Mcp,
     /// API keys.
     Keys,
     /// Stopping at once.
@@ -30,11 +32,12 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Overview,
         Self::Agents,
         Self::Approvals,
         Self::Audit,
+        Self::Mcp,
         Self::Keys,
         Self::KillSwitch,
         Self::Account,
@@ -47,9 +50,15 @@ impl Section {
             Self::Approvals => ("/console/approvals", "Approvals", Icon::Approval),
             Self::KillSwitch => ("/console/kill-switch", "Kill switch", Icon::Stop),
             Self::Audit => ("/console/audit", "Audit", Icon::Log),
+            Self::Mcp => ("/console/connections", "Apps and MCP", Icon::Link),
             Self::Keys => ("/console/keys", "Keys", Icon::Key),
             Self::Account => ("/account", "Account", Icon::Person),
         }
+    }
+
+    /// Whether it is for administrators alone; the services refuse everybody else.
+    fn is_for(self, user: &User) -> bool {
+        self != Self::Mcp || user.role == Role::Admin
     }
 }
 
@@ -93,7 +102,7 @@ pub fn ConsoleLayout(
                     </a>
                     <div class="md:hidden"><SignOut label="Sign out" /></div>
                 </div>
-                <Navigation section />
+                {navigation(section, &user)}
                 <Person user />
             </header>
             <main id="content" tabindex="-1" class="min-w-0 px-4 py-6 outline-none sm:px-6 md:px-8 md:py-8">
@@ -103,9 +112,8 @@ pub fn ConsoleLayout(
     }
 }
 
-#[component]
-fn Navigation(section: Section) -> impl IntoView {
-    let links = Section::ALL.into_iter().map(|link| {
+fn navigation(section: Section, user: &User) -> impl IntoView + use<> {
+    let links = Section::ALL.into_iter().filter(|link| link.is_for(user)).map(|link| {
         let (href, name, icon) = link.about();
         let here = link == section;
         let count = (link == Section::Approvals).then(waiting);
@@ -119,9 +127,10 @@ fn Navigation(section: Section) -> impl IntoView {
             </li>
         }
     });
+    let links = links.collect_view();
     view! {
         <nav aria-label="Console" class="px-2 py-2 md:grow md:px-3">
-            <ul class="flex flex-wrap gap-1 md:flex-col">{links.collect_view()}</ul>
+            <ul class="flex flex-wrap gap-1 md:flex-col">{links}</ul>
         </nav>
     }
 }

@@ -13,6 +13,7 @@ mod edit_agent;
 mod keys;
 mod kill_switch;
 mod lend;
+mod mcp;
 mod names;
 mod new_agent;
 mod new_key;
@@ -32,6 +33,10 @@ pub use edit_agent::EditAgent;
 pub use keys::Keys;
 pub use kill_switch::KillSwitch;
 pub use lend::Lend;
+pub use mcp::{
+    Client, ClientSecret, Clients, Connection, Connections, DeleteClient, Doctor, NewClient, NewServer,
+    Servers,
+};
 pub use new_agent::NewAgent;
 pub use new_key::NewKey;
 pub use overview::Overview;

@@ -145,6 +145,9 @@ pub enum AuditKind {
     /// An agent asked its person whether it may act for them.
     #[serde(rename = "oauth.asked")]
     OAuthAsked,
+    /// An administrator had the doctor look at a server.
+    #[serde(rename = "resource.examined")]
+    ResourceExamined,
     /// A person let a client in, or had before.
     #[serde(rename = "oauth.granted")]
     OAuthGranted,
@@ -274,6 +277,7 @@ crate::user::as_text!(AuditKind {
     ResourceAdded = "resource.added",
     ResourceRemoved = "resource.removed",
     OAuthAsked = "oauth.asked",
+    ResourceExamined = "resource.examined",
     OAuthGranted = "oauth.granted",
     OAuthDenied = "oauth.denied",
     OAuthTokenIssued = "oauth.token_issued",

@@ -185,6 +185,8 @@ ids! {
     GrantId = "gnt_";
     /// A client that an administrator or itself registered.
     ClientId = "clt_";
+    /// A client's try to be let in, as administrators look at it.
+    TraceId = "trc_";
 }
 
 /// A person or an agent: whoever can own an agent or act.

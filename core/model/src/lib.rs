@@ -37,6 +37,7 @@ pub mod secret;
 pub mod session;
 pub mod sign_in;
 pub mod time;
+pub mod trace;
 pub mod tree;
 pub mod two_step;
 pub mod user;
@@ -44,7 +45,7 @@ pub mod user;
 pub use error::{ApiError, ErrorCode};
 pub use id::{
     AgentId, ApiKeyId, ApprovalId, AuditId, ClientId, DelegationId, GrantId, IdentityId, PasskeyId,
-    PrincipalId, ResourceId, SessionId, StopId, TokenId, UserId,
+    PrincipalId, ResourceId, SessionId, StopId, TokenId, TraceId, UserId,
 };
 pub use language::Language;
 pub use page::{Page, PageRequest};

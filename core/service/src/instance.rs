@@ -17,6 +17,7 @@ use crate::guard::flood::FloodGate;
 use crate::guard::password_policy::PasswordPolicy;
 use crate::jobs::Jobs;
 use crate::oauth::keys::KeyRing;
+use crate::oauth::trace::Traces;
 use crate::outbound::{GuardedClient, HttpFetch};
 use crate::rng::{Rng, SystemRng};
 use crate::{instance_key, jobs};
@@ -85,6 +86,7 @@ struct Inner {
     expressions: Expressions,
     key_sets: KeySets,
     signing_keys: KeyRing,
+    traces: Traces,
     provider_documents: Documents,
     outbox_wake: Notify,
     webhook_wake: Notify,
@@ -148,6 +150,7 @@ impl Kavach {
             expressions: Expressions::default(),
             key_sets: KeySets::default(),
             signing_keys: KeyRing::default(),
+            traces: Traces::default(),
             provider_documents: Documents::default(),
             outbox_wake: Notify::new(),
             webhook_wake: Notify::new(),
@@ -251,6 +254,10 @@ impl Kavach {
 
     pub(crate) fn signing_keys(&self) -> &KeyRing {
         &self.0.signing_keys
+    }
+
+    pub(crate) fn traces(&self) -> &Traces {
+        &self.0.traces
     }
 
     pub(crate) fn key_sets(&self) -> &KeySets {

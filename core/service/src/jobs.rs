@@ -7,7 +7,7 @@ use crate::deliver::{logout, outbox, sms, webhook};
 use crate::error::Result;
 use crate::health::Readiness;
 use crate::instance::WeakKavach;
-use crate::oauth::keys;
+use crate::oauth::{keys, trace};
 use kavach_model::{AgentId, ApiKeyId, SessionId, Timestamp, TokenId};
 use kavach_store::Store;
 use std::collections::HashMap;
@@ -25,6 +25,7 @@ const COUNT_EVERY: Duration = Duration::from_secs(2);
 const FOLD_EVERY: Duration = Duration::from_millis(100);
 const SEAL_EVERY: Duration = Duration::from_secs(5);
 const ARCHIVE_EVERY: Duration = Duration::from_secs(3_600);
+const TRACE_EVERY: Duration = Duration::from_secs(1);
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
 /// Also where no word of changes comes, nearly every one is seen within a fifth of a second.
 const LOOK_EVERY: Duration = Duration::from_millis(150);
@@ -144,6 +145,8 @@ pub(crate) fn start(kv: &Kavach) {
         }),
         every(kv, ARCHIVE_EVERY, "archive the audit log", |kv| async move { retain(&kv).await }),
         every(kv, PRUNE_EVERY, "drop what expired", |kv| async move { prune(&kv).await }),
+        every(kv, TRACE_EVERY, "write traces", |kv| async move { trace::write(&kv).await }),
+        every(kv, PRUNE_EVERY, "forget old traces", |kv| async move { trace::prune(&kv).await }),
         every(kv, keys::tend_every(kv), "replace signing keys", |kv| async move { keys::tend(&kv).await }),
         deliver(kv, Kavach::logout_wake, |kv| async move { logout::deliver_due(&kv).await }),
     ];

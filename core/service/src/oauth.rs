@@ -2,8 +2,8 @@
 //!
 //! What is decided here is decided without HTTP: the endpoints read forms and write RFC 6749's answers. The parts:
 //! rules that need nothing but texts ([`redirect_uri`], [`scope`], [`resource`], [`pkce`], [`dpop`], [`jws`]); what is
-//! kept ([`keys`], [`clients`], [`resources`], [`grants`]); asking people ([`authorize`], [`consent`], [`apps`]); and what
-//! programs are given ([`token`], [`introspect`], [`revoke`], [`userinfo`]).
+//! kept ([`keys`], [`clients`], [`resources`], [`grants`]); asking people ([`authorize`], [`consent`], [`apps`]); what
+//! programs are given ([`token`], [`introspect`], [`revoke`], [`userinfo`]), and why it did not work ([`trace`], [`doctor`]).
 
 pub mod apps;
 mod assertion;
@@ -31,6 +31,7 @@ pub mod revoke;
 pub mod scope;
 pub mod signing;
 pub mod token;
+pub mod trace;
 pub mod userinfo;
 
 use crate::{Error, Kavach};

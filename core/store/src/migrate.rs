@@ -44,6 +44,11 @@ const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0012_audit_actions.sql"),
     },
     Migration { version: 13, name: "grants", text: include_str!("../../../migrations/0013_grants.sql") },
+    Migration {
+        version: 14,
+        name: "oauth_traces",
+        text: include_str!("../../../migrations/0014_oauth_traces.sql"),
+    },
 ];
 
 /// Texts that databases were made with besides those above, by version and checksum. What is different about such a
@@ -160,6 +165,7 @@ mod tests {
         "9092513ff85b732d",
         "08657b9e979a30a5",
         "1a3ebc5f8107ad62",
+        "1ce1c53432c8538c",
     ];
 
     #[test]

@@ -104,6 +104,8 @@ const DEEDS: &[(&str, &str)] = &[
         "take back what came after migration 9",
         "DROP INDEX audit_log_action;
          DROP INDEX audit_log_agent_denied;
+         DROP TABLE oauth_trace_steps;
+         DROP TABLE oauth_traces;
          DROP TABLE oauth_consents;
          DROP TABLE oauth_refresh_tokens;
          DROP TABLE oauth_grants;

@@ -36,6 +36,8 @@ mod people;
 mod probe;
 #[path = "conformance/recovery.rs"]
 mod recovery;
+#[path = "conformance/traces.rs"]
+mod traces;
 #[path = "conformance/usage.rs"]
 mod usage;
 #[path = "conformance/world.rs"]

@@ -135,6 +135,7 @@ pub fn question(operation: &str, path: &str, things: &Things, cast: &Cast) -> (S
         Some("passkeys") => NO_PASSKEY,
         Some("deliveries") => &delivery,
         Some("clients") => "clt_01jd3x6n9qk8v2m4c7t0wzr5ab",
+        Some("oauth") => "trc_01jd3x6n9qk8v2m4c7t0wzr5ab",
         Some("resources") => "res_01jd3x6n9qk8v2m4c7t0wzr5ab",
         Some("account") => "idn_00000000000000000000000000",
         _ => &things.user,

@@ -37,7 +37,13 @@ pub fn KeyToken() -> impl IntoView {
     })
 }
 
-fn shown(title: String, token: String, how: &'static str, command: String, next: String) -> AnyView {
+pub(super) fn shown(
+    title: String,
+    token: String,
+    how: &'static str,
+    command: String,
+    next: String,
+) -> AnyView {
     view! {
         <PageHeader title=title />
         <Alert tone=Tone::Warn title="Store it now">
@@ -57,7 +63,7 @@ fn shown(title: String, token: String, how: &'static str, command: String, next:
     .into_any()
 }
 
-fn gone(next: String) -> AnyView {
+pub(super) fn gone(next: String) -> AnyView {
     view! {
         <PageHeader title="The token is not shown again" />
         <Card>

@@ -36,6 +36,9 @@ pub struct OAuth {
     /// How long a client that brought itself is kept without being used.
     #[serde(deserialize_with = "duration::read")]
     pub idle_client_life: Duration,
+    /// How long an administrator can look at what became of a client's try.
+    #[serde(deserialize_with = "duration::read")]
+    pub traces_kept: Duration,
     /// Whether the address of a document may be a client_id (Client ID Metadata Documents).
     pub client_documents: bool,
     /// Whether proofs of possession need a nonce of ours.
@@ -65,6 +68,7 @@ impl Default for OAuth {
             dynamic_registration: true,
             registrations_per_ip: 20,
             idle_client_life: 30 * DAY,
+            traces_kept: 7 * DAY,
             client_documents: true,
             dpop_nonce: false,
             key_life: 90 * DAY,
@@ -84,6 +88,7 @@ impl OAuth {
         between("oauth.requests_per_ip", self.requests_per_ip, 1, 1_000_000)?;
         between("oauth.registrations_per_ip", self.registrations_per_ip, 1, 1_000_000)?;
         within("oauth.idle_client_life", self.idle_client_life, HOUR, 400 * DAY)?;
+        within("oauth.traces_kept", self.traces_kept, HOUR, 400 * DAY)?;
         within("oauth.key_life", self.key_life, 30 * SECOND, 400 * DAY)?;
         within("oauth.key_ahead", self.key_ahead, 5 * SECOND, 30 * DAY)?;
         if self.key_ahead * 2 > self.key_life {

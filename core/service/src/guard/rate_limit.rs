@@ -158,6 +158,12 @@ impl Limit {
         }
     }
 
+    /// Servers that one administrator has looked at.
+    pub(crate) fn examinations(kv: &Kavach, user_id: UserId) -> Self {
+        let rules = &kv.config().rate_limit;
+        Self { key: format!("doctor:{user_id}"), count: 30, window: rules.window, returns: false }
+    }
+
     /// Codes of devices that are wrong, typed by one person and from one network. A right one is given back by
     /// itself, see [`give_back`]: clearing would let whoever has one right code guess on.
     pub(crate) fn device_codes(kv: &Kavach, ip: IpAddr, person: &str) -> [Self; 2] {

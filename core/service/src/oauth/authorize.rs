@@ -11,6 +11,7 @@ mod code;
 mod gap;
 mod params;
 mod push;
+mod traced;
 mod waiting;
 
 pub(crate) use asked::{Asked, about};
@@ -24,13 +25,16 @@ pub(crate) use waiting::{WAITING, page, waiting};
 use self::asked::check;
 use self::back::is_site;
 use super::clients::{self, Client};
+use super::documents::{self, Looked};
 use super::redirect_uri::RedirectUri;
-use super::{Failure, documents, issuer};
+use super::trace::{self, Detail, Trail};
+use super::{Failure, issuer};
 use crate::Kavach;
 use crate::context::{Caller, RequestContext, SessionCaller};
 use crate::error::Result;
 use kavach_model::ErrorCode;
 use kavach_model::oauth::{ClientKind, OAuthError};
+use kavach_model::trace::TraceStepCode;
 
 /// Longest `state`, `nonce` and the like.
 const LONGEST: usize = 2_048;
@@ -82,36 +86,65 @@ impl Problem {
 
 /// A browser brings a request.
 pub async fn begin(kv: &Kavach, cx: &RequestContext, query: &str) -> Result<Step> {
-    let Some(issuer) = issuer(kv) else { return Ok(Step::Problem(Problem::Insecure)) };
-    let Some(parameters) = Parameters::read(query) else { return Ok(Step::Problem(Problem::Malformed)) };
-    let client = match client_of(kv, cx, &parameters).await? {
+    let parameters = Parameters::read(query);
+    let trail = traced::asked(kv, cx, parameters.as_ref());
+    let step = go_on(kv, cx, parameters, trail).await;
+    if let Err(error) = &step {
+        traced::broke(kv, cx, trail, error);
+    }
+    step
+}
+
+async fn go_on(
+    kv: &Kavach,
+    cx: &RequestContext,
+    parameters: Option<Parameters>,
+    trail: Trail,
+) -> Result<Step> {
+    let problem = |problem, detail| {
+        traced::problem(kv, cx, trail, problem, detail);
+        Ok(Step::Problem(problem))
+    };
+    let Some(issuer) = issuer(kv) else { return problem(Problem::Insecure, Detail::new()) };
+    let Some(parameters) = parameters else { return problem(Problem::Malformed, Detail::new()) };
+    let client = match client_of(kv, cx, &parameters, trail).await? {
         Ok(client) => client,
-        Err(problem) => return Ok(Step::Problem(problem)),
+        Err((what, detail)) => return problem(what, detail),
     };
     let (parameters, pushed) = match push::unfold(kv, &client, parameters).await? {
         Ok(found) => found,
-        Err(problem) => return Ok(Step::Problem(problem)),
+        Err(what) => return problem(what, Detail::new()),
     };
+    if pushed.is_some() {
+        trail.note(kv, &cx.meta, TraceStepCode::PushedFound, traced::parameters(&parameters));
+    }
     let Some(redirect) = redirect_of(&client, &parameters) else {
-        return Ok(Step::Problem(Problem::Redirect));
+        return problem(Problem::Redirect, traced::redirect(&client, &parameters));
     };
+    trail.note(kv, &cx.meta, TraceStepCode::RedirectFits, Detail::new());
     let back = Back { issuer, redirect_uri: &redirect, state: parameters.get("state") };
-    let refusal = |error: &OAuthError| {
+    let refusal = |error: &OAuthError, step, detail| {
         if is_trusted(&client, &redirect) {
-            Step::Client(back.error(error))
+            trail.refused(kv, &cx.meta, step, detail);
+            Ok(Step::Client(back.error(error)))
         } else {
-            Step::Problem(Problem::Refused)
+            problem(Problem::Refused, detail)
         }
     };
-    let asked = match check(kv, &client, &parameters, pushed.is_some()).await {
+    let mut asked = match check(kv, &client, &parameters, pushed.is_some()).await {
         Ok(asked) => asked,
-        Err(Failure::Refused(error)) => return Ok(refusal(&error)),
+        Err(Failure::Refused(error)) => {
+            let detail = traced::refusal(kv, &error).await;
+            return refusal(&error, TraceStepCode::ParametersRefused, detail);
+        }
         Err(Failure::Service(error)) => return Err(error),
     };
+    asked.trace = trail.0;
+    traced::holds(kv, cx, trail, &asked);
     if let Some(hash) = &pushed
         && !push::spend(kv, hash).await?
     {
-        return Ok(Step::Problem(Problem::Over));
+        return problem(Problem::Over, Detail::new());
     }
     match gap(kv, cx, &client, &asked).await? {
         None => match cx.user().zip(session(cx)) {
@@ -120,9 +153,14 @@ pub async fn begin(kv: &Kavach, cx: &RequestContext, query: &str) -> Result<Step
             }
             None => Err(ErrorCode::Unauthenticated.into()),
         },
-        Some(gap) if asked.prompts("none") => Ok(refusal(&gap::silent(gap))),
-        Some(gap @ (Gap::Other | Gap::Weak)) => Ok(refusal(&gap::silent(gap))),
-        Some(gap) => waiting::wait(kv, cx, asked, gap).await.map(Step::Page),
+        Some(gap) if asked.prompts("none") || matches!(gap, Gap::Other | Gap::Weak) => {
+            let error = gap::silent(gap);
+            refusal(&error, TraceStepCode::Silent, trace::of_error(&error))
+        }
+        Some(gap) => {
+            traced::waits(kv, cx, trail, gap);
+            waiting::wait(kv, cx, asked, gap).await.map(Step::Page)
+        }
     }
 }
 
@@ -138,14 +176,26 @@ async fn client_of(
     kv: &Kavach,
     cx: &RequestContext,
     parameters: &Parameters,
-) -> Result<std::result::Result<Client, Problem>> {
+    trail: Trail,
+) -> Result<std::result::Result<Client, (Problem, Detail)>> {
     let Some(id) = parameters.get("client_id").filter(|id| id.len() <= LONGEST) else {
-        return Ok(Err(Problem::Client));
+        return Ok(Err((Problem::Client, Detail::new())));
     };
-    if documents::is_meant(id) {
-        return Ok(documents::current(kv, cx, id).await?.ok_or(Problem::Document));
-    }
-    Ok(clients::find(kv, id).await?.ok_or(Problem::Client))
+    let (client, step) = if documents::is_meant(id) {
+        match documents::current(kv, cx, id).await? {
+            Looked::Fetched(client) => (client, TraceStepCode::DocumentFetched),
+            Looked::Kept(client) => (client, TraceStepCode::DocumentKept),
+            Looked::Away(why) => return Ok(Err((Problem::Document, trace::detail([("why", &why)])))),
+        }
+    } else {
+        match clients::find(kv, id).await? {
+            Some(client) => (client, TraceStepCode::ClientKnown),
+            None => return Ok(Err((Problem::Client, Detail::new()))),
+        }
+    };
+    let known = trace::detail([("name", &client.name), ("kind", client.kind.as_str())]);
+    trail.note(kv, &cx.meta, step, known);
+    Ok(Ok(client))
 }
 
 fn redirect_of(client: &Client, parameters: &Parameters) -> Option<String> {

@@ -6,13 +6,14 @@
 
 use super::clients::{self, Client, has_secret};
 use super::jws::{self, Jws, SKEW, seconds};
-use super::{Answer, documents, refuse, require_issuer};
+use super::{Answer, Failure, documents, refuse, require_issuer, trace};
 use crate::Kavach;
 use crate::context::{AgentCaller, RequestContext};
 use crate::crypto::token::{TokenHash, hex, sha256};
 use crate::outbound::{Request, Trust};
 use jsonwebtoken::Algorithm;
 use kavach_model::oauth::{AuthMethod, ClientKind, Refusal};
+use kavach_model::trace::{TraceKind, TraceOutcome, TraceStepCode};
 use kavach_model::{AgentId, Secret, Timestamp, Token, TokenKind};
 use serde_json::Value;
 use std::time::Duration;
@@ -87,12 +88,23 @@ impl Party {
     }
 }
 
-fn invalid(why: &'static str) -> super::Failure {
+fn invalid(why: &'static str) -> Failure {
     refuse(Refusal::InvalidClient, why)
 }
 
-/// Finds out who asks.
+/// Finds out who asks; who did not prove it is noted for whoever is asked why.
 pub async fn authenticate(kv: &Kavach, cx: &RequestContext, presented: Presented) -> Answer<Party> {
+    let named = presented.client_id.clone().or_else(|| presented.basic.as_ref().map(|(id, _)| id.clone()));
+    let party = find_out(kv, cx, presented).await;
+    if let (Err(Failure::Refused(error)), Some(named)) = (&party, named) {
+        let (kind, outcome) = (TraceKind::Token, TraceOutcome::Refused);
+        let step = TraceStepCode::ClientRefused;
+        trace::begin(kv, cx, kind, Some(&named), outcome, step, trace::of_error(error));
+    }
+    party
+}
+
+async fn find_out(kv: &Kavach, cx: &RequestContext, presented: Presented) -> Answer<Party> {
     let Presented { basic, client_id, client_secret, assertion_type, assertion } = presented;
     let ways = [basic.is_some(), client_secret.is_some(), assertion.is_some()];
     if ways.iter().filter(|way| **way).count() > 1 {

@@ -3,8 +3,10 @@
 //! Whatever the way, what a client says of itself passes the same checks before it is kept. Only administrators register
 //! here; the other ways have files of their own.
 
+mod looked_at;
 mod said;
 
+pub use looked_at::{ClientDetail, MOST_COUNTED, get, live_grants};
 pub(crate) use said::{BadMetadata, check};
 
 use super::redirect_uri::RedirectUri;

@@ -5,6 +5,7 @@ use super::authorize::{self, Asked, Back, Gap, WAITING};
 use super::clients::{self, Client};
 use super::redirect_uri::{Destination, RedirectUri};
 use super::scope::{STANDARD, Scopes};
+use super::trace::{Detail, Trail};
 use super::{issuer, resources};
 use crate::context::{Caller, RequestContext, SessionCaller};
 use crate::crypto::token::TokenHash;
@@ -14,6 +15,7 @@ use kavach_model::audit::AuditKind;
 use kavach_model::oauth::{
     AskedScope, ClientKind, ConsentRequest, OAuthError, OAuthResource, Refusal, Towards, Vouched,
 };
+use kavach_model::trace::{TraceOutcome, TraceStepCode};
 use kavach_model::{ErrorCode, Token};
 use kavach_store::ConsentRow;
 
@@ -39,7 +41,11 @@ pub async fn look(kv: &Kavach, cx: &RequestContext, token: &str) -> Result<Quest
         Some(Gap::Guest) => Question::Guest,
         Some(gap @ (Gap::Nobody | Gap::Stale)) => Question::First(authorize::page(&token, gap, None)),
         Some(Gap::Other | Gap::Weak) => return Err(ErrorCode::Forbidden.into()),
-        Some(Gap::Consent) => Question::Ask(Box::new(shown(kv, caller, &client, &asked).await?)),
+        Some(Gap::Consent) => {
+            let question = shown(kv, caller, &client, &asked).await?;
+            Trail(asked.trace).note(kv, &cx.meta, TraceStepCode::ConsentShown, Detail::new());
+            Question::Ask(Box::new(question))
+        }
     })
 }
 
@@ -54,6 +60,7 @@ pub async fn approve(kv: &Kavach, cx: &RequestContext, token: &str) -> Result<St
     }
     claim(kv, &token).await?;
     keep(kv, caller, &asked).await?;
+    Trail(asked.trace).note(kv, &cx.meta, TraceStepCode::Allowed, Detail::new());
     authorize::issue(kv, cx, &client, &asked, &caller.user, &caller.session).await
 }
 
@@ -80,6 +87,8 @@ pub async fn deny(kv: &Kavach, cx: &RequestContext, token: &str) -> Result<Strin
     let mut tx = kv.store().write().await?;
     tx.append_audit(&[audit::draft(kv, event, Some(caller.user.id))]).await?;
     tx.commit().await?;
+    let outcome = TraceOutcome::Denied;
+    Trail(asked.trace).comes_to(kv, &cx.meta, TraceStepCode::Denied, Detail::new(), outcome, None);
     let issuer = issuer(kv).ok_or(ErrorCode::Internal)?;
     let back = Back { issuer, redirect_uri: &asked.redirect_uri, state: asked.state.as_deref() };
     Ok(back.error(&OAuthError::new(Refusal::AccessDenied, "the person said no")))

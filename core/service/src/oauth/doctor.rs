@@ -7,18 +7,21 @@
 //! no token is asked for, and nothing is changed.
 
 mod challenge;
+mod kept;
 mod probe;
 mod resource_metadata;
 mod server_metadata;
 
+pub use kept::{Examined, Shown, read, run};
+
 use crate::oauth::resource::Resource;
 use crate::outbound::{HttpFetch, Trust};
 use probe::Prober;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 /// How grave a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Gravity {
     /// As it should be.

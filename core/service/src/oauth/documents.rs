@@ -52,48 +52,71 @@ fn is_address(id: &str) -> bool {
     !path.is_empty() && !dots && url.as_str() == id && url.host_str().is_some()
 }
 
+/// What came of looking for a document.
+pub(crate) enum Looked {
+    /// It was fetched.
+    Fetched(Client),
+    /// It was fetched before and still counts.
+    Kept(Client),
+    /// There is none that does, and why.
+    Away(String),
+}
+
 /// The client a document describes, as it is now.
-pub(crate) async fn current(kv: &Kavach, cx: &RequestContext, id: &str) -> Result<Option<Client>> {
+pub(crate) async fn current(kv: &Kavach, cx: &RequestContext, id: &str) -> Result<Looked> {
     look(kv, cx, id, false).await
 }
 
 /// The same, for a client that was let in before: an outage on its side does not end it at once.
 pub(crate) async fn known(kv: &Kavach, cx: &RequestContext, id: &str) -> Result<Option<Client>> {
-    look(kv, cx, id, true).await
+    Ok(match look(kv, cx, id, true).await? {
+        Looked::Fetched(client) | Looked::Kept(client) => Some(client),
+        Looked::Away(_) => None,
+    })
 }
 
-async fn look(kv: &Kavach, cx: &RequestContext, id: &str, lenient: bool) -> Result<Option<Client>> {
-    if !kv.config().oauth.client_documents || !is_address(id) {
-        return Ok(None);
+async fn look(kv: &Kavach, cx: &RequestContext, id: &str, lenient: bool) -> Result<Looked> {
+    let away = |why: &str| Ok(Looked::Away(why.to_owned()));
+    if !kv.config().oauth.client_documents {
+        return away("documents of clients are switched off (oauth.client_documents)");
+    }
+    if !is_address(id) {
+        return away(
+            "client_id must be https, with a path, without a fragment, user, dots or a second spelling",
+        );
     }
     let row = kv.store().read().await?.find_oauth_client(id).await?;
     if row.as_ref().is_some_and(|row| row.disabled_at.is_some()) {
-        return Ok(None);
+        return away("the client is switched off");
     }
     let now = kv.clock().now();
     let fresh_until = row.as_ref().and_then(|row| row.fresh_until);
     if let Some(row) = row.clone().filter(|_| fresh_until.is_some_and(|until| now < until)) {
-        return Client::of(row).map(Some);
+        return Client::of(row).map(Looked::Kept);
     }
     rate_limit::take(kv, &[Limit::documents(kv, cx.meta.client_ip)]).await?;
     match fetch(kv, id, now).await {
-        Some(mut found) => {
+        Ok(mut found) => {
             if let Some(row) = row {
                 (found.created_at, found.last_used_at) = (row.created_at, row.last_used_at);
             }
             let mut tx = kv.store().write().await?;
             tx.put_oauth_client(&found, now).await?;
             tx.commit().await?;
-            Client::of(found).map(Some)
+            Client::of(found).map(Looked::Fetched)
         }
-        None => {
+        Err(why) => {
             let recent = fresh_until.is_some_and(|until| now < until + STALE);
-            row.filter(|_| lenient && recent).map(Client::of).transpose()
+            match row.filter(|_| lenient && recent) {
+                Some(row) => Client::of(row).map(Looked::Kept),
+                None => Ok(Looked::Away(why)),
+            }
         }
     }
 }
 
-async fn fetch(kv: &Kavach, id: &str, now: Timestamp) -> Option<ClientRow> {
+/// The client of a document, or what is wrong with it.
+async fn fetch(kv: &Kavach, id: &str, now: Timestamp) -> std::result::Result<ClientRow, String> {
     let request = Request::get(id, Trust::Stranger)
         .header("accept", "application/json")
         .timeout(TIMEOUT)
@@ -102,17 +125,17 @@ async fn fetch(kv: &Kavach, id: &str, now: Timestamp) -> Option<ClientRow> {
         Ok(response) => response,
         Err(error) => {
             tracing::info!(%error, client = %crate::names::printable(id, 200), "a client's document could not be fetched");
-            return None;
+            return Err(format!("it could not be fetched: {error}"));
         }
     };
     let (name, method, metadata) = read(id, &response)?;
-    Some(ClientRow {
+    Ok(ClientRow {
         id: id.to_owned(),
         kind: ClientKind::Document.as_str().to_owned(),
         name,
         auth_method: method.as_str().to_owned(),
         secret_hash: None,
-        metadata: clients::write(&metadata).ok()?,
+        metadata: clients::write(&metadata).map_err(|error| error.to_string())?,
         registration_hash: None,
         created_by: None,
         created_at: now,
@@ -122,37 +145,44 @@ async fn fetch(kv: &Kavach, id: &str, now: Timestamp) -> Option<ClientRow> {
     })
 }
 
-/// What a document says, if it is one and is about this client.
-fn read(id: &str, response: &Response) -> Option<(String, AuthMethod, ClientMetadata)> {
+/// What a document says, if it is one and is about this client; else what is wrong with it.
+fn read(id: &str, response: &Response) -> std::result::Result<(String, AuthMethod, ClientMetadata), String> {
+    let said = response.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = said.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let json =
-        response.headers.get("content-type").and_then(|value| value.to_str().ok()).is_some_and(|kind| {
-            let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-            essence == "application/json"
-                || (essence.starts_with("application/") && essence.ends_with("+json"))
-        });
-    if response.status != 200 || !json {
-        return None;
+        essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"));
+    if response.status != 200 {
+        return Err(format!("it answers {}, not 200; redirects are not followed", response.status));
     }
-    let mut object = unique_object(&response.body)?;
+    if !json {
+        return Err(format!("its Content-Type is \"{said}\", not application/json"));
+    }
+    let object = unique_object(&response.body);
+    let mut object = object.ok_or("it is no JSON object with each member once")?;
     if object.get("client_id").and_then(Value::as_str) != Some(id) {
-        return None;
+        let said = object.get("client_id").map_or("missing".to_owned(), Value::to_string);
+        return Err(format!("its client_id is {said}, not its own address to the letter"));
     }
     // What everybody can read is no secret.
     if object.contains_key("client_secret") || object.contains_key("client_secret_expires_at") {
-        return None;
+        return Err("it holds a client_secret, which everybody can read".to_owned());
     }
     if !object.contains_key("client_name") || !object.contains_key("redirect_uris") {
-        return None;
+        return Err("it lacks client_name or redirect_uris".to_owned());
     }
     object.entry("token_endpoint_auth_method").or_insert_with(|| AuthMethod::None.as_str().into());
-    let mut said: ClientMetadata = serde_json::from_value(Value::Object(object)).ok()?;
+    let said = serde_json::from_value(Value::Object(object));
+    let mut said: ClientMetadata = said.map_err(|_| "a member is not of the type it must be")?;
     said.introspects.clear();
     if said.grant_types.is_empty() {
         said.grant_types = vec!["authorization_code".to_owned(), "refresh_token".to_owned()];
     }
     said.grant_types.retain(|grant| ["authorization_code", "refresh_token"].contains(&grant.as_str()));
-    let (name, method, said) = check(said).ok()?;
-    (!has_secret(method)).then_some((name, method, said))
+    let (name, method, said) = check(said).map_err(|bad| format!("{}: {}", bad.member, bad.why))?;
+    if has_secret(method) {
+        return Err("token_endpoint_auth_method takes a secret, which a document cannot hold".to_owned());
+    }
+    Ok((name, method, said))
 }
 
 /// How long it counts: as its headers say, within bounds.

@@ -6,13 +6,15 @@
 
 use super::clients::{self, BadMetadata, Client, check, has_secret};
 use super::redirect_uri::{Destination, RedirectUri};
-use super::{Answer, refuse, require_issuer, token};
+use super::trace::{self, Detail};
+use super::{Answer, Failure, refuse, require_issuer, token};
 use crate::context::RequestContext;
 use crate::crypto::token::{self as secrets, TokenHash};
 use crate::guard::rate_limit::{self, Limit};
 use crate::{Error, Kavach};
 use kavach_model::audit::AuditKind;
 use kavach_model::oauth::{AuthMethod, ClientKind, ClientMetadata, Refusal};
+use kavach_model::trace::{TraceKind, TraceOutcome, TraceStepCode};
 use kavach_model::{ClientId, ErrorCode, Token, TokenKind};
 use kavach_store::ClientRow;
 use serde_json::{Map, Value, json};
@@ -21,8 +23,27 @@ use subtle::ConstantTimeEq as _;
 /// The grants a client may use that nobody registered but itself.
 const GRANTS: [&str; 3] = ["authorization_code", "refresh_token", token::DEVICE];
 
-/// A client registers itself.
+/// A client registers itself; what came of it is noted for whoever is asked why.
 pub async fn create(kv: &Kavach, cx: &RequestContext, body: &[u8]) -> Answer<Value> {
+    let answer = insert(kv, cx, body).await;
+    let registered = match &answer {
+        Ok(told) => {
+            Some((told["client_id"].as_str(), TraceOutcome::Registered, TraceStepCode::Registered, None))
+        }
+        Err(Failure::Refused(error)) => {
+            Some((None, TraceOutcome::Refused, TraceStepCode::RegistrationRefused, Some(error)))
+        }
+        Err(Failure::Service(_)) => None,
+    };
+    if let Some((id, outcome, step, error)) = registered {
+        let mut detail = said(body);
+        detail.extend(error.map(trace::of_error).unwrap_or_default());
+        trace::begin(kv, cx, TraceKind::Register, id, outcome, step, detail);
+    }
+    answer
+}
+
+async fn insert(kv: &Kavach, cx: &RequestContext, body: &[u8]) -> Answer<Value> {
     require_issuer(kv)?;
     if !kv.config().oauth.dynamic_registration {
         return Err(Error::from(ErrorCode::NotFound).into());
@@ -51,6 +72,22 @@ pub async fn create(kv: &Kavach, cx: &RequestContext, body: &[u8]) -> Answer<Val
     clients::record(kv, cx, &mut tx, AuditKind::ClientCreated, &row.id, now).await?;
     tx.commit().await?;
     told(kv, &Client::of(row)?, secret.as_ref(), &registration)
+}
+
+/// What administrators are shown of what a client said, as far as it can be read.
+fn said(body: &[u8]) -> Detail {
+    let object = crate::authn::foreign_token::unique_object(body).unwrap_or_default();
+    let of = |name: &&'static str| {
+        let text = match object.get(*name) {
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+            None => String::new(),
+        };
+        trace::detail([(*name, text.as_str())])
+    };
+    let names =
+        ["client_name", "redirect_uris", "token_endpoint_auth_method", "grant_types", "application_type"];
+    names.iter().flat_map(of).collect()
 }
 
 /// What a client said of itself.
@@ -142,7 +179,7 @@ fn filled_in(mut said: ClientMetadata) -> ClientMetadata {
     said
 }
 
-fn refused(bad: BadMetadata) -> super::Failure {
+fn refused(bad: BadMetadata) -> Failure {
     let refusal = match bad.member {
         "redirect_uris" => Refusal::InvalidRedirectUri,
         _ => Refusal::InvalidClientMetadata,

@@ -21,6 +21,7 @@ pub use proof::{nonce, prove};
 use super::client_auth::{self, Party, Presented};
 use super::clients::Client;
 use super::scope::Scopes;
+use super::trace::{self, Trail};
 use super::{Answer, Failure, refuse, require_issuer};
 use crate::context::RequestContext;
 use crate::{Kavach, audit, names};
@@ -28,6 +29,7 @@ use kavach_model::GrantId;
 use kavach_model::audit::AuditKind;
 use kavach_model::oauth::{OAuthError, OAuthResource, Refusal, TokenAnswer};
 use kavach_model::permission::{ReasonCode, Verdict};
+use kavach_model::trace::{TraceKind, TraceOutcome, TraceStepCode};
 use kavach_store::GrantRow;
 use serde_json::Map;
 
@@ -73,12 +75,14 @@ async fn issue(
     require_issuer(kv)?;
     let grant = parameters.get("grant_type");
     let grant = grant.ok_or_else(|| refuse(Refusal::InvalidRequest, "grant_type is missing"))?;
-    let answer = dispatch(kv, cx, party, grant, parameters, jkt).await;
+    let mut trail = Trail(None);
+    let answer = dispatch(kv, cx, party, grant, parameters, jkt, &mut trail).await;
     // A device that is told to wait was not refused anything.
     let waits = [Refusal::AuthorizationPending, Refusal::SlowDown];
     if let Err(Failure::Refused(error)) = &answer
         && !waits.contains(&error.refusal)
     {
+        note_refusal(kv, cx, party, trail, parameters, error);
         record_refusal(kv, cx, &party.id(), grant, error).await?;
     }
     answer
@@ -91,12 +95,13 @@ async fn dispatch(
     grant: &str,
     parameters: &Parameters,
     jkt: Option<&str>,
+    trail: &mut Trail,
 ) -> Answer<TokenAnswer> {
     if jkt.is_none() && party.client().is_some_and(|client| client.metadata.dpop_bound_access_tokens) {
         return Err(refuse(Refusal::InvalidDpopProof, "this client proves that it holds its key"));
     }
     match grant {
-        "authorization_code" => code::redeem(kv, cx, client(party, grant)?, parameters, jkt).await,
+        "authorization_code" => code::redeem(kv, cx, client(party, grant)?, parameters, jkt, trail).await,
         "refresh_token" => refresh::redeem(kv, cx, client(party, grant)?, parameters, jkt).await,
         "client_credentials" => client_credentials::issue(kv, cx, party, parameters, jkt).await,
         CIBA => ciba::redeem(kv, cx, party, parameters, jkt).await,
@@ -111,6 +116,32 @@ async fn dispatch(
 fn client<'a>(party: &'a Party, grant: &str) -> Answer<&'a Client> {
     let client = party.client().filter(|client| client.uses(grant));
     client.ok_or_else(|| refuse(Refusal::UnauthorizedClient, "this client does not use this grant_type"))
+}
+
+/// For whoever is asked why: at the try the code came of, or as one of its own.
+fn note_refusal(
+    kv: &Kavach,
+    cx: &RequestContext,
+    party: &Party,
+    trail: Trail,
+    parameters: &Parameters,
+    error: &OAuthError,
+) {
+    let mut why = trace::of_error(error);
+    let of = |name| trace::detail([(name, parameters.get(name).unwrap_or_default())]);
+    why.extend(["grant_type", "redirect_uri", "scope"].into_iter().flat_map(of));
+    why.extend(trace::detail([("resource", &parameters.all("resource").join(" "))]));
+    let step = TraceStepCode::TokenRefused;
+    match trail.0 {
+        Some(_) => {
+            why.extend(trace::detail([("client_id", &party.id())]));
+            trail.refused(kv, &cx.meta, step, why);
+        }
+        None => {
+            let (kind, outcome) = (TraceKind::Token, TraceOutcome::Refused);
+            trace::begin(kv, cx, kind, Some(&party.id()), outcome, step, why);
+        }
+    }
 }
 
 /// Written before the answer, like everything that was decided.

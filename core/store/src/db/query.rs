@@ -47,6 +47,7 @@ into_text!(
     kavach_model::IdentityId,
     kavach_model::ResourceId,
     kavach_model::GrantId,
+    kavach_model::TraceId,
     kavach_model::PrincipalId
 );
 

@@ -6,8 +6,8 @@ use crate::oauth::clients::Client;
 use crate::oauth::metadata::ACR;
 use crate::oauth::scope::Scopes;
 use crate::oauth::{Answer, grants, keys, pkce, refuse, resources};
-use kavach_model::Timestamp;
 use kavach_model::oauth::Refusal;
+use kavach_model::{Timestamp, TraceId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -32,6 +32,9 @@ pub(crate) struct Asked {
     pub(crate) asked_at: Timestamp,
     /// The browser that waits.
     pub(crate) browser: Option<String>,
+    /// What administrators find this try under.
+    #[serde(default)]
+    pub(crate) trace: Option<TraceId>,
 }
 
 impl Asked {
@@ -119,6 +122,7 @@ pub(crate) async fn check(
         two_factors: needs_two(parameters.get("acr_values")),
         asked_at: kv.clock().now(),
         browser: None,
+        trace: None,
     })
 }
 

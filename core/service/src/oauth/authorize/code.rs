@@ -1,17 +1,19 @@
 //! Authorization codes: short, good once, and bound to everything they were asked with.
 
-use super::{Asked, Back, about};
+use super::{Asked, Back, about, place};
 use crate::Kavach;
 use crate::audit;
 use crate::context::RequestContext;
 use crate::crypto::token::{self as secrets, TokenHash};
 use crate::error::{Error, Result};
 use crate::oauth::clients::Client;
+use crate::oauth::trace::{self, Trail};
 use crate::oauth::{grants, issuer};
 use kavach_model::audit::AuditKind;
 use kavach_model::session::Session;
+use kavach_model::trace::{TraceOutcome, TraceStepCode};
 use kavach_model::user::User;
-use kavach_model::{ErrorCode, GrantId, TokenKind};
+use kavach_model::{ErrorCode, GrantId, TokenKind, TraceId};
 use kavach_store::{GrantRow, NewOnce};
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +28,9 @@ pub(crate) struct CodePayload {
     pub(crate) redirect_uri: String,
     pub(crate) challenge: String,
     pub(crate) jkt: Option<String>,
+    /// What administrators find the try under that it came of.
+    #[serde(default)]
+    pub(crate) trace: Option<TraceId>,
 }
 
 /// Issues a code to a client that a person let in: the address the browser is sent to.
@@ -65,6 +70,7 @@ pub(crate) async fn issue(
         redirect_uri: asked.redirect_uri.clone(),
         challenge: asked.challenge.clone(),
         jkt: asked.jkt.clone(),
+        trace: asked.trace,
     };
     let payload = serde_json::to_string(&payload).map_err(|error| Error::Fault(error.to_string()))?;
     let mut tx = kv.store().write().await?;
@@ -86,6 +92,9 @@ pub(crate) async fn issue(
     event.context = Some(context);
     tx.append_audit(&[audit::draft(kv, event, Some(user.id))]).await?;
     tx.commit().await?;
+    let went = trace::detail([("to", &place(&asked.redirect_uri)), ("scope", &asked.scopes)]);
+    let outcome = TraceOutcome::CodeIssued;
+    Trail(asked.trace).comes_to(kv, &cx.meta, TraceStepCode::CodeIssued, went, outcome, Some(life));
     let back = Back { issuer, redirect_uri: &asked.redirect_uri, state: asked.state.as_deref() };
     Ok(back.with(&[("code", code.expose())]))
 }

@@ -1,6 +1,6 @@
 //! Pushed authorization requests (RFC 9126): kept under a name that is good for one use.
 
-use super::{Parameters, Problem, check, redirect_of};
+use super::{Parameters, Problem, check, redirect_of, traced};
 use crate::Kavach;
 use crate::context::RequestContext;
 use crate::crypto::token::{self as secrets, TokenHash};
@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::guard::rate_limit::{self, Limit};
 use crate::oauth::client_auth::Party;
 use crate::oauth::clients::Client;
-use crate::oauth::{Answer, refuse, require_issuer};
+use crate::oauth::{Answer, Failure, refuse, require_issuer};
 use kavach_model::oauth::Refusal;
 use kavach_model::{Token, TokenKind};
 use kavach_store::NewOnce;
@@ -23,6 +23,21 @@ const PUSHED_LIFE: Duration = Duration::from_secs(90);
 
 /// A client pushes a request (RFC 9126): its name, and for how many seconds it may be used.
 pub async fn push(
+    kv: &Kavach,
+    cx: &RequestContext,
+    party: &Party,
+    parameters: Parameters,
+    jkt: Option<&str>,
+) -> Answer<(String, u64)> {
+    let said = traced::parameters(&parameters);
+    let answer = keep(kv, cx, party, parameters, jkt).await;
+    if let Err(Failure::Refused(error)) = &answer {
+        traced::not_pushed(kv, cx, &party.id(), said, error);
+    }
+    answer
+}
+
+async fn keep(
     kv: &Kavach,
     cx: &RequestContext,
     party: &Party,

@@ -13,7 +13,7 @@ use std::time::Duration;
 /// What requests are kept as that wait for a person.
 pub(crate) const WAITING: &str = "oauth_request";
 /// How long a person has, signing in included.
-const WAIT: Duration = Duration::from_secs(1_800);
+pub(super) const WAIT: Duration = Duration::from_secs(1_800);
 
 /// Keeps a request for a person, and says where they go on.
 pub(super) async fn wait(kv: &Kavach, cx: &RequestContext, mut asked: Asked, gap: Gap) -> Result<String> {

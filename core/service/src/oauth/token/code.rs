@@ -8,8 +8,10 @@ use crate::oauth::authorize::{CODE, CodePayload, Parameters};
 use crate::oauth::clients::{self, Client};
 use crate::oauth::grants::{self, Issue};
 use crate::oauth::pkce::{Challenge, METHOD};
+use crate::oauth::trace::{self, Detail, Trail};
 use crate::oauth::{Answer, refuse};
 use kavach_model::oauth::{Refusal, TokenAnswer};
+use kavach_model::trace::{TraceOutcome, TraceStepCode};
 use kavach_model::{Secret, Token, TokenKind};
 
 pub(super) async fn redeem(
@@ -18,6 +20,7 @@ pub(super) async fn redeem(
     client: &Client,
     parameters: &Parameters,
     jkt: Option<&str>,
+    trail: &mut Trail,
 ) -> Answer<TokenAnswer> {
     let missing = |what: &'static str| refuse(Refusal::InvalidRequest, what);
     let code = parameters.get("code").ok_or_else(|| missing("code is missing"))?;
@@ -35,11 +38,14 @@ pub(super) async fn redeem(
             let spent =
                 spent.and_then(|spent| read(&spent.payload)).filter(|spent| spent.client_id == client.id);
             if let Some(spent) = spent {
+                *trail = Trail(spent.trace);
+                trail.note(kv, &cx.meta, TraceStepCode::CodeReused, Detail::new());
                 end_reused(kv, cx, spent.grant_id, &client.id, "code").await?;
             }
             return Err(unknown());
         }
     };
+    *trail = Trail(payload.trace);
     // What does not fit leaves the code as it was, for whoever it is for.
     if payload.client_id != client.id {
         return Err(unknown());
@@ -95,6 +101,9 @@ pub(super) async fn redeem(
     clients::touch(&mut tx, client, now).await?;
     tx.append_audit(&[issued.record]).await?;
     tx.commit().await?;
+    let given = trace::detail([("scope", &issued.answer.scope), ("resource", &resources.join(" "))]);
+    let outcome = TraceOutcome::Completed;
+    trail.comes_to(kv, &cx.meta, TraceStepCode::TokenIssued, given, outcome, None);
     Ok(issued.answer)
 }
 
