@@ -21,6 +21,7 @@ mod permission_words;
 mod revoke_agent;
 mod rotate_token;
 mod token;
+mod tree;
 
 pub use agent::Agent;
 pub use agents::Agents;
@@ -38,6 +39,7 @@ pub use overview::Overview;
 pub use revoke_agent::RevokeAgent;
 pub use rotate_token::RotateToken;
 pub use token::{AgentToken, KeyToken};
+pub use tree::{Subtree, Tree};
 
 use kavach_model::agent::AgentKind;
 use kavach_model::{ApiError, ErrorCode};

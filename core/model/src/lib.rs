@@ -11,6 +11,7 @@ pub mod approval;
 pub mod audit;
 pub mod authorize;
 pub mod authzen;
+pub mod canopy;
 pub mod captcha;
 pub mod checkpoint;
 pub mod codes;

@@ -32,6 +32,11 @@ impl Names {
         Self::of(here, records.iter().flat_map(who)).await
     }
 
+    /// Adds names that are known already.
+    pub(in crate::pages) fn learn(&mut self, names: impl Iterator<Item = (PrincipalId, String)>) {
+        self.0.extend(names);
+    }
+
     /// The name, or the identifier.
     pub(in crate::pages) fn name(&self, principal: PrincipalId) -> String {
         self.0.get(&principal).cloned().unwrap_or_else(|| principal.to_string())
