@@ -66,6 +66,7 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/console/kill-switch") view=console::KillSwitch ssr=whole() />
                 <Route path=path!("/console/audit") view=console::Audit ssr=whole() />
                 <Route path=path!("/console/audit/:id") view=console::AuditEntry ssr=whole() />
+                <Route path=path!("/console/playground") view=console::Playground ssr=whole() />
                 <Route path=path!("/console/keys") view=console::Keys ssr=whole() />
                 <Route path=path!("/console/keys/new") view=console::NewKey ssr=whole() />
                 <Route path=path!("/console/keys/:id/token") view=console::KeyToken ssr=whole() />

@@ -9,6 +9,7 @@ pub mod agent;
 pub mod api_key;
 pub mod approval;
 pub mod audit;
+pub mod audit_query;
 pub mod authorize;
 pub mod authzen;
 pub mod canopy;
