@@ -112,6 +112,18 @@ function zoom(factor, x, y) {
   part.scrollTo((part.scrollLeft + dx) * by - dx, (part.scrollTop + dy) * by - dy);
 }
 
+/** At first: small enough for its width where that can still be read, and with the agent looked at in the middle. */
+function settle() {
+  const part = view();
+  const svg = part?.querySelector("svg");
+  if (!svg) return;
+  scale = Math.min(1, Math.max(0.6, part.clientWidth / svg.viewBox.baseVal.width));
+  draw();
+  const looked = svg.querySelector(".looked-at")?.getBoundingClientRect();
+  const box = part.getBoundingClientRect();
+  if (looked) part.scrollBy(looked.left + looked.width / 2 - box.left - box.width / 2, looked.top - box.top - box.height / 2);
+}
+
 /** Makes all of it fit. */
 function fit() {
   const part = view();
@@ -165,4 +177,5 @@ document.addEventListener(
 );
 
 begin();
+settle();
 setInterval(() => document.hidden || held || load(location.href, { push: false, quiet: true }), Number(tree()?.dataset.every ?? 10) * 1000);

@@ -3,6 +3,7 @@
 use super::chain::chain;
 use super::id;
 use super::names::Names;
+use super::playground;
 use crate::components::{
     Card, CodeBlock, Description, Disclosure, Item, Mono, PageHeader, Time, VerdictBadge,
 };
@@ -46,7 +47,7 @@ pub fn AuditEntry() -> impl IntoView {
 }
 
 /// Every attribute of a record, and where to go on from it.
-fn attributes(record: &AuditRecord, names: &Names) -> impl IntoView + use<> {
+pub(super) fn attributes(record: &AuditRecord, names: &Names) -> impl IntoView + use<> {
     let event = &record.event;
     let (at, kind, verdict) = (event.at, event.kind, event.verdict);
     let why = (kind == AuditKind::Decision).then(|| event.reason_code.sentence());
@@ -125,6 +126,8 @@ fn more(event: &AuditEvent) -> impl IntoView + use<> {
     let links = [
         event.actor_id.map(|id| (only("actor", id.to_string()), "Only this actor")),
         event.resource.clone().map(|resource| (only("resource", resource), "Only this resource")),
+        playground::again(event).map(|href| (href, "Try this")),
+        event.agent_id.map(|id| (only("subtree", id.to_string()), "This agent and all below it")),
         Some((only("reason", event.reason_code.as_str().to_owned()), "Only this reason")),
         event.agent_id.map(|id| (format!("/console/agents/{id}"), "The agent")),
     ];

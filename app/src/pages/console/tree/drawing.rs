@@ -27,7 +27,7 @@ pub(super) fn controls() -> impl IntoView {
     };
     view! {
         <div id="zoom" hidden class="flex gap-2">
-            {button("Smaller", "\u{2212}", "out")} {button("Larger", "+", "in")} {button("All of it", "Fit", "fit")}
+            {button("Smaller", "\u{2212}", "out")} {button("Larger", "+", "in")} {button("Fit all of it", "Fit", "fit")}
         </div>
     }
 }
@@ -85,7 +85,13 @@ pub(super) fn drawing(
         .collect_view();
     let (width, height) = (laid.width, laid.height);
     view! {
-        <div id="drawing" class="drawing" tabindex="-1">
+        <div
+            id="drawing"
+            role="region"
+            aria-label="Drawing of the tree, which the rows below it say again"
+            tabindex="0"
+            class="drawing"
+        >
             <svg
                 aria-hidden="true"
                 focusable="false"

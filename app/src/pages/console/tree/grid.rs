@@ -59,9 +59,9 @@ pub(super) fn grid(
                     <tr>
                         <th scope="col">"Agent"</th>
                         <th scope="col">"Status"</th>
-                        <th scope="col" class="wide">"Depth"</th>
-                        <th scope="col" class="wide">"Permissions"</th>
-                        <th scope="col">"Below"</th>
+                        <th scope="col" class="max-lg:hidden">"Depth"</th>
+                        <th scope="col" class="max-lg:hidden">"Permissions"</th>
+                        <th scope="col" class="max-sm:hidden">"Below"</th>
                         <th scope="col" class="max-sm:hidden">"Change"</th>
                     </tr>
                 </thead>
@@ -77,9 +77,9 @@ fn sponsor(name: &str, agents: usize) -> AnyView {
         <tr role="row" attr:aria-level="1" aria-expanded="true">
             <td><span class="bough"><b>{name}</b></span></td>
             <td><Badge tone=Tone::Neutral text="Person" /></td>
-            <td class="wide"></td>
-            <td class="wide"></td>
-            <td>{agents}</td>
+            <td class="max-lg:hidden"></td>
+            <td class="max-lg:hidden"></td>
+            <td class="max-sm:hidden">{agents}</td>
             <td class="max-sm:hidden"></td>
         </tr>
     }
@@ -131,10 +131,10 @@ fn row(
                 </span>
             </td>
             <td>{status}</td>
-            <td class="wide">{depth}</td>
-            <td class="wide">{twig.permissions}</td>
-            <td>{count(twig.below)}</td>
-            <td class="max-sm:hidden"><span class="flex flex-wrap gap-x-4 gap-y-1">{new} {revoke}</span></td>
+            <td class="max-lg:hidden">{depth}</td>
+            <td class="max-lg:hidden">{twig.permissions}</td>
+            <td class="max-sm:hidden">{count(twig.below)}</td>
+            <td class="max-sm:hidden"><span class="flex gap-x-4 whitespace-nowrap">{new} {revoke}</span></td>
         </tr>
     }
     .into_any()
@@ -146,11 +146,11 @@ fn changes(bough: &Bough) -> (impl IntoView + use<>, impl IntoView + use<>) {
     let may_have = twig.status == AgentStatus::Active && twig.levels_left > 0;
     let new = may_have.then(|| {
         let href = with_query("/console/agents/new", &[("owner", &owner)]);
-        view! { <a href=href class="py-0.5" aria-label=format!("New agent under {name}")>"New below"</a> }
+        view! { <a href=href class="py-0.5" aria-label=format!("New below {name}")>"New below"</a> }
     });
     let revoke = (twig.status != AgentStatus::Revoked).then(|| {
         let href = format!("/console/agents/{owner}/revoke");
-        view! { <a href=href class="py-0.5" aria-label=format!("Revoke {name}")>"Revoke\u{2026}"</a> }
+        view! { <a href=href class="py-0.5" aria-label=format!("Revoke\u{2026} {name}")>"Revoke\u{2026}"</a> }
     });
     (new, revoke)
 }
