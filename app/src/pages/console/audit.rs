@@ -221,7 +221,7 @@ pub fn Audit() -> impl IntoView {
                 hint="Every decision and every security event, newest first. Nothing here can be changed or deleted."
             />
             {words}
-            <Card title="Decisions by the hour" hint="All that you may see, whatever is looked for. Times are UTC.">
+            <Card title="Decisions over time" hint="All that you may see, whatever is looked for. Times are UTC.">
                 {hours}
             </Card>
             <Card flush=true>

@@ -47,7 +47,7 @@ pub fn AuditEntry() -> impl IntoView {
 }
 
 /// Every attribute of a record, and where to go on from it.
-pub(super) fn attributes(record: &AuditRecord, names: &Names) -> impl IntoView + use<> {
+fn attributes(record: &AuditRecord, names: &Names) -> impl IntoView + use<> {
     let event = &record.event;
     let (at, kind, verdict) = (event.at, event.kind, event.verdict);
     let why = (kind == AuditKind::Decision).then(|| event.reason_code.sentence());
@@ -83,6 +83,24 @@ pub(super) fn attributes(record: &AuditRecord, names: &Names) -> impl IntoView +
             </Description>
             <p class="flex flex-wrap gap-x-5 gap-y-1 text-sm">{more}</p>
         </div>
+    }
+}
+
+/// The same below a row of the list, which shows the rest: as little markup as it takes, for there are many rows.
+pub(super) fn in_short(record: &AuditRecord) -> impl IntoView + use<> {
+    let event = &record.event;
+    let why = (event.kind == AuditKind::Decision).then(|| event.reason_code.sentence());
+    let approval = event
+        .approval_id
+        .map(|id| view! { <a href=format!("/console/approvals/{id}") class="link">"The approval"</a> });
+    let denied_at = event
+        .denied_at
+        .map(|id| view! { <a href=format!("/console/agents/{id}") class="link">"Where it was denied"</a> });
+    let facts = facts(record).into_iter().map(|(term, value)| view! { <dt>{term}</dt><dd>{value}</dd> });
+    view! {
+        <p class="pb-3 text-sm">{why}</p>
+        <dl class="facts">{facts.collect_view()}</dl>
+        <p class="flex flex-wrap gap-x-5 gap-y-1 pt-3 text-sm">{more(event)} {approval} {denied_at}</p>
     }
 }
 

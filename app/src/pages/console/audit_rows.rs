@@ -1,6 +1,6 @@
 //! Records of the audit log, as rows of a table.
 
-use super::audit_entry::attributes;
+use super::audit_entry::in_short;
 use super::names::Names;
 use super::playground;
 use crate::components::{Ago, Column, EmptyState, Mono, Table, Time, VerdictBadge, WIDE, breakable};
@@ -28,8 +28,8 @@ fn full_row(record: &AuditRecord, names: &Names) -> impl IntoView + use<> {
     let at_link = event.denied_at.map(|link| format!(" at {}", names.name(PrincipalId::Agent(link))));
     let reason = (verdict == Verdict::Deny)
         .then(|| format!("{}{}", event.reason_code.as_str(), at_link.unwrap_or_default()));
-    let again =
-        playground::again(event).map(|href| view! { <a href=href class="py-0.5 text-sm">"Try this"</a> });
+    let again = playground::again(event)
+        .map(|href| view! { <a href=href class="shrink-0 py-0.5 text-xs font-medium">"Try this"</a> });
     view! {
         <tbody class="record">
             <tr>
@@ -43,10 +43,10 @@ fn full_row(record: &AuditRecord, names: &Names) -> impl IntoView + use<> {
             </tr>
             <tr>
                 <td colspan="4">
-                    <div class="flex flex-wrap items-start justify-between gap-x-5">
+                    <div class="flex items-start justify-between gap-x-5">
                         <details class="disclosure entry">
                             <summary aria-label=format!("Details of record {}", record.seq)><Chevron /> "Details"</summary>
-                            <div class="py-3">{attributes(record, names)}</div>
+                            <div class="py-3">{in_short(record)}</div>
                         </details>
                         {again}
                     </div>

@@ -11,19 +11,22 @@ const HEIGHT: u64 = 72;
 const BAR: u64 = 20;
 const STEP: u64 = 26;
 const HOUR: Duration = Duration::from_secs(3_600);
+/// Hours that are drawn one by one; of more than these, six make a bar.
+const ONE_BY_ONE: usize = 48;
+const TOGETHER: u32 = 6;
 
 /// The bars, and the table.
 pub(super) fn hours(asked: &Asked, hours: Vec<Hour>) -> impl IntoView + use<> {
+    let count = hours.len();
+    let (hours, span) = spans(hours);
     let most = hours.iter().map(|hour| hour.allowed + hour.denied).max().unwrap_or(0).max(1);
     let denied: u64 = hours.iter().map(|hour| hour.denied).sum();
     let all = hours.iter().map(|hour| hour.allowed).sum::<u64>() + denied;
     let width = hours.len() as u64 * STEP;
-    let label = format!(
-        "{all} decisions in {} hours, {denied} of them denied; at most {most} in one hour.",
-        hours.len()
-    );
+    let label =
+        format!("{all} decisions in {count} hours, {denied} of them denied; at most {most} in one bar.");
     let link = |hour: &Hour| {
-        let (from, to) = (hour.at.to_string(), (hour.at + HOUR).to_string());
+        let (from, to) = (hour.at.to_string(), (hour.at + span).to_string());
         asked.clone().set("since", &from).set("until", &to).link("")
     };
     let bars = hours
@@ -32,7 +35,7 @@ pub(super) fn hours(asked: &Asked, hours: Vec<Hour>) -> impl IntoView + use<> {
         .map(|(index, hour)| bar(index as u64, hour, most, link(hour)))
         .collect_view();
     let ends =
-        hours.first().zip(hours.last()).map(|(first, last)| (hour_of(first.at), hour_of(last.at + HOUR)));
+        hours.first().zip(hours.last()).map(|(first, last)| (hour_of(first.at), hour_of(last.at + span)));
     let ends = ends.map(|(first, last)| view! { <span>{first}</span> <span>{last}</span> });
     let rows = hours
         .iter()
@@ -48,7 +51,7 @@ pub(super) fn hours(asked: &Asked, hours: Vec<Hour>) -> impl IntoView + use<> {
             }
         })
         .collect_view();
-    let columns = vec![Column::new("Hour"), Column::new("Allowed"), Column::new("Denied")];
+    let columns = vec![Column::new("From"), Column::new("Allowed"), Column::new("Denied")];
     view! {
         <div class="space-y-3">
             <figure class="space-y-1.5">
@@ -65,14 +68,30 @@ pub(super) fn hours(asked: &Asked, hours: Vec<Hour>) -> impl IntoView + use<> {
                 <figcaption class="text-sm text-muted">{label}</figcaption>
             </figure>
             {(all > 0).then(|| view! {
-                <Disclosure summary="Hour by hour">
-                    <Table caption="Decisions by the hour" columns>
+                <Disclosure summary="In numbers">
+                    <Table caption="Decisions over time" columns>
                         <tbody>{rows}</tbody>
                     </Table>
                 </Disclosure>
             })}
         </div>
     }
+}
+
+/// Bars, and how long each is.
+fn spans(hours: Vec<Hour>) -> (Vec<Hour>, Duration) {
+    if hours.len() <= ONE_BY_ONE {
+        return (hours, HOUR);
+    }
+    let together = hours.chunks(TOGETHER as usize).filter_map(|hours| {
+        let sum = |count: fn(&Hour) -> u64| hours.iter().map(count).sum();
+        Some(Hour {
+            at: hours.first()?.at,
+            allowed: sum(|hour| hour.allowed),
+            denied: sum(|hour| hour.denied),
+        })
+    });
+    (together.collect(), HOUR * TOGETHER)
 }
 
 /// One hour: what was allowed below, what was denied on top, and all its height to press.
@@ -109,6 +128,16 @@ fn hour_of(at: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_week_is_drawn_in_fewer_bars_that_lose_nothing() {
+        let at = |hour: i64| Timestamp::from_millis(hour * 3_600_000);
+        let hours: Vec<Hour> = (0..168).map(|hour| Hour { at: at(hour), allowed: 1, denied: 2 }).collect();
+        let (bars, span) = spans(hours);
+        assert_eq!((bars.len(), span), (28, HOUR * 6));
+        assert_eq!(bars[1], Hour { at: at(6), allowed: 6, denied: 12 });
+        assert_eq!(spans(bars.clone()), (bars, HOUR));
+    }
 
     #[test]
     fn an_hour_with_something_in_it_is_seen() {

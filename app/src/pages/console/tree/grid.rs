@@ -10,6 +10,8 @@ use crate::links::with_query;
 use kavach_model::agent::AgentStatus;
 use kavach_model::canopy::{Bough, Canopy};
 use kavach_model::{PrincipalId, Timestamp, UserId};
+use leptos::attr::Attribute;
+use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 use std::collections::HashMap;
 
@@ -74,7 +76,7 @@ pub(super) fn grid(
 fn sponsor(name: &str, agents: usize) -> AnyView {
     let name = name.to_owned();
     view! {
-        <tr role="row" attr:aria-level="1" aria-expanded="true">
+        <tr role="row" {..level(1)} aria-expanded="true">
             <td><span class="bough"><b>{name}</b></span></td>
             <td><Badge tone=Tone::Neutral text="Person" /></td>
             <td class="max-lg:hidden"></td>
@@ -116,7 +118,7 @@ fn row(
         <tr
             role="row"
             id=format!("bough-{}", twig.id)
-            attr:aria-level=bough.level + 1
+            {..level(bough.level + 1)}
             aria-posinset=place
             aria-setsize=of.max(place)
             aria-expanded=expanded
@@ -155,6 +157,11 @@ fn changes(bough: &Bough) -> (impl IntoView + use<>, impl IntoView + use<>) {
     (new, revoke)
 }
 
+/// How far down a row is; not among the attributes that are known by name.
+fn level(level: u32) -> impl Attribute {
+    custom_attribute("aria-level", level.to_string())
+}
+
 /// How deep it is, and how much deeper it goes.
 fn meter(level: u32, left: u32, deepest: u32) -> impl IntoView + use<> {
     let all = (level + left).min(deepest.max(level));
@@ -173,7 +180,7 @@ fn more(asked: &Asked, bough: &Bough, next: kavach_model::AgentId) -> AnyView {
     let href = asked.from(bough.twig.id, Some(next));
     let text = format!("More below {}", bough.twig.name);
     view! {
-        <tr role="row" attr:aria-level=bough.level + 2>
+        <tr role="row" {..level(bough.level + 2)}>
             <td colspan="6"><span class="bough">{steps}<a href=href data-look>{text}</a></span></td>
         </tr>
     }
