@@ -152,6 +152,6 @@ fn more(event: &AuditEvent) -> impl IntoView + use<> {
     links
         .into_iter()
         .flatten()
-        .map(|(href, text)| view! { <a href=href class="inline-block py-0.5 link">{text}</a> })
+        .map(|(href, text)| view! { <a href=href class="pivot">{text}</a> })
         .collect_view()
 }

@@ -64,7 +64,7 @@ pub(super) fn grid(
                         <th scope="col" class="max-lg:hidden">"Depth"</th>
                         <th scope="col" class="max-lg:hidden">"Permissions"</th>
                         <th scope="col" class="max-sm:hidden">"Below"</th>
-                        <th scope="col" class="max-sm:hidden">"Change"</th>
+                        <th scope="col" class="max-lg:hidden">"Change"</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -82,7 +82,7 @@ fn sponsor(name: &str, agents: usize) -> AnyView {
             <td class="max-lg:hidden"></td>
             <td class="max-lg:hidden"></td>
             <td class="max-sm:hidden">{agents}</td>
-            <td class="max-sm:hidden"></td>
+            <td class="max-lg:hidden"></td>
         </tr>
     }
     .into_any()
@@ -136,7 +136,7 @@ fn row(
             <td class="max-lg:hidden">{depth}</td>
             <td class="max-lg:hidden">{twig.permissions}</td>
             <td class="max-sm:hidden">{count(twig.below)}</td>
-            <td class="max-sm:hidden"><span class="flex gap-x-4 whitespace-nowrap">{new} {revoke}</span></td>
+            <td class="max-lg:hidden"><span class="flex gap-x-4 whitespace-nowrap">{new} {revoke}</span></td>
         </tr>
     }
     .into_any()
