@@ -20,7 +20,6 @@ pub(super) fn full_table(records: Vec<AuditRecord>, names: &Names) -> impl IntoV
 }
 
 /// A record, and below it what opens to everything that is known.
-
 fn full_row(record: &AuditRecord, names: &Names) -> impl IntoView + use<> {
     let event = &record.event;
     let (at, kind, verdict) = (event.at, event.kind, event.verdict);
