@@ -404,7 +404,7 @@ export const catalogue = [
   }),
   page("audit-record", "admin", async (page) => {
     await page.goto("/console/audit?kind=decision");
-    await page.locator("tbody a").first().click();
+    await page.locator("tbody.record a").first().click();
     await page.getByText("As JSON").click();
   }),
   page("key-new", "admin", (page) => page.goto("/console/keys/new")),
