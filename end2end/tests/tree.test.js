@@ -119,7 +119,7 @@ everywhere((world) => {
     const make = (index) => callApi(page, "POST", "/agents", { name: `bee-${index}`, ownerId: scout.id, permissions: [] });
     for (let index = 0; index < 26; index += 1) await make(index);
     await page.goto("/console/agents/tree");
-    await page.getByText(/at most 200 are drawn at once/).waitFor();
+    await page.getByText(/at most 120 are drawn at once/).waitFor();
     await page.getByRole("link", { name: "More below scout" }).click();
     await page.waitForURL(/after=agt_/);
     await page.getByRole("link", { name: "bee-25", exact: true }).waitFor();

@@ -8,7 +8,7 @@ use crate::permission::Permission;
 use crate::{AgentId, Timestamp, UserId};
 
 /// Most agents that are drawn at once.
-pub const MOST_DRAWN: usize = 200;
+pub const MOST_DRAWN: usize = 120;
 /// Most agents that are drawn right below one.
 pub const EACH: usize = 25;
 /// How far those right below an agent are counted.
