@@ -37,7 +37,7 @@ pub use chart::DecisionChart;
 pub use code::{CodeBlock, CopyField, Mono, breakable};
 pub use details::{Description, Disclosure, Item};
 pub use empty::EmptyState;
-pub use field::{Field, FieldKind, HiddenField};
+pub use field::{Field, FieldKind, HiddenField, input_class};
 pub use filter::{FilterBar, FilterField};
 #[cfg(feature = "ssr")]
 pub use other_ways::{OneTapButton, OtherWays, ProviderButton};

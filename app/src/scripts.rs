@@ -34,6 +34,7 @@ impl Scripts {
             ["account", "identities", "wallet"] => Self::Calling("wallet.js"),
             ["sign-in", "link" | "code" | "phone"] => Self::Module("resend.js"),
             ["console", "agents", "new"] | ["console", "agents", _, "edit" | "lend"] => Self::Islands,
+            ["console", "agents", "tree"] | ["console", "agents", _, "tree"] => Self::Calling("tree.js"),
             ["console", "agents", _, "token"] | ["console", "keys", _, "token"] => Self::Module("copy.js"),
             _ => Self::None,
         }

@@ -124,7 +124,7 @@ everywhere((world) => {
     const page = await open();
     const { approval } = await asked(world, page);
     await page.goto("/console/audit?reason=approval_required");
-    await page.locator("tbody a").first().click();
+    await page.locator("tbody.record a").first().click();
     await page.getByRole("link", { name: approval.id }).click();
     await heading(page, TITLE);
     const [record] = await callApi(page, "GET", `/approvals?status=pending`);

@@ -21,6 +21,8 @@ pub enum Section {
     Approvals,
     /// The audit log.
     Audit,
+    /// Trying questions.
+    Playground,
     /// API keys.
     Keys,
     /// Stopping at once.
@@ -30,11 +32,12 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Overview,
         Self::Agents,
         Self::Approvals,
         Self::Audit,
+        Self::Playground,
         Self::Keys,
         Self::KillSwitch,
         Self::Account,
@@ -47,6 +50,7 @@ impl Section {
             Self::Approvals => ("/console/approvals", "Approvals", Icon::Approval),
             Self::KillSwitch => ("/console/kill-switch", "Kill switch", Icon::Stop),
             Self::Audit => ("/console/audit", "Audit", Icon::Log),
+            Self::Playground => ("/console/playground", "Playground", Icon::Try),
             Self::Keys => ("/console/keys", "Keys", Icon::Key),
             Self::Account => ("/account", "Account", Icon::Person),
         }

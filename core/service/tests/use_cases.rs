@@ -26,6 +26,8 @@ mod authenticator;
 mod authorize;
 #[path = "use_cases/breached.rs"]
 mod breached;
+#[path = "use_cases/canopy.rs"]
+mod canopy;
 #[path = "use_cases/captcha.rs"]
 mod captcha;
 #[path = "use_cases/chains.rs"]

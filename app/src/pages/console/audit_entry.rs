@@ -3,6 +3,7 @@
 use super::chain::chain;
 use super::id;
 use super::names::Names;
+use super::playground;
 use crate::components::{
     Card, CodeBlock, Description, Disclosure, Item, Mono, PageHeader, Time, VerdictBadge,
 };
@@ -85,6 +86,24 @@ fn attributes(record: &AuditRecord, names: &Names) -> impl IntoView + use<> {
     }
 }
 
+/// The same below a row of the list, which shows the rest: as little markup as it takes, for there are many rows.
+pub(super) fn in_short(record: &AuditRecord) -> impl IntoView + use<> {
+    let event = &record.event;
+    let why = (event.kind == AuditKind::Decision).then(|| event.reason_code.sentence());
+    let approval = event
+        .approval_id
+        .map(|id| view! { <a href=format!("/console/approvals/{id}") class="link">"The approval"</a> });
+    let denied_at = event
+        .denied_at
+        .map(|id| view! { <a href=format!("/console/agents/{id}") class="link">"Where it was denied"</a> });
+    let facts = facts(record).into_iter().map(|(term, value)| view! { <dt>{term}</dt><dd>{value}</dd> });
+    view! {
+        <p class="pb-3 text-sm">{why}</p>
+        <dl class="facts">{facts.collect_view()}</dl>
+        <p class="flex flex-wrap gap-x-5 gap-y-1 pt-3 text-sm">{more(event)} {approval} {denied_at}</p>
+    }
+}
+
 fn facts(record: &AuditRecord) -> Vec<(&'static str, String)> {
     let event = &record.event;
     let chain: Vec<String> = event.chain.iter().map(ToString::to_string).collect();
@@ -125,12 +144,14 @@ fn more(event: &AuditEvent) -> impl IntoView + use<> {
     let links = [
         event.actor_id.map(|id| (only("actor", id.to_string()), "Only this actor")),
         event.resource.clone().map(|resource| (only("resource", resource), "Only this resource")),
+        playground::again(event).map(|href| (href, "Try this")),
+        event.agent_id.map(|id| (only("subtree", id.to_string()), "This agent and all below it")),
         Some((only("reason", event.reason_code.as_str().to_owned()), "Only this reason")),
         event.agent_id.map(|id| (format!("/console/agents/{id}"), "The agent")),
     ];
     links
         .into_iter()
         .flatten()
-        .map(|(href, text)| view! { <a href=href class="inline-block py-0.5 link">{text}</a> })
+        .map(|(href, text)| view! { <a href=href class="pivot">{text}</a> })
         .collect_view()
 }

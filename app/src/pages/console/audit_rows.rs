@@ -1,7 +1,10 @@
 //! Records of the audit log, as rows of a table.
 
+use super::audit_entry::in_short;
 use super::names::Names;
+use super::playground;
 use crate::components::{Ago, Column, EmptyState, Mono, Table, Time, VerdictBadge, WIDE, breakable};
+use crate::icon::Chevron;
 use kavach_model::audit::{AuditEvent, AuditKind, AuditRecord};
 use kavach_model::permission::Verdict;
 use kavach_model::{PrincipalId, Timestamp};
@@ -12,12 +15,11 @@ pub(super) fn full_table(records: Vec<AuditRecord>, names: &Names) -> impl IntoV
     let columns = vec![Column::new("Time"), Column::wide("Who"), Column::new("What"), Column::new("Result")];
     let rows = records.into_iter().map(|record| full_row(&record, names)).collect_view();
     view! {
-        <Table caption="Audit records, newest first" columns>
-            <tbody>{rows}</tbody>
-        </Table>
+        <Table caption="Audit records, newest first" columns>{rows}</Table>
     }
 }
 
+/// A record, and below it what opens to everything that is known.
 fn full_row(record: &AuditRecord, names: &Names) -> impl IntoView + use<> {
     let event = &record.event;
     let (at, kind, verdict) = (event.at, event.kind, event.verdict);
@@ -25,16 +27,31 @@ fn full_row(record: &AuditRecord, names: &Names) -> impl IntoView + use<> {
     let at_link = event.denied_at.map(|link| format!(" at {}", names.name(PrincipalId::Agent(link))));
     let reason = (verdict == Verdict::Deny)
         .then(|| format!("{}{}", event.reason_code.as_str(), at_link.unwrap_or_default()));
+    let again = playground::again(event)
+        .map(|href| view! { <a href=href class="shrink-0 py-0.5 text-xs font-medium">"Try this"</a> });
     view! {
-        <tr>
-            <td><a href=address(record)><Time at /></a></td>
-            <td class=WIDE>{who}</td>
-            <td>{subject(record)}</td>
-            <td>
-                <VerdictBadge kind verdict />
-                {reason.map(|reason| view! { <small>{reason}</small> })}
-            </td>
-        </tr>
+        <tbody class="record">
+            <tr>
+                <td><a href=address(record)><Time at /></a></td>
+                <td class=WIDE>{who}</td>
+                <td>{subject(record)}</td>
+                <td>
+                    <VerdictBadge kind verdict />
+                    {reason.map(|reason| view! { <small>{reason}</small> })}
+                </td>
+            </tr>
+            <tr>
+                <td colspan="4">
+                    <div class="flex items-start justify-between gap-x-5">
+                        <details class="disclosure entry">
+                            <summary aria-label=format!("Details of record {}", record.seq)><Chevron /> "Details"</summary>
+                            <div class="py-3">{in_short(record)}</div>
+                        </details>
+                        {again}
+                    </div>
+                </td>
+            </tr>
+        </tbody>
     }
 }
 
