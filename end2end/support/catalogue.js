@@ -400,7 +400,8 @@ export const catalogue = [
   page("audit-query-wrong", "admin", (page) => page.goto("/console/audit?q=deploy")),
   page("audit-open", "admin", async (page) => {
     await page.goto("/console/audit?kind=decision");
-    await page.locator("details.entry > summary").first().click();
+    await page.getByRole("link", { name: /^Details of record/ }).first().click();
+    await page.locator("details.entry[open]").waitFor();
   }),
   page("audit-record", "admin", async (page) => {
     await page.goto("/console/audit?kind=decision");

@@ -173,6 +173,13 @@ impl Asked {
         (!read && !self.value(name).is_empty()).then_some(why)
     }
 
+    /// The same page with one record open: everything about all of them would be a heavy page.
+    fn opening(&self, id: &str) -> String {
+        let link = self.link(&self.cursor);
+        let joint = if link.contains('?') { '&' } else { '?' };
+        format!("{link}{joint}open={id}#{id}")
+    }
+
     fn link(&self, cursor: &str) -> String {
         let pairs: Vec<(&str, &str)> =
             FIELDS.into_iter().map(|name| (name, self.value(name))).chain([("cursor", cursor)]).collect();
@@ -199,7 +206,7 @@ fn key_of(field: &str) -> Key {
 /// `/console/audit`
 #[component]
 pub fn Audit() -> impl IntoView {
-    let asked = Asked::read();
+    let (asked, open) = (Asked::read(), query("open"));
     console_page(Section::Audit, "Audit", move |here, _| async move {
         let request =
             PageRequest::new(Some(PAGE), Some(asked.cursor.clone())).map_err(|_| ErrorCode::Internal)?;
@@ -211,7 +218,7 @@ pub fn Audit() -> impl IntoView {
         let hours = hours::hours(&asked, hours);
         let empty = page.data.is_empty();
         let names = Names::in_records(&here, &page.data).await;
-        let table = full_table(page.data, &names);
+        let table = full_table(page.data, &names, &open, |id| asked.opening(id));
         let filtered = asked.is_filtered();
         let first = (!asked.cursor.is_empty()).then(|| asked.link(""));
         let next = page.next_cursor.map(|cursor| asked.link(&cursor));

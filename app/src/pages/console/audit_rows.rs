@@ -10,17 +10,30 @@ use kavach_model::permission::Verdict;
 use kavach_model::{PrincipalId, Timestamp};
 use leptos::prelude::*;
 
-/// All records of a page; each leads to everything that is known about it.
-pub(super) fn full_table(records: Vec<AuditRecord>, names: &Names) -> impl IntoView + use<> {
+/// All records of a page. One of them may be open; each other has a link to the page with it open.
+pub(super) fn full_table(
+    records: Vec<AuditRecord>,
+    names: &Names,
+    open: &str,
+    opening: impl Fn(&str) -> String,
+) -> AnyView {
     let columns = vec![Column::new("Time"), Column::wide("Who"), Column::new("What"), Column::new("Result")];
-    let rows = records.into_iter().map(|record| full_row(&record, names)).collect_view();
+    let rows = records
+        .into_iter()
+        .map(|record| {
+            let id = record.id.to_string();
+            let link = (id != open).then(|| opening(&id));
+            full_row(&record, id, names, link)
+        })
+        .collect::<Vec<_>>();
     view! {
         <Table caption="Audit records, newest first" columns>{rows}</Table>
     }
+    .into_any()
 }
 
-/// A record, and below it what opens to everything that is known.
-fn full_row(record: &AuditRecord, names: &Names) -> impl IntoView + use<> {
+/// A record, and below it everything that is known, or the link to that.
+fn full_row(record: &AuditRecord, id: String, names: &Names, link: Option<String>) -> AnyView {
     let event = &record.event;
     let (at, kind, verdict) = (event.at, event.kind, event.verdict);
     let who = who(event, names);
@@ -29,8 +42,21 @@ fn full_row(record: &AuditRecord, names: &Names) -> impl IntoView + use<> {
         .then(|| format!("{}{}", event.reason_code.as_str(), at_link.unwrap_or_default()));
     let again = playground::again(event)
         .map(|href| view! { <a href=href class="shrink-0 py-0.5 text-xs font-medium">"Try this"</a> });
+    let label = format!("Details of record {}", record.seq);
+    let details = match link {
+        Some(href) => {
+            view! { <a href=href class="entry" aria-label=label><Chevron /> "Details"</a> }.into_any()
+        }
+        None => view! {
+            <details class="disclosure entry" open>
+                <summary aria-label=label><Chevron /> "Details"</summary>
+                <div class="py-3">{in_short(record)}</div>
+            </details>
+        }
+        .into_any(),
+    };
     view! {
-        <tbody class="record">
+        <tbody class="record" id=id>
             <tr>
                 <td><a href=address(record)><Time at /></a></td>
                 <td class=WIDE>{who}</td>
@@ -43,16 +69,14 @@ fn full_row(record: &AuditRecord, names: &Names) -> impl IntoView + use<> {
             <tr>
                 <td colspan="4">
                     <div class="flex items-start justify-between gap-x-5">
-                        <details class="disclosure entry">
-                            <summary aria-label=format!("Details of record {}", record.seq)><Chevron /> "Details"</summary>
-                            <div class="py-3">{in_short(record)}</div>
-                        </details>
+                        {details}
                         {again}
                     </div>
                 </td>
             </tr>
         </tbody>
     }
+    .into_any()
 }
 
 /// Who asked; of an agent below others, the way down to it.
