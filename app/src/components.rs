@@ -47,4 +47,4 @@ pub use passkey::{PasskeyButton, PasskeyMessage, PasskeySignIn, PasskeyUse};
 pub use password::PasswordField;
 pub use select::{Checkbox, Choice, Select};
 pub use table::{Column, Table, WIDE};
-pub use time::{Ago, Time};
+pub use time::{Ago, Stamp, Time};

@@ -400,12 +400,21 @@ export const catalogue = [
   page("audit-query-wrong", "admin", (page) => page.goto("/console/audit?q=deploy")),
   page("audit-open", "admin", async (page) => {
     await page.goto("/console/audit?kind=decision");
-    await page.getByRole("link", { name: /^Details of record/ }).first().click();
-    await page.locator("details.entry[open]").waitFor();
+    await page.getByRole("button", { name: /^Open #/ }).first().click();
+    await page.locator("tr.opened").waitFor();
+  }),
+  page("audit-numbers", "admin", (page) => page.goto("/console/audit?show=numbers")),
+  page("audit-command", "admin", (page) => page.goto("/console/audit?q=result:deny&show=command")),
+  page("audit-proven", "admin", async (page) => {
+    await page.goto("/console/audit?kind=decision");
+    await page.getByRole("button", { name: /^Open #/ }).first().click();
+    if (!page.script) return;
+    await page.getByRole("button", { name: "Verify in this browser" }).click();
+    await page.getByText("This record is in the log, unchanged.").waitFor();
   }),
   page("audit-record", "admin", async (page) => {
     await page.goto("/console/audit?kind=decision");
-    await page.locator("tbody.record a").first().click();
+    await page.locator(".records tbody a").first().click();
     await page.getByText("As JSON").click();
   }),
   page("key-new", "admin", (page) => page.goto("/console/keys/new")),

@@ -2,79 +2,59 @@
 
 use super::audit_entry::in_short;
 use super::names::Names;
-use super::playground;
-use crate::components::{Ago, Column, EmptyState, Mono, Table, Time, VerdictBadge, WIDE, breakable};
-use crate::icon::Chevron;
+use crate::components::{Ago, Column, EmptyState, Stamp, Table, VerdictBadge, WIDE, breakable};
 use kavach_model::audit::{AuditEvent, AuditKind, AuditRecord};
 use kavach_model::permission::Verdict;
 use kavach_model::{PrincipalId, Timestamp};
 use leptos::prelude::*;
 
-/// All records of a page. One of them may be open; each other has a link to the page with it open.
-pub(super) fn full_table(
-    records: Vec<AuditRecord>,
-    names: &Names,
-    open: &str,
-    opening: impl Fn(&str) -> String,
-) -> AnyView {
-    let columns = vec![Column::new("Time"), Column::wide("Who"), Column::new("What"), Column::new("Result")];
-    let rows = records
-        .into_iter()
-        .map(|record| {
-            let id = record.id.to_string();
-            let link = (id != open).then(|| opening(&id));
-            full_row(&record, id, names, link)
-        })
-        .collect::<Vec<_>>();
+/// All records of a page. One of them may be open, below its row; each other has a button that opens it, for the form
+/// around the table.
+pub(super) fn full_table(records: Vec<AuditRecord>, names: &Names, open: &str, close: &str) -> AnyView {
+    let columns =
+        vec![Column::new("Time, UTC"), Column::wide("Who"), Column::new("What"), Column::new("Result")];
+    let rows = records.iter().map(|record| {
+        let opened = (record.seq.to_string() == open).then(|| close.to_owned());
+        full_row(record, names, opened)
+    });
+    let rows = rows.collect_view();
     view! {
-        <Table caption="Audit records, newest first" columns>{rows}</Table>
+        <Table caption="Audit records, newest first" columns>
+            <tbody>{rows}</tbody>
+        </Table>
     }
     .into_any()
 }
 
-/// A record, and below it everything that is known, or the link to that.
-fn full_row(record: &AuditRecord, id: String, names: &Names, link: Option<String>) -> AnyView {
+/// A record, in as little markup as it takes; where it is open, below it everything that is known.
+fn full_row(record: &AuditRecord, names: &Names, close: Option<String>) -> AnyView {
     let event = &record.event;
-    let (at, kind, verdict) = (event.at, event.kind, event.verdict);
-    let who = who(event, names);
+    let (kind, verdict) = (event.kind, event.verdict);
     let at_link = event.denied_at.map(|link| format!(" at {}", names.name(PrincipalId::Agent(link))));
     let reason = (verdict == Verdict::Deny)
         .then(|| format!("{}{}", event.reason_code.as_str(), at_link.unwrap_or_default()));
-    let again = playground::again(event)
-        .map(|href| view! { <a href=href class="shrink-0 py-0.5 text-xs font-medium">"Try this"</a> });
-    let label = format!("Details of record {}", record.seq);
-    let details = match link {
-        Some(href) => {
-            view! { <a href=href class="entry" aria-label=label><Chevron /> "Details"</a> }.into_any()
-        }
-        None => view! {
-            <details class="disclosure entry" open>
-                <summary aria-label=label><Chevron /> "Details"</summary>
-                <div class="py-3">{in_short(record)}</div>
-            </details>
-        }
-        .into_any(),
-    };
+    let number = close.is_none().then(|| {
+        let name = format!("Open #{}", record.seq);
+        view! { <button name="open" value=record.seq.to_string()>{name}</button> }
+    });
+    let whole = close.as_ref().map(|close| {
+        let close = view! { <a href=close.clone() class="pivot">"Close"</a> };
+        view! { <tr class="opened"><td colspan="4">{in_short(record, close.into_any())}</td></tr> }
+    });
     view! {
-        <tbody class="record" id=id>
-            <tr>
-                <td><a href=address(record)><Time at /></a></td>
-                <td class=WIDE>{who}</td>
-                <td>{subject(record)}</td>
-                <td>
-                    <VerdictBadge kind verdict />
-                    {reason.map(|reason| view! { <small>{reason}</small> })}
-                </td>
-            </tr>
-            <tr>
-                <td colspan="4">
-                    <div class="flex items-start justify-between gap-x-5">
-                        {details}
-                        {again}
-                    </div>
-                </td>
-            </tr>
-        </tbody>
+        <tr id=close.is_some().then_some("open")>
+            <td>
+                <a href=address(record)><Stamp at=event.at /></a>
+                {number}
+            </td>
+            <td>{who(event, names)}</td>
+            <td>{subject(record)}</td>
+            <td>
+                <VerdictBadge kind verdict />
+                {reason.map(|reason| view! { <small>{reason}</small> })}
+            </td>
+        </tr>
+        {whole}
     }
     .into_any()
 }
@@ -99,7 +79,7 @@ fn subject(record: &AuditRecord) -> impl IntoView + use<> {
     let event = &record.event;
     match (&event.action, &event.resource) {
         (Some(action), Some(resource)) if event.kind == AuditKind::Decision => {
-            view! { <b>{action.clone()}</b> " " <Mono text=resource.clone() /> }.into_any()
+            view! { <b>{action.clone()}</b> " " <code>{breakable(resource, ':')}</code> }.into_any()
         }
         _ => view! { <b>{breakable(event.kind.as_str(), '.')}</b> }.into_any(),
     }

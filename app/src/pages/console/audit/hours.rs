@@ -1,10 +1,11 @@
-//! How many decisions there were by the hour: bars that lead to their hour, and the same as a table.
+//! How many decisions there were by the hour: bars, and the same as a table that leads to each hour.
 
-use super::Asked;
-use crate::components::{Column, Disclosure, Table};
+use super::asked::Asked;
+use crate::components::{Column, Table};
 use kavach_model::Timestamp;
 use kavach_model::overview::Hour;
 use leptos::prelude::*;
+use std::fmt::Write as _;
 use std::time::Duration;
 
 const HEIGHT: u64 = 72;
@@ -15,8 +16,9 @@ const HOUR: Duration = Duration::from_secs(3_600);
 const ONE_BY_ONE: usize = 48;
 const TOGETHER: u32 = 6;
 
-/// The bars, and the table.
-pub(super) fn hours(asked: &Asked, hours: Vec<Hour>) -> impl IntoView + use<> {
+/// The bars, and where they are asked for the numbers. Script lets people mark hours in the drawing; the links of the
+/// numbers are the same without.
+pub(super) fn hours(asked: &Asked, hours: Vec<Hour>, numbers: bool) -> impl IntoView + use<> {
     let count = hours.len();
     let (hours, span) = spans(hours);
     let most = hours.iter().map(|hour| hour.allowed + hour.denied).max().unwrap_or(0).max(1);
@@ -25,26 +27,53 @@ pub(super) fn hours(asked: &Asked, hours: Vec<Hour>) -> impl IntoView + use<> {
     let width = hours.len() as u64 * STEP;
     let label =
         format!("{all} decisions in {count} hours, {denied} of them denied; at most {most} in one bar.");
-    let link = |hour: &Hour| {
-        let (from, to) = (hour.at.to_string(), (hour.at + span).to_string());
-        asked.clone().set("since", &from).set("until", &to).link("")
-    };
-    let bars = hours
-        .iter()
-        .enumerate()
-        .map(|(index, hour)| bar(index as u64, hour, most, link(hour)))
-        .collect_view();
+    let [allowed, denied] = bars(&hours, most);
     let ends =
         hours.first().zip(hours.last()).map(|(first, last)| (hour_of(first.at), hour_of(last.at + span)));
-    let ends = ends.map(|(first, last)| view! { <span>{first}</span> <span>{last}</span> });
+    let ends =
+        ends.map(|(first, last)| view! { <span>{first}</span> <span data-range></span> <span>{last}</span> });
+    let more = match numbers {
+        true => view! { <div id="numbers">{table(asked, &hours, span)}</div> }.into_any(),
+        false => {
+            let href = format!("{}#numbers", asked.showing("numbers"));
+            (all > 0).then(|| view! { <a href=href class="pivot">"In numbers"</a> }).into_any()
+        }
+    };
+    view! {
+        <figure class="space-y-1.5">
+            <svg
+                id="hours"
+                aria-hidden="true"
+                viewBox=format!("0 0 {width} {HEIGHT}")
+                preserveAspectRatio="none"
+                data-from=hours.first().map(|hour| hour.at.as_millis())
+                data-span=span.as_millis().to_string()
+                data-bars=hours.len()
+                class="hours"
+            >
+                <path d=format!("M0 {}h{width}v1h-{width}z", HEIGHT - 1) class="fill-line"></path>
+                <path d=allowed class="chart-allowed fill-accent"></path>
+                <path d=denied class="chart-denied fill-bad"></path>
+            </svg>
+            <p aria-hidden="true" class="flex justify-between text-xs text-muted tabular-nums">{ends}</p>
+            <figcaption class="text-sm text-muted">{label}</figcaption>
+        </figure>
+        {more}
+    }
+}
+
+/// Hours with anything in them, newest first; each leads to its records.
+fn table(asked: &Asked, hours: &[Hour], span: Duration) -> impl IntoView + use<> {
     let rows = hours
         .iter()
         .rev()
         .filter(|hour| hour.allowed + hour.denied > 0)
         .map(|hour| {
+            let (from, to) = (hour.at.to_string(), (hour.at + span).to_string());
+            let href = asked.clone().set("since", &from).set("until", &to).link("");
             view! {
                 <tr>
-                    <td><a href=link(hour)>{hour_of(hour.at)}</a></td>
+                    <td><a href=href>{hour_of(hour.at)}</a></td>
                     <td>{hour.allowed}</td>
                     <td>{hour.denied}</td>
                 </tr>
@@ -53,28 +82,9 @@ pub(super) fn hours(asked: &Asked, hours: Vec<Hour>) -> impl IntoView + use<> {
         .collect_view();
     let columns = vec![Column::new("From"), Column::new("Allowed"), Column::new("Denied")];
     view! {
-        <div class="space-y-3">
-            <figure class="space-y-1.5">
-                <svg
-                    aria-hidden="true"
-                    focusable="false"
-                    viewBox=format!("0 0 {width} {HEIGHT}")
-                    preserveAspectRatio="none"
-                    class="hours h-20 w-full"
-                >
-                    {bars}
-                </svg>
-                <p aria-hidden="true" class="flex justify-between text-xs text-muted tabular-nums">{ends}</p>
-                <figcaption class="text-sm text-muted">{label}</figcaption>
-            </figure>
-            {(all > 0).then(|| view! {
-                <Disclosure summary="In numbers">
-                    <Table caption="Decisions over time" columns>
-                        <tbody>{rows}</tbody>
-                    </Table>
-                </Disclosure>
-            })}
-        </div>
+        <Table caption="Decisions over time" columns>
+            <tbody>{rows}</tbody>
+        </Table>
     }
 }
 
@@ -94,25 +104,22 @@ fn spans(hours: Vec<Hour>) -> (Vec<Hour>, Duration) {
     (together.collect(), HOUR * TOGETHER)
 }
 
-/// One hour: what was allowed below, what was denied on top, and all its height to press.
-fn bar(index: u64, hour: &Hour, most: u64, href: String) -> impl IntoView + use<> {
-    let x = index * STEP + (STEP - BAR) / 2;
-    let (allowed, denied) = (scaled(hour.allowed, most), scaled(hour.denied, most));
-    let title = format!("{}: {} allowed, {} denied", hour_of(hour.at), hour.allowed, hour.denied);
-    let rest = HEIGHT.saturating_sub(allowed);
-    view! {
-        <a href=href tabindex="-1">
-            <title>{title}</title>
-            <rect x=index * STEP y="0" width=STEP height=HEIGHT class="hour"></rect>
-            <rect x=x y=HEIGHT - 1 width=BAR height="1" class="fill-line"></rect>
-            {(allowed > 0).then(|| view! {
-                <rect x=x y=rest width=BAR height=allowed class="chart-allowed fill-accent"></rect>
-            })}
-            {(denied > 0).then(|| view! {
-                <rect x=x y=rest.saturating_sub(denied) width=BAR height=denied class="chart-denied fill-bad"></rect>
-            })}
-        </a>
+/// The bars as two outlines: what was allowed below, what was denied on top.
+fn bars(hours: &[Hour], most: u64) -> [String; 2] {
+    let mut drawn = [String::new(), String::new()];
+    for (index, hour) in hours.iter().enumerate() {
+        let x = index as u64 * STEP + (STEP - BAR) / 2;
+        let mut foot = HEIGHT;
+        for (path, count) in drawn.iter_mut().zip([hour.allowed, hour.denied]) {
+            let height = scaled(count, most);
+            if height > 0 {
+                // Writing into a String does not fail.
+                let _ = write!(path, "M{x} {foot}v-{height}h{BAR}v{height}");
+                foot -= height;
+            }
+        }
     }
+    drawn
 }
 
 /// Height of a count: never nothing where there was something.
@@ -145,5 +152,11 @@ mod tests {
         assert_eq!(scaled(1, 1_000_000), 2);
         assert_eq!(scaled(10, 10), HEIGHT - 4);
         assert_eq!(hour_of("2026-11-23T09:00:00Z".parse().unwrap()), "2026-11-23 09:00");
+    }
+
+    #[test]
+    fn bars_stand_on_each_other_and_draw_nothing_for_nothing() {
+        let hour = |allowed, denied| Hour { at: Timestamp::from_millis(0), allowed, denied };
+        assert_eq!(bars(&[hour(0, 0), hour(2, 1)], 3), ["M29 72v-45h20v45", "M29 27v-22h20v22"]);
     }
 }

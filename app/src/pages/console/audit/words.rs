@@ -1,11 +1,14 @@
 //! The query in words, and each part of it as a chip that takes it away.
 
-use super::{Asked, FIELDS, PATH, key_of};
+use super::asked::{Asked, FIELDS, PATH, key_of};
 use crate::components::{Button, input_class};
 use leptos::prelude::*;
 
-/// Both views of what is looked for.
-pub(super) fn words(asked: &Asked) -> impl IntoView + use<> {
+/// Both views of what is looked for, and where they are asked for the commands.
+pub(super) fn words<C>(asked: &Asked, commands: Option<C>) -> impl IntoView + use<C>
+where
+    C: IntoView + 'static,
+{
     let text = asked.words();
     let error = asked.typed.as_ref().map(|(_, why)| why.clone());
     let chips = FIELDS
@@ -30,6 +33,13 @@ pub(super) fn words(asked: &Asked) -> impl IntoView + use<> {
         .collect_view();
     let any = asked.is_filtered();
     let chips = any.then(|| view! { <ul aria-label="Looked for" class="flex flex-wrap gap-2">{chips}</ul> });
+    let commands = match commands {
+        Some(commands) => commands.into_any(),
+        None => {
+            let href = format!("{}#command", asked.showing("command"));
+            view! { <a href=href class="pivot text-sm">"As a command"</a> }.into_any()
+        }
+    };
     let described = if error.is_some() { "q-error q-hint" } else { "q-hint" };
     view! {
         <div class="space-y-3">
@@ -65,6 +75,7 @@ pub(super) fn words(asked: &Asked) -> impl IntoView + use<> {
                 </p>
             </form>
             {chips}
+            {commands}
         </div>
     }
 }
