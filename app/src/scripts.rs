@@ -29,6 +29,7 @@ impl Scripts {
             | ["sign-up", "passkey"]
             | ["account", "passkeys" | "confirm"] => Self::Calling("passkey.js"),
             ["approve", _] | ["console", "approvals", _] => Self::Calling("passkey.js"),
+            ["console", "approvals"] => Self::Calling("inbox.js"),
             ["account", "two-step"] | ["account", "two-step", "codes"] => Self::Module("copy.js"),
             ["sign-in", "wallet"] => Self::Module("wallet.js"),
             ["account", "identities", "wallet"] => Self::Calling("wallet.js"),

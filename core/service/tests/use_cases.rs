@@ -60,6 +60,8 @@ mod history;
 mod idempotency;
 #[path = "use_cases/identities.rs"]
 mod identities;
+#[path = "use_cases/inbox.rs"]
+mod inbox;
 #[path = "use_cases/kill_switch.rs"]
 mod kill_switch;
 #[path = "use_cases/one_tap.rs"]

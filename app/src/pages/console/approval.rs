@@ -59,16 +59,7 @@ pub(in crate::pages) async fn question(here: &Here, asked: &str, place: Place) -
     let list = view! {
         <p class="text-sm"><a href="/console/approvals" class="inline-flex min-h-6 items-center link">"← Approvals"</a></p>
     };
-    let too_late = state.code() == Some(ErrorCode::Conflict);
-    let alert = match too_late {
-        true => view! {
-            <Alert tone=Tone::Warn>
-                <p>"Nothing was changed: somebody had answered already, or the time was over."</p>
-            </Alert>
-        }
-        .into_any(),
-        false => view! { <FormAlert state=state.clone() /> }.into_any(),
-    };
+    let alert = alert(&state);
     let facts = facts(&approval, &names, now);
     let (facts, answer) = match place {
         Place::Hosted => (facts.into_any(), answer),
@@ -95,6 +86,19 @@ pub(in crate::pages) async fn question(here: &Here, asked: &str, place: Place) -
         </div>
     }
     .into_any())
+}
+
+/// What the form said when it came back.
+pub(super) fn alert(state: &FormState) -> AnyView {
+    if state.code() == Some(ErrorCode::Conflict) {
+        return view! {
+            <Alert tone=Tone::Warn>
+                <p>"Nothing was changed: somebody had answered already, or the time was over."</p>
+            </Alert>
+        }
+        .into_any();
+    }
+    view! { <FormAlert state=state.clone() /> }.into_any()
 }
 
 fn facts(approval: &Model, names: &Names, now: Timestamp) -> impl IntoView + use<> {
