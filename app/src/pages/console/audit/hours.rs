@@ -36,7 +36,7 @@ pub(super) fn hours(asked: &Asked, hours: Vec<Hour>, numbers: bool) -> impl Into
         true => view! { <div id="numbers">{table(asked, &hours, span)}</div> }.into_any(),
         false => {
             let href = format!("{}#numbers", asked.showing("numbers"));
-            (all > 0).then(|| view! { <a href=href class="pivot">"In numbers"</a> }).into_any()
+            (all > 0).then(|| view! { <a href=href class="pivot text-sm">"In numbers"</a> }).into_any()
         }
     };
     view! {
