@@ -38,7 +38,7 @@ pub use chart::DecisionChart;
 pub use code::{CodeBlock, CopyField, Mono, breakable};
 pub use details::{Description, Disclosure, Item};
 pub use empty::EmptyState;
-pub use field::{Field, FieldKind, HiddenField};
+pub use field::{Field, FieldKind, HiddenField, input_class};
 pub use filter::{FilterBar, FilterField};
 #[cfg(feature = "ssr")]
 pub use other_ways::{OneTapButton, OtherWays, ProviderButton};
@@ -49,4 +49,4 @@ pub use password::PasswordField;
 pub use select::{Checkbox, Choice, Select};
 pub use table::{Column, Table, WIDE};
 pub use text_area::TextArea;
-pub use time::{Ago, Time};
+pub use time::{Ago, Stamp, Time};

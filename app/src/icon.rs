@@ -80,6 +80,8 @@ pub enum Icon {
     Onward,
     /// A file to take along.
     Download,
+    /// Trying something.
+    Try,
 }
 
 impl Icon {
@@ -113,6 +115,9 @@ impl Icon {
             Self::Device => "M3 4h14v9.5H3zM7 17h6M10 13.5V17",
             Self::Onward => "M7.5 4 13.5 10l-6 6",
             Self::Download => "M10 3v9M6.5 9 10 12.5 13.5 9M3.5 16.5h13",
+            Self::Try => {
+                "M8 3h4M8.5 3v5L4 15.5c-.5 1 0 1.500 1 1.500h10c1 0 1.500-.5 1-1.500L11.5 8V3M6 12.500h8"
+            }
             Self::Globe => {
                 "M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15M2.5 10h15M10 2.5c2.2 2 3.2 4.6 3.2 7.5S12.2 15.5 10 17.5c-2.2-2-3.2-4.6-3.2-7.5S7.8 4.5 10 2.5"
             }

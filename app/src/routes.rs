@@ -58,17 +58,20 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/console") view=console::Overview ssr=whole() />
                 <Route path=path!("/console/agents") view=console::Agents ssr=whole() />
                 <Route path=path!("/console/agents/new") view=console::NewAgent ssr=whole() />
+                <Route path=path!("/console/agents/tree") view=console::Tree ssr=whole() />
                 <Route path=path!("/console/agents/:id") view=console::Agent ssr=whole() />
                 <Route path=path!("/console/agents/:id/edit") view=console::EditAgent ssr=whole() />
                 <Route path=path!("/console/agents/:id/rotate") view=console::RotateToken ssr=whole() />
                 <Route path=path!("/console/agents/:id/revoke") view=console::RevokeAgent ssr=whole() />
                 <Route path=path!("/console/agents/:id/token") view=console::AgentToken ssr=whole() />
+                <Route path=path!("/console/agents/:id/tree") view=console::Subtree ssr=whole() />
                 <Route path=path!("/console/agents/:id/lend") view=console::Lend ssr=whole() />
                 <Route path=path!("/console/approvals") view=console::Approvals ssr=whole() />
                 <Route path=path!("/console/approvals/:id") view=console::Approval ssr=whole() />
                 <Route path=path!("/console/kill-switch") view=console::KillSwitch ssr=whole() />
                 <Route path=path!("/console/audit") view=console::Audit ssr=whole() />
                 <Route path=path!("/console/audit/:id") view=console::AuditEntry ssr=whole() />
+                <Route path=path!("/console/playground") view=console::Playground ssr=whole() />
                 <Route path=path!("/console/connections") view=console::Connections ssr=whole() />
                 <Route path=path!("/console/connections/:id") view=console::Connection ssr=whole() />
                 <Route path=path!("/console/clients") view=console::Clients ssr=whole() />

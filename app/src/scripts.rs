@@ -29,11 +29,14 @@ impl Scripts {
             | ["sign-up", "passkey"]
             | ["account", "passkeys" | "confirm"] => Self::Calling("passkey.js"),
             ["approve", _] | ["console", "approvals", _] => Self::Calling("passkey.js"),
+            ["console", "approvals"] => Self::Calling("inbox.js"),
             ["account", "two-step"] | ["account", "two-step", "codes"] => Self::Module("copy.js"),
             ["sign-in", "wallet"] => Self::Module("wallet.js"),
             ["account", "identities", "wallet"] => Self::Calling("wallet.js"),
             ["sign-in", "link" | "code" | "phone"] => Self::Module("resend.js"),
             ["console", "agents", "new"] | ["console", "agents", _, "edit" | "lend"] => Self::Islands,
+            ["console", "agents", "tree"] | ["console", "agents", _, "tree"] => Self::Calling("tree.js"),
+            ["console", "audit"] | ["console", "audit", _] => Self::Calling("audit.js"),
             ["console", "agents", _, "token"] | ["console", "keys", _, "token"] => Self::Module("copy.js"),
             ["console", "clients", "secret"] => Self::Module("copy.js"),
             _ => Self::None,
@@ -83,15 +86,7 @@ mod tests {
 
     #[test]
     fn most_pages_load_nothing() {
-        for path in [
-            "/",
-            "/verify-email",
-            "/console",
-            "/console/audit",
-            "/console/approvals",
-            "/console/kill-switch",
-            "/x",
-        ] {
+        for path in ["/", "/verify-email", "/console", "/console/kill-switch", "/x"] {
             assert_eq!(Scripts::of(path), Scripts::None, "{path}");
             assert!(Scripts::of(path).policy("n").contains("script-src 'none'"));
         }

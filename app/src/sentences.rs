@@ -56,6 +56,12 @@ pub enum Notice {
     ApprovedGrant,
     /// A call was denied.
     ApprovalDenied,
+    /// Several calls were approved.
+    ApprovedSeveral,
+    /// Several calls were denied.
+    DeniedSeveral,
+    /// Of several calls some had been answered before.
+    AnsweredSome,
     /// Permissions were lent.
     PermissionsLent,
     /// Lent permissions were taken back.
@@ -119,6 +125,9 @@ impl Notice {
             Self::ApprovedOnce => "notice-approved-once",
             Self::ApprovedGrant => "notice-approved-grant",
             Self::ApprovalDenied => "notice-approval-denied",
+            Self::ApprovedSeveral => "notice-approved-several",
+            Self::DeniedSeveral => "notice-denied-several",
+            Self::AnsweredSome => "notice-answered-some",
             Self::PermissionsLent => "notice-permissions-lent",
             Self::PermissionsTakenBack => "notice-permissions-taken-back",
             Self::AgentsStopped => "notice-agents-stopped",

@@ -359,6 +359,22 @@ export const catalogue = [
     await page.getByRole("link", { name: "Revoke" }).click();
     await heading(page, "Revoke release-pilot");
   }),
+  page("tree", "admin", (page) => page.goto("/console/agents/tree")),
+  page("tree-looking-at-one", "admin", async (page) => {
+    await page.goto("/console/agents/tree?q=smoke");
+    await page.getByRole("list", { name: "Found" }).getByRole("link", { name: "smoke-tester" }).click();
+    await page.getByRole("heading", { name: "smoke-tester" }).waitFor();
+  }),
+  page("tree-of-an-agent", "admin", async (page) => {
+    await agent(page, "release-pilot");
+    await page.getByRole("link", { name: "Subtree" }).click();
+    await page.getByRole("treegrid").waitFor();
+  }),
+  page("tree-empty", "first", (page) => page.goto("/console/agents/tree")),
+  page("playground", "admin", (page) => page.goto("/console/playground")),
+  page("playground-denied", "admin", (page) => page.goto("/console/playground?agent=smoke-tester&action=delete&resource=mcp:github:repos")),
+  page("playground-allowed", "admin", (page) => page.goto("/console/playground?agent=github-reader&action=read&resource=mcp:github:repos")),
+  page("playground-wrong", "admin", (page) => page.goto("/console/playground?agent=github-reader&action=read&resource=x&arguments=%7B")),
   page("approvals-empty", "first", (page) => page.goto("/console/approvals")),
   page("approvals", "admin", (page) => page.goto("/console/approvals")),
   page("approvals-none-found", "admin", (page) => page.goto("/console/approvals?agent=ada&status=expired")),
@@ -397,9 +413,25 @@ export const catalogue = [
   page("audit-decisions", "admin", (page) => page.goto("/console/audit?kind=decision&verdict=deny")),
   page("audit-none-found", "admin", (page) => page.goto("/console/audit?action=nothing-like-this")),
   page("audit-filter-wrong", "admin", (page) => page.goto("/console/audit?action=nothing&actor=ada&since=yesterday")),
+  page("audit-query", "admin", (page) => page.goto("/console/audit?q=result:deny+resource:mcp:*+since:7d")),
+  page("audit-query-wrong", "admin", (page) => page.goto("/console/audit?q=deploy")),
+  page("audit-open", "admin", async (page) => {
+    await page.goto("/console/audit?kind=decision");
+    await page.getByRole("button", { name: /^Open #/ }).first().click();
+    await page.locator("tr.opened").waitFor();
+  }),
+  page("audit-numbers", "admin", (page) => page.goto("/console/audit?show=numbers")),
+  page("audit-command", "admin", (page) => page.goto("/console/audit?q=result:deny&show=command")),
+  page("audit-proven", "admin", async (page) => {
+    await page.goto("/console/audit?kind=decision");
+    await page.getByRole("button", { name: /^Open #/ }).first().click();
+    if (!page.script) return;
+    await page.getByRole("button", { name: "Verify in this browser" }).click();
+    await page.getByText("This record is in the log, unchanged.").waitFor();
+  }),
   page("audit-record", "admin", async (page) => {
     await page.goto("/console/audit?kind=decision");
-    await page.locator("tbody a").first().click();
+    await page.locator(".records tbody a").first().click();
     await page.getByText("As JSON").click();
   }),
   page("mcp-connections-empty", "first", (page) => page.goto("/console/connections")),

@@ -59,9 +59,9 @@ everywhere((world) => {
     await page.goto("/console");
     await page.getByRole("link", { name: "Approvals 1 waiting" }).click();
     await heading(page, "Approvals");
-    const row = page.getByRole("table", { name: "Approvals, waiting ones first" }).locator("tbody tr");
-    assert.match(await row.innerText(), /execute mcp:deploy:production[\s\S]*Waiting/);
-    await row.getByRole("link", { name: "execute mcp:deploy:production" }).click();
+    const row = page.getByRole("table", { name: "Approvals" }).locator("tbody tr");
+    const card = page.getByRole("article", { name: "release-pilot wants to execute on mcp:deploy:production" });
+    await card.getByRole("link", { name: "release-pilot wants to execute on mcp:deploy:production" }).click();
     await heading(page, TITLE);
     assert.equal(path(page), `/console/approvals/${approval.id}`);
     await page.getByLabel("Reason").fill("not on a Friday");
@@ -75,6 +75,67 @@ everywhere((world) => {
     assert.equal(await page.getByRole("link", { name: /waiting/ }).count(), 0);
     await page.goto("/console/approvals");
     assert.match(await row.innerText(), /Denied/);
+  });
+
+  world.test("a_card_says_everything_in_our_words_and_quotes_the_agent", async (open) => {
+    const page = await open();
+    const { person, again } = await asked(world, page);
+    await page.goto("/console/approvals");
+    const card = page.getByRole("article", { name: /release-pilot wants to/ });
+    const text = await card.innerText();
+    for (const known of [person.name, "release-pilot", "execute on mcp:deploy:production with approval", "to be answered"]) {
+      assert.ok(text.includes(known), known);
+    }
+    const quoted = await card.locator("blockquote").innerText();
+    assert.deepEqual(JSON.parse(quoted), { version: "4.12.0", note: MARKUP });
+    assert.ok(text.replace(quoted, "").includes("In the agent's words") && !text.replace(quoted, "").includes(MARKUP));
+    // Looking decided nothing.
+    assert.equal((await again()).reasonCode, "approval_required");
+    await card.getByRole("button", { name: "Approve once" }).click();
+    await told(page, "Approved. The agent may do exactly this once");
+    assert.equal(path(page), "/console/approvals");
+    assert.equal(await page.getByRole("article").count(), 0);
+    await page.getByText("Nothing waits for you").waitFor();
+    assert.equal((await again()).allowed, true);
+    assert.equal((await again()).reasonCode, "approval_required");
+
+    await page.reload();
+    await card.getByText("For a while instead").click();
+    await card.getByText("5 times within an hour").waitFor();
+    await card.getByRole("button", { name: "Approve 5 uses within an hour" }).click();
+    await told(page, "Approved as a standing grant.");
+    for (let count = 0; count < 5; count += 1) assert.equal((await again()).allowed, true);
+    assert.equal((await again()).reasonCode, "approval_required");
+    await page.reload();
+    await card.getByLabel("Reason for a no").fill("not on a Friday");
+    await card.getByLabel("Reason for a no").press("Enter");
+    await told(page, "Denied.");
+    assert.equal((await again()).reasonCode, "approval_denied", "Enter in the reason is a no");
+  });
+
+  world.test("what_one_agent_asks_in_a_row_is_reviewed_as_one", async (open) => {
+    const page = await open();
+    const { token } = await asked(world, page, { version: "1" });
+    const drip = async (version) => ask(world.server, token, ...QUESTION, { version });
+    await Promise.all(["2", "3"].map(drip));
+    await page.goto("/console/approvals");
+    const batch = page.getByRole("article", { name: "release-pilot asks for 3 calls within 10 minutes" });
+    assert.equal(await batch.getByRole("listitem").filter({ has: page.getByRole("heading") }).count(), 3);
+    for (const version of ["1", "2", "3"]) assert.ok((await batch.innerText()).includes(`"version": "${version}"`));
+    await batch.getByRole("button", { name: "Approve all 3, once each" }).click();
+    await told(page, "Approved. The agent may do each of them exactly once");
+    for (const version of ["1", "2", "3"]) assert.equal((await drip(version)).allowed, true);
+    assert.equal((await drip("1")).reasonCode, "approval_required");
+
+    // Somebody else answers one of two in between.
+    const other = (await drip("2")).approval;
+    await page.reload();
+    await callApi(page, "POST", `/approvals/${other.id}/deny`, {});
+    await page.getByLabel("Reason for a no").fill("enough for today");
+    await page.getByRole("button", { name: "Deny all 2" }).click();
+    await told(page, "Answered as far as it could be");
+    assert.equal((await drip("1")).reasonCode, "approval_denied");
+    await page.getByText("Nothing waits for you").waitFor();
   });
 
   world.test("a_standing_grant_says_what_it_allows_and_comes_back_when_it_is_wrong", async (open) => {
@@ -124,7 +185,7 @@ everywhere((world) => {
     const page = await open();
     const { approval } = await asked(world, page);
     await page.goto("/console/audit?reason=approval_required");
-    await page.locator("tbody a").first().click();
+    await page.locator(".records tbody a").first().click();
     await page.getByRole("link", { name: approval.id }).click();
     await heading(page, TITLE);
     const [record] = await callApi(page, "GET", `/approvals?status=pending`);
@@ -133,6 +194,60 @@ everywhere((world) => {
 });
 
 once((world) => {
+  world.test("what_is_asked_while_the_inbox_is_open_appears_in_it", async (open) => {
+    const page = await open();
+    const { token } = await asked(world, page, { version: "1" });
+    await page.goto("/console/approvals");
+    await page.getByRole("article", { name: /wants to execute/ }).waitFor();
+    await ask(world.server, token, ...QUESTION, { version: "2" });
+    await page.getByRole("article", { name: "release-pilot asks for 2 calls within 10 minutes" }).waitFor();
+    await page.getByRole("link", { name: "Approvals 2 waiting" }).waitFor();
+    await page.locator("[aria-live]").getByText("1 new question").waitFor();
+    // Whoever types is not disturbed.
+    await page.getByLabel("Reason for a no").fill("let me think");
+    await ask(world.server, token, ...QUESTION, { version: "3" });
+    await page.getByRole("button", { name: "Show 1 new question" }).click();
+    await page.getByRole("article", { name: "release-pilot asks for 3 calls within 10 minutes" }).waitFor();
+    await page.getByText(/within 1[0-5]:\d\d min/).first().waitFor();
+  });
+
+  world.test("keys_move_through_the_inbox_and_can_be_turned_off", async (open) => {
+    const page = await open();
+    const { again } = await asked(world, page, { version: "1" });
+    const other = await createAgent(page, "night-watch", [DEPLOY]);
+    await ask(world.server, other.token, ...QUESTION);
+    await page.goto("/console/approvals");
+    const [newest, oldest] = [/^night-watch wants/, /^release-pilot wants/].map((name) => page.getByRole("article", { name }));
+    const isHere = (locator) => locator.evaluate((element) => element === document.activeElement);
+    await newest.waitFor();
+    await page.keyboard.press("j");
+    assert.ok(await isHere(newest));
+    await page.keyboard.press("j");
+    assert.ok(await isHere(oldest));
+    await page.keyboard.press("k");
+    assert.ok(await isHere(newest));
+    await page.keyboard.press("d");
+    await page.keyboard.type("jk");
+    assert.equal(await newest.getByLabel("Reason for a no").inputValue(), "jk", "typing is typing");
+    await oldest.focus();
+    await page.keyboard.press("a");
+    assert.ok(await isHere(oldest.getByRole("button", { name: "Approve once" })));
+    assert.equal((await again()).reasonCode, "approval_required", "a key alone approves nothing");
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keys" }).getByLabel("Single keys work on this page").uncheck();
+    await page.keyboard.press("Escape");
+    await page.reload();
+    await newest.waitFor();
+    await page.keyboard.press("j");
+    assert.ok(!(await isHere(newest)));
+    await page.getByRole("button", { name: "Keys" }).click();
+    await page.getByLabel("Single keys work on this page").check();
+    await page.getByRole("button", { name: "Close" }).click();
+    await newest.focus();
+    await page.keyboard.press("o");
+    await heading(page, "night-watch asks for your approval");
+  });
+
   world.test("an_answer_takes_a_detour_by_the_password_when_it_was_given_long_ago", async (open) => {
     const page = await open();
     const { person, token } = await asked(world, page);

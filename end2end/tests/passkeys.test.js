@@ -133,6 +133,24 @@ once((world) => {
     assert.equal(bad.status, 1);
     assert.match(bad.stderr, /something else that was signed/);
     await rm(folder, { recursive: true });
+
+    // In the inbox by a key and the passkey; and as a grant, which the passkey signs as such.
+    const next = async (version) => (await ask("POST", "/api/auth/authorize", { ...question, arguments: { version } })).approval;
+    const second = await next("1.2.4");
+    await page.goto("/console/approvals");
+    await page.getByRole("button", { name: "Approve once with a passkey" }).waitFor();
+    await page.keyboard.press("j");
+    await page.keyboard.press("a");
+    await page.getByText("Nothing waits for you").waitFor();
+    const signed = await ask("GET", `/api/auth/approvals/${second.id}`);
+    assert.deepEqual([signed.status, signed.grant, typeof signed.receipt.signature], ["approved", null, "string"]);
+    const third = await next("1.2.5");
+    await page.getByRole("article").getByText("For a while instead").click();
+    await page.getByRole("button", { name: "Approve 5 uses within an hour with a passkey" }).click();
+    await page.getByText("Nothing waits for you").waitFor();
+    const granted = await ask("GET", `/api/auth/approvals/${third.id}`);
+    assert.deepEqual(granted.grant, { uses: 5, minutes: 60 });
+    assert.ok(granted.receipt);
   });
 
   world.test("without_script_nothing_is_offered_that_can_not_work", async (open) => {

@@ -323,7 +323,9 @@ async function weigh(open, page, address, ready = () => {}) {
   await visitor.goto(address, { waitUntil: "networkidle" });
   await ready(visitor);
   const files = [];
-  for (const { path, request } of visitor.watch.requests) {
+  for (const { path, kind, request } of visitor.watch.requests) {
+    // What is followed has no end.
+    if (kind === "eventsource") continue;
     // Waits until the last byte is there.
     const { responseHeadersSize, responseBodySize } = await request.sizes();
     files.push({ file: path.split("/").at(-1) || "/", size: responseHeadersSize + responseBodySize });

@@ -130,7 +130,7 @@ const words = {
 };
 
 function say(place, error) {
-  const message = place.querySelector("[data-message]");
+  const message = place.querySelector("[data-message]") ?? document.querySelector("#passkey-message > [data-message]");
   if (!message) return;
   message.hidden = !error;
   message.textContent = "";
@@ -176,7 +176,9 @@ async function autofill() {
   }
 }
 
-function begin() {
+/** Makes the marks on the page work; again where some were put in later. */
+export function begin() {
+  if (!supported) return;
   for (const place of document.querySelectorAll("[data-passkey]")) {
     place.hidden = false;
     if (place instanceof HTMLFormElement) {
@@ -198,5 +200,5 @@ function begin() {
   autofill();
 }
 
-if (supported) begin();
+begin();
 for (const element of document.querySelectorAll("[data-without-passkeys]")) element.hidden = supported;

@@ -18,9 +18,9 @@ pub fn Badge(
 ) -> impl IntoView {
     let class = match tone {
         Tone::Neutral => "badge",
-        Tone::Good => "badge badge-good",
-        Tone::Warn => "badge badge-warn",
-        Tone::Bad => "badge badge-bad",
+        Tone::Good => "badge-good",
+        Tone::Warn => "badge-warn",
+        Tone::Bad => "badge-bad",
     };
     view! { <span class=class>{text}</span> }
 }

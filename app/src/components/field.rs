@@ -4,7 +4,7 @@ use crate::i18n::tr;
 use leptos::prelude::*;
 
 /// The classes of an input.
-pub(super) fn input_class(wrong: bool) -> &'static str {
+pub fn input_class(wrong: bool) -> &'static str {
     if wrong { "input input-wrong" } else { "input" }
 }
 

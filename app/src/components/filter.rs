@@ -59,7 +59,7 @@ pub fn FilterField(
                 id=name
                 name=name
                 type="text"
-                value=value
+                value=(!value.is_empty()).then_some(value)
                 placeholder=example
                 maxlength="200"
                 aria-invalid=error.map(|_| "true")

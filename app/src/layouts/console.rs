@@ -21,6 +21,8 @@ pub enum Section {
     Approvals,
     /// The audit log.
     Audit,
+    /// Trying questions.
+    Playground,
     /// Clients, servers and their connections.
     Mcp,
     /// API keys.
@@ -32,11 +34,12 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Overview,
         Self::Agents,
         Self::Approvals,
         Self::Audit,
+        Self::Playground,
         Self::Mcp,
         Self::Keys,
         Self::KillSwitch,
@@ -50,6 +53,7 @@ impl Section {
             Self::Approvals => ("/console/approvals", "Approvals", Icon::Approval),
             Self::KillSwitch => ("/console/kill-switch", "Kill switch", Icon::Stop),
             Self::Audit => ("/console/audit", "Audit", Icon::Log),
+            Self::Playground => ("/console/playground", "Playground", Icon::Try),
             Self::Mcp => ("/console/connections", "Apps and MCP", Icon::Link),
             Self::Keys => ("/console/keys", "Keys", Icon::Key),
             Self::Account => ("/account", "Account", Icon::Person),

@@ -19,9 +19,11 @@ mod new_agent;
 mod new_key;
 mod overview;
 mod permission_words;
+mod playground;
 mod revoke_agent;
 mod rotate_token;
 mod token;
+mod tree;
 
 pub use agent::Agent;
 pub use agents::Agents;
@@ -40,9 +42,11 @@ pub use mcp::{
 pub use new_agent::NewAgent;
 pub use new_key::NewKey;
 pub use overview::Overview;
+pub use playground::Playground;
 pub use revoke_agent::RevokeAgent;
 pub use rotate_token::RotateToken;
 pub use token::{AgentToken, KeyToken};
+pub use tree::{Subtree, Tree};
 
 use kavach_model::agent::AgentKind;
 use kavach_model::{ApiError, ErrorCode};

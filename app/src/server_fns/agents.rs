@@ -39,14 +39,17 @@ pub async fn create(
     #[server(default)] kind: String,
     #[server(default)] expires: String,
     #[server(default)] owner: String,
+    #[server(default)] grants: Vec<String>,
     #[server(default)] permissions: Vec<PermissionRow>,
 ) -> Result<(), Refused> {
     let form = Form::posted(CREATE_FORM, with_query(&format!("{LIST}/new"), &[("owner", &owner)]))?
         .keep("name", &name)
         .keep("kind", &kind)
         .keep("expires", &expires)
+        .keep("grants", &grants.join("\n"))
         .keep("permissions", &typed(&permissions));
-    let result = create_agent(&form.here, name, &kind, &expires, &owner, &permissions).await;
+    let given = read(&permissions).and_then(|rows| with_grants(rows, &grants));
+    let result = create_agent(&form.here, name, &kind, &expires, &owner, given).await;
     form.answer(result, show_token)
 }
 
@@ -56,18 +59,30 @@ async fn create_agent(
     kind: &str,
     expires: &str,
     owner: &str,
-    rows: &[PermissionRow],
+    permissions: Result<Vec<Permission>, ApiError>,
 ) -> Result<AgentWithToken, ApiError> {
     let request = CreateAgent {
         name,
         kind: AgentKind::parse(kind).ok_or_else(|| ApiError::invalid("type", "is not a type"))?,
         owner_id: owner_of(owner)?,
-        permissions: read(rows)?,
+        permissions: permissions?,
         expires_at: end(here, expires)?,
         max_depth: None,
         metadata: None,
     };
     Ok(kavach_service::agent::create(&here.kv, &here.cx, request).await?)
+}
+
+/// The rows, and after them what was ticked of what the agent above has.
+fn with_grants(mut rows: Vec<Permission>, grants: &[String]) -> Result<Vec<Permission>, ApiError> {
+    for grant in grants {
+        let grant =
+            serde_json::from_str(grant).map_err(|_| ApiError::invalid("permissions", "cannot be read"))?;
+        if !rows.contains(&grant) {
+            rows.push(grant);
+        }
+    }
+    Ok(rows)
 }
 
 /// Under whom an agent is made: the person who asks when nobody is named.

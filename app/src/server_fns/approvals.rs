@@ -7,12 +7,15 @@ use crate::form::Form;
 use crate::sentences::Notice;
 use kavach_model::approval::{self as model, Approval};
 use kavach_model::{ApiError, ApprovalId};
+use kavach_service::approval::inbox::{self, Each};
 use leptos::prelude::*;
 
 /// The forms that answer, and the note on the page after one did.
 pub const APPROVAL_FORM: &str = "approval";
 /// What a form on a page of the console says of its place.
 pub const IN_CONSOLE: &str = "console";
+/// What a form of the inbox says of its place.
+pub const IN_INBOX: &str = "inbox";
 
 const LIST: &str = "/console/approvals";
 
@@ -61,7 +64,8 @@ pub async fn deny(
     #[server(default)] reason: String,
 ) -> Result<(), Refused> {
     let form = Form::posted(APPROVAL_FORM, page(&approval, &place))?.keep("reason", &reason);
-    let reason = Some(reason).filter(|reason| !reason.trim().is_empty());
+    let form = form.keep("approval", if place == IN_INBOX { &approval } else { "" });
+    let reason = said(reason);
     let result = match id::<ApprovalId>(&approval) {
         Ok(id) => kavach_service::approval::deny(&form.here.kv, &form.here.cx, id, model::Deny { reason })
             .await
@@ -72,6 +76,41 @@ pub async fn deny(
         Flash::notice(APPROVAL_FORM, Notice::ApprovalDenied).leave(here);
         page(&approval, &place)
     })
+}
+
+/// Approves each of several questions, once. They are named by their identifiers, with spaces between them.
+#[server(prefix = "/_fn", endpoint = "approvals/approve-several")]
+pub async fn approve_several(#[server(default)] approvals: String) -> Result<(), Refused> {
+    several(&approvals, &Each::Yes, Notice::ApprovedSeveral).await
+}
+
+/// Denies each of several questions.
+#[server(prefix = "/_fn", endpoint = "approvals/deny-several")]
+pub async fn deny_several(
+    #[server(default)] approvals: String,
+    #[server(default)] reason: String,
+) -> Result<(), Refused> {
+    several(&approvals, &Each::No(said(reason)), Notice::DeniedSeveral).await
+}
+
+async fn several(approvals: &str, answer: &Each, done: Notice) -> Result<(), Refused> {
+    let form = Form::posted(APPROVAL_FORM, LIST)?;
+    let ids: Result<Vec<ApprovalId>, ApiError> = approvals.split_whitespace().map(id).collect();
+    let result = match ids {
+        Ok(ids) => {
+            inbox::decide_each(&form.here.kv, &form.here.cx, &ids, answer).await.map_err(ApiError::from)
+        }
+        Err(error) => Err(error),
+    };
+    form.answer(result, |here, missed| {
+        let notice = if missed == 0 { done } else { Notice::AnsweredSome };
+        Flash::notice(APPROVAL_FORM, notice).leave(here);
+        LIST.to_owned()
+    })
+}
+
+fn said(reason: String) -> Option<String> {
+    Some(reason).filter(|reason| !reason.trim().is_empty())
 }
 
 async fn say_yes(form: &Form, approval: &str, answer: model::Approve) -> Result<Approval, ApiError> {
@@ -90,6 +129,7 @@ fn standing(uses: &str, minutes: &str) -> Result<model::Grant, ApiError> {
 /// The page the form stands on; the list when the identifier is not one.
 fn page(approval: &str, place: &str) -> String {
     match approval.parse::<ApprovalId>() {
+        _ if place == IN_INBOX => LIST.to_owned(),
         Ok(id) if place == IN_CONSOLE => format!("{LIST}/{id}"),
         Ok(id) => format!("/approve/{id}"),
         Err(_) => LIST.to_owned(),

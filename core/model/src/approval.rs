@@ -96,6 +96,13 @@ pub struct Approval {
     pub receipt: Option<Receipt>,
 }
 
+impl Approval {
+    /// Whether an agent asks to act for its person (OpenID CIBA): no permission stands behind that.
+    pub fn is_for_a_person(&self) -> bool {
+        self.permissions.is_empty()
+    }
+}
+
 /// What a passkey signed when it approved: a WebAuthn assertion whose challenge follows from the approval's identifier, its
 /// digest and its grant. All parts are base64url
 /// without padding.

@@ -1,5 +1,6 @@
 //! Agents: made, changed, given new tokens, stopped.
 
+pub mod canopy;
 pub(crate) mod chain;
 pub mod kill_switch;
 pub mod tree;

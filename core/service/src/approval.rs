@@ -5,6 +5,7 @@
 //! exist.
 
 mod digest;
+pub mod inbox;
 pub(crate) mod notify;
 mod receipt;
 pub(crate) mod redeem;

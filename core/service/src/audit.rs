@@ -7,6 +7,7 @@
 pub mod archive;
 pub mod export;
 pub mod follow;
+pub mod hours;
 pub mod ledger;
 pub mod note;
 pub mod proof;

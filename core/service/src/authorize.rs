@@ -11,7 +11,7 @@ mod explain;
 mod replay;
 pub(crate) mod route;
 
-pub use explain::explain;
+pub use explain::{explain, explain_at};
 pub use replay::replay;
 pub use route::Judge;
 

@@ -1,5 +1,9 @@
 //! The first page of the console.
 
+mod attention;
+
+pub use attention::{Attention, Signed, Spike, attention};
+
 use crate::Kavach;
 use crate::agent;
 use crate::context::RequestContext;

@@ -26,6 +26,8 @@ mod authenticator;
 mod authorize;
 #[path = "use_cases/breached.rs"]
 mod breached;
+#[path = "use_cases/canopy.rs"]
+mod canopy;
 #[path = "use_cases/captcha.rs"]
 mod captcha;
 #[path = "use_cases/chains.rs"]
@@ -58,6 +60,8 @@ mod history;
 mod idempotency;
 #[path = "use_cases/identities.rs"]
 mod identities;
+#[path = "use_cases/inbox.rs"]
+mod inbox;
 #[path = "use_cases/kill_switch.rs"]
 mod kill_switch;
 #[path = "use_cases/one_tap.rs"]

@@ -13,6 +13,7 @@ mod audit_pages;
 mod audit_scan;
 mod audit_tree;
 mod backup_codes;
+mod canopy;
 mod chains;
 mod challenges;
 mod contacts;

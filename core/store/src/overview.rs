@@ -93,10 +93,21 @@ impl Conn {
 
     /// Decisions by the hour since a time; those of one sponsor where given.
     pub async fn decision_hours(&mut self, sponsor: Option<UserId>, since: Timestamp) -> Result<Vec<Hour>> {
+        self.decision_hours_until(sponsor, since, Timestamp::from_millis(i64::MAX)).await
+    }
+
+    /// The same of the hours that begin before another time.
+    pub async fn decision_hours_until(
+        &mut self,
+        sponsor: Option<UserId>,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Hour>> {
         let mut query =
             sql("SELECT hour, CAST(SUM(allowed) AS BIGINT) AS allowed, CAST(SUM(denied) AS BIGINT) AS denied
              FROM decision_hours")
-            .filter("hour >= ", since);
+            .filter("hour >= ", since)
+            .filter("hour < ", until);
         if let Some(sponsor) = sponsor {
             query = query.filter("sponsor_id = ", sponsor);
         }

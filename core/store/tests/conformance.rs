@@ -10,6 +10,8 @@ mod agents;
 mod approvals;
 #[path = "conformance/audit.rs"]
 mod audit;
+#[path = "conformance/canopy.rs"]
+mod canopy;
 #[path = "conformance/contacts.rs"]
 mod contacts;
 #[path = "conformance/device_grants.rs"]

@@ -7,6 +7,7 @@ mod rights;
 
 use super::audit_rows::short_table;
 use super::names::Names;
+use super::tree::{Tab, tabs};
 use super::{id, kind_name};
 use crate::components::{
     AgentStatusBadge, Ago, Alert, Button, ButtonKind, ButtonLink, Card, CodeBlock, Column, Description,
@@ -49,7 +50,7 @@ pub fn Agent() -> impl IntoView {
         let all = with_query("/console/audit", &[("actor", &agent.id.to_string())]);
         let actions = actions(&agent);
         let commands = commands(&here.kv.config().public_url, &agent);
-        let (name, status) = (agent.name.clone(), agent.status);
+        let (agent_id, name, status) = (agent.id, agent.name.clone(), agent.status);
         let tokens = agent.tokens.clone();
         let stopped = stopped(&tree.above, now);
         let below = below::below(&agent, &tree.root, now);
@@ -62,6 +63,7 @@ pub fn Agent() -> impl IntoView {
                 back=("/console/agents".to_owned(), "Agents")
                 actions=actions
             />
+            {tabs(agent_id, Tab::Overview)}
             <FormAlert state=state />
             {stopped}
             <div class="grid items-start gap-6 lg:grid-cols-2">

@@ -6,6 +6,7 @@ use crate::form::FormState;
 use crate::islands::{EditedRows, PermissionEditor};
 use crate::permission_rows::{PermissionRow, RowProblem, parse_all};
 use kavach_model::ErrorCode;
+use kavach_model::canopy::{Offer, Refusal};
 use kavach_model::permission::Permission;
 use leptos::prelude::*;
 
@@ -70,6 +71,58 @@ pub(super) fn to_choose_from(name: &str, permissions: &[Permission]) -> impl Int
         <Disclosure summary=format!("What {name} may do") open=permissions.len() <= 8>
             <ul class="list-disc space-y-1 ps-5 text-sm">{rows}</ul>
         </Disclosure>
+    }
+}
+
+/// What the agent above has, to be ticked; and what it cannot give, with why.
+pub(super) fn to_tick(state: &FormState, name: &str, offers: Vec<Offer>) -> impl IntoView + use<> {
+    let ticked = state.value("grants");
+    let none = offers.is_empty().then(|| {
+        view! { <p class="text-sm text-muted">{format!("{name} may do nothing, so there is nothing to give.")}</p> }
+    });
+    let rows = offers.into_iter().enumerate().map(|(index, Offer { permission, refusal })| {
+        let value = serde_json::to_string(&permission).unwrap_or_default();
+        let checked = ticked.lines().any(|line| line == value);
+        let why = refusal.map(|refusal| why_not(&refusal, name));
+        let (refused, reason) = (why.is_some(), format!("grant-{index}-why"));
+        let class = if refused { "text-muted" } else { "" };
+        view! {
+            <li>
+                <label class=format!("flex min-h-8 items-start gap-2.5 py-1 text-sm {class}")>
+                    <input
+                        type="checkbox"
+                        name=format!("grants[{index}]")
+                        value=value
+                        checked=checked && !refused
+                        disabled=refused
+                        aria-describedby=refused.then(|| reason.clone())
+                        class="mt-0.5 size-4.5 shrink-0 accent-accent"
+                    />
+                    <span>{in_words(&permission)}</span>
+                </label>
+                {why.map(|why| view! { <p id=reason class="ps-7 text-sm text-muted">{why}</p> })}
+            </li>
+        }
+    });
+    let rows = rows.collect_view();
+    view! {
+        <fieldset class="space-y-2">
+            <legend class="text-base font-semibold">{format!("What {name} can give")}</legend>
+            {none}
+            <ul>{rows}</ul>
+        </fieldset>
+    }
+}
+
+fn why_not(refusal: &Refusal, name: &str) -> String {
+    match refusal {
+        Refusal::Ended(at) => format!("It ended at {at}."),
+        Refusal::NotHeld(above) => {
+            format!("{above} may, {name} may not: nobody gives what they do not have.")
+        }
+        Refusal::Narrowed(above) => {
+            format!("{above} no longer holds all of it. Give the part it holds by a row below.")
+        }
     }
 }
 

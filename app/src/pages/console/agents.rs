@@ -3,8 +3,8 @@
 use super::kind_name;
 use super::names::Names;
 use crate::components::{
-    AgentStatusBadge, Ago, ButtonLink, Card, Choice, Column, EmptyState, FilterBar, FilterField, PageHeader,
-    Pagination, Select, Table, WIDE,
+    AgentStatusBadge, Ago, ButtonKind, ButtonLink, Card, Choice, Column, EmptyState, FilterBar, FilterField,
+    PageHeader, Pagination, Select, Table, WIDE,
 };
 use crate::form::FormState;
 use crate::layouts::{Section, console_page};
@@ -91,7 +91,11 @@ pub fn Agents() -> impl IntoView {
         let first = (!asked.cursor.is_empty()).then(|| asked.link(""));
         let next = page.next_cursor.map(|cursor| asked.link(&cursor));
         let rows = page.data.into_iter().map(|agent| row(agent, &names, now)).collect_view();
-        let actions = view! { <ButtonLink href="/console/agents/new">"New agent"</ButtonLink> }.into_any();
+        let actions = view! {
+            <ButtonLink href="/console/agents/tree" kind=ButtonKind::Secondary>"As a tree"</ButtonLink>
+            <ButtonLink href="/console/agents/new">"New agent"</ButtonLink>
+        }
+        .into_any();
         Ok(view! {
             <PageHeader
                 title="Agents"

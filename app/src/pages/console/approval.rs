@@ -59,16 +59,7 @@ pub(in crate::pages) async fn question(here: &Here, asked: &str, place: Place) -
     let list = view! {
         <p class="text-sm"><a href="/console/approvals" class="inline-flex min-h-6 items-center link">"← Approvals"</a></p>
     };
-    let too_late = state.code() == Some(ErrorCode::Conflict);
-    let alert = match too_late {
-        true => view! {
-            <Alert tone=Tone::Warn>
-                <p>"Nothing was changed: somebody had answered already, or the time was over."</p>
-            </Alert>
-        }
-        .into_any(),
-        false => view! { <FormAlert state=state.clone() /> }.into_any(),
-    };
+    let alert = alert(&state);
     let facts = facts(&approval, &names, now);
     let (facts, answer) = match place {
         Place::Hosted => (facts.into_any(), answer),
@@ -97,7 +88,7 @@ pub(in crate::pages) async fn question(here: &Here, asked: &str, place: Place) -
 /// What it wants, in a sentence.
 fn wish(approval: &Model) -> AnyView {
     let (action, resource) = (approval.action.clone(), approval.resource.clone());
-    if is_for_a_person(approval) {
+    if approval.is_for_a_person() {
         return view! {
             <p class="text-muted">
                 "It wants to " <b class="font-semibold text-ink">"act for you"</b> " on " <Mono text=resource />
@@ -114,9 +105,17 @@ fn wish(approval: &Model) -> AnyView {
     .into_any()
 }
 
-/// Whether an agent asks to act for its person (OpenID CIBA): no permission stands behind that.
-fn is_for_a_person(approval: &Model) -> bool {
-    approval.permissions.is_empty()
+/// What the form said when it came back.
+pub(super) fn alert(state: &FormState) -> AnyView {
+    if state.code() == Some(ErrorCode::Conflict) {
+        return view! {
+            <Alert tone=Tone::Warn>
+                <p>"Nothing was changed: somebody had answered already, or the time was over."</p>
+            </Alert>
+        }
+        .into_any();
+    }
+    view! { <FormAlert state=state.clone() /> }.into_any()
 }
 
 fn facts(approval: &Model, names: &Names, now: Timestamp) -> impl IntoView + use<> {
@@ -133,7 +132,7 @@ fn facts(approval: &Model, names: &Names, now: Timestamp) -> impl IntoView + use
         view! { <li>{name} {lent} ": " {in_words(&matched.permission)}</li> }
     });
     let because = because.collect_view();
-    let because = (!is_for_a_person(approval)).then(|| {
+    let because = (!approval.is_for_a_person()).then(|| {
         view! {
             <Item term="Asked because of">
                 <ul class="space-y-1">{because}</ul>

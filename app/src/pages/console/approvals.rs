@@ -1,17 +1,22 @@
-//! What agents asked people for: what waits comes first.
+//! What agents asked people for: what waits, to be answered at once, and everything that was asked before.
 
+mod ask;
+mod desk;
+
+use super::approval::alert;
 use super::names::Names;
 use crate::components::{
-    Ago, ApprovalStatusBadge, Card, Choice, Column, EmptyState, FilterBar, FilterField, Mono, PageHeader,
-    Pagination, Select, Table, WIDE,
+    Ago, ApprovalStatusBadge, ButtonKind, Card, Choice, Column, EmptyState, FilterBar, FilterField, Mono,
+    PageHeader, Pagination, Select, Table, WIDE, button_class,
 };
 use crate::form::FormState;
 use crate::layouts::{Section, console_page};
 use crate::links::with_query;
-use crate::pages::{FormAlert, query};
+use crate::pages::query;
 use crate::server_fns::approvals::APPROVAL_FORM;
 use kavach_model::approval::{Approval, ApprovalFilter, ApprovalStatus};
-use kavach_model::{ErrorCode, PageRequest, PrincipalId, Timestamp};
+use kavach_model::{ApprovalId, ErrorCode, PageRequest, PrincipalId, Timestamp};
+use kavach_service::approval::inbox;
 use leptos::prelude::*;
 
 const PATH: &str = "/console/approvals";
@@ -56,55 +61,76 @@ pub fn Approvals() -> impl IntoView {
     console_page(Section::Approvals, "Approvals", move |here, _| async move {
         let state = FormState::of(&here, APPROVAL_FORM);
         let (kv, cx, filter) = (&here.kv, &here.cx, asked.filter());
-        let request = |cursor| PageRequest::new(Some(PAGE), cursor).map_err(|_| ErrorCode::Internal);
-        // Unless one state is asked for, the first page begins with everything that waits.
-        let waiting = match filter.status.is_none() && asked.cursor.is_empty() {
-            true => {
-                let pending = ApprovalFilter { status: Some(ApprovalStatus::Pending), ..filter };
-                kavach_service::approval::list(kv, cx, &pending, &request(None)?).await?.data
-            }
+        // Unless one state is asked for, the first page begins with what waits, to be answered there.
+        let is_inbox = asked.status.is_empty() && asked.cursor.is_empty() && asked.agent_error().is_none();
+        let waiting = match is_inbox {
+            true => inbox::waiting(kv, cx, filter.agent).await?,
             false => Vec::new(),
         };
-        let page =
-            kavach_service::approval::list(kv, cx, &filter, &request(Some(asked.cursor.clone()))?).await?;
+        let request = PageRequest::new(Some(PAGE), Some(asked.cursor.clone()));
+        let request = request.map_err(|_| ErrorCode::Internal)?;
+        let page = kavach_service::approval::list(kv, cx, &filter, &request).await?;
         let next = page.next_cursor.map(|cursor| asked.link(&cursor));
-        let rest = page.data.into_iter().filter(|one| !waiting.iter().any(|pending| pending.id == one.id));
-        let all: Vec<Approval> = waiting.iter().cloned().chain(rest).collect();
-        let names = Names::of(&here, all.iter().map(|one| PrincipalId::Agent(one.agent_id))).await;
+        let is_above = |id: ApprovalId| waiting.iter().flatten().any(|shown| shown.id == id);
+        let rest: Vec<Approval> = page.data.into_iter().filter(|one| !is_above(one.id)).collect();
+        let names = Names::of(&here, rest.iter().chain(waiting.iter().flatten()).flat_map(people)).await;
         let now = here.now();
-        let empty = all.is_empty();
         let first = (!asked.cursor.is_empty()).then(|| asked.link(""));
-        let filtered = asked.is_filtered();
-        let rows = all.into_iter().map(|approval| row(approval, &names, now)).collect_view();
-        let columns = vec![
-            Column::new("Call"),
-            Column::new("Status"),
-            Column::wide("Agent"),
-            Column::wide("Asked"),
-            Column::new("Answer by"),
-        ];
+        let title = if is_inbox { "Answered, or over" } else { "" };
+        let inbox = match is_inbox {
+            true => Some(desk::desk(&here, waiting, &names, &state).await?),
+            false => None,
+        };
+        let list = match rest.is_empty() {
+            true => nothing(asked.is_filtered()).into_any(),
+            false => view! {
+                {table(rest, &names, now)}
+                <Pagination label="Pages of approvals" first next />
+            }
+            .into_any(),
+        };
         Ok(view! {
             <PageHeader
                 title="Approvals"
-                hint="Calls that a person must allow. Each is bound to the exact call; what waits comes first."
+                hint="Calls that a person must allow. Each answer is bound to the exact call."
+                actions=keys().into_any()
             />
-            <FormAlert state=state />
-            <Card flush=true>
-                {filters(asked)}
-                {if empty {
-                    nothing(filtered).into_any()
-                } else {
-                    view! {
-                        <Table caption="Approvals, waiting ones first" columns>
-                            <tbody>{rows}</tbody>
-                        </Table>
-                        <Pagination label="Pages of approvals" first next />
-                    }.into_any()
-                }}
+            {alert(&state)}
+            {inbox}
+            <Card flush=true title=title>
+                {filters(asked)} {list}
             </Card>
         }
         .into_any())
     })
+}
+
+/// Shows which keys there are; with script only, as they are.
+fn keys() -> impl IntoView {
+    view! { <button type="button" id="keys" hidden class=button_class(ButtonKind::Quiet)>"Keys"</button> }
+}
+
+/// Everybody whose name is shown with it.
+fn people(approval: &Approval) -> Vec<PrincipalId> {
+    let holders = approval.permissions.iter().map(|matched| matched.agent_id);
+    let agents = holders.chain([approval.agent_id]).map(PrincipalId::Agent);
+    approval.chain.iter().copied().chain(agents).collect()
+}
+
+fn table(approvals: Vec<Approval>, names: &Names, now: Timestamp) -> impl IntoView + use<> {
+    let rows = approvals.into_iter().map(|approval| row(approval, names, now)).collect_view();
+    let columns = vec![
+        Column::new("Call"),
+        Column::new("Status"),
+        Column::wide("Agent"),
+        Column::wide("Asked"),
+        Column::new("Answer by"),
+    ];
+    view! {
+        <Table caption="Approvals" columns>
+            <tbody>{rows}</tbody>
+        </Table>
+    }
 }
 
 fn filters(asked: Asked) -> impl IntoView {
@@ -151,14 +177,12 @@ fn row(approval: Approval, names: &Names, now: Timestamp) -> impl IntoView + use
 }
 
 fn nothing(filtered: bool) -> impl IntoView {
-    if filtered {
-        view! { <EmptyState title="No approval matches" hint="Change the filters or clear them to see every approval." /> }
-    } else {
-        view! {
-            <EmptyState
-                title="Nothing waits for you"
-                hint="When a permission asks for approval, the agent's call waits here until a person answers, and the person who answers for the agent gets a mail."
-            />
-        }
+    match filtered {
+        true => view! {
+            <EmptyState title="No approval matches" hint="Change the filters or clear them to see every approval." />
+        },
+        false => view! {
+            <EmptyState title="Nothing answered yet" hint="What you approve and deny, and what ran out of time, is kept here." />
+        },
     }
 }

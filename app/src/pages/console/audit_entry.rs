@@ -3,8 +3,10 @@
 use super::chain::chain;
 use super::id;
 use super::names::Names;
+use super::playground;
 use crate::components::{
-    Card, CodeBlock, Description, Disclosure, Item, Mono, PageHeader, Time, VerdictBadge,
+    ButtonKind, Card, CodeBlock, Description, Disclosure, Item, Mono, PageHeader, Time, VerdictBadge,
+    button_class,
 };
 use crate::layouts::{Section, console_page};
 use crate::links::with_query;
@@ -81,6 +83,44 @@ fn attributes(record: &AuditRecord, names: &Names) -> impl IntoView + use<> {
                 {facts.collect_view()}
             </Description>
             <p class="flex flex-wrap gap-x-5 gap-y-1 text-sm">{more}</p>
+            {verify(record)}
+        </div>
+    }
+}
+
+/// The same below a row of the list, which shows the rest; `close` is the way back to the row alone.
+pub(super) fn in_short(record: &AuditRecord, close: AnyView) -> impl IntoView + use<> {
+    let event = &record.event;
+    let why = (event.kind == AuditKind::Decision).then(|| event.reason_code.sentence());
+    let approval = event
+        .approval_id
+        .map(|id| view! { <a href=format!("/console/approvals/{id}") class="link">"The approval"</a> });
+    let denied_at = event
+        .denied_at
+        .map(|id| view! { <a href=format!("/console/agents/{id}") class="link">"Where it was denied"</a> });
+    let facts = facts(record).into_iter().map(|(term, value)| view! { <dt>{term}</dt><dd>{value}</dd> });
+    view! {
+        <p class="pb-3 text-sm">{why}</p>
+        <dl class="facts">{facts.collect_view()}</dl>
+        <p class="flex flex-wrap gap-x-5 gap-y-1 pt-3 text-sm">{more(event)} {approval} {denied_at} {close}</p>
+        {verify(record)}
+    }
+}
+
+/// Lets script check the record against the signed state of the log.
+fn verify(record: &AuditRecord) -> impl IntoView + use<> {
+    view! {
+        <div class="mt-4">
+            <button
+                type="button"
+                hidden
+                data-verify=record.id.to_string()
+                data-seq=record.seq.to_string()
+                data-leaf=record.leaf_hash.clone()
+                class=button_class(ButtonKind::Secondary)
+            >
+                "Verify in this browser"
+            </button>
         </div>
     }
 }
@@ -125,12 +165,14 @@ fn more(event: &AuditEvent) -> impl IntoView + use<> {
     let links = [
         event.actor_id.map(|id| (only("actor", id.to_string()), "Only this actor")),
         event.resource.clone().map(|resource| (only("resource", resource), "Only this resource")),
+        playground::again(event).map(|href| (href, "Try this")),
+        event.agent_id.map(|id| (only("subtree", id.to_string()), "Only this subtree")),
         Some((only("reason", event.reason_code.as_str().to_owned()), "Only this reason")),
         event.agent_id.map(|id| (format!("/console/agents/{id}"), "The agent")),
     ];
     links
         .into_iter()
         .flatten()
-        .map(|(href, text)| view! { <a href=href class="inline-block py-0.5 link">{text}</a> })
+        .map(|(href, text)| view! { <a href=href class="pivot">{text}</a> })
         .collect_view()
 }

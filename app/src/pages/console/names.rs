@@ -25,11 +25,15 @@ impl Names {
         let who = |record: &AuditRecord| {
             let event = &record.event;
             let asked = event.actor_id.or(event.user_id.map(PrincipalId::User));
-            // The first of a chain is the person, who is not shown in a row.
-            let path = event.chain.iter().skip(1).copied();
+            let path = event.chain.iter().copied();
             asked.into_iter().chain(path).chain(event.denied_at.map(PrincipalId::Agent)).collect::<Vec<_>>()
         };
         Self::of(here, records.iter().flat_map(who)).await
+    }
+
+    /// Adds names that are known already.
+    pub(in crate::pages) fn learn(&mut self, names: impl Iterator<Item = (PrincipalId, String)>) {
+        self.0.extend(names);
     }
 
     /// The name, or the identifier.

@@ -1,6 +1,6 @@
 //! Making an agent.
 
-use super::agent_form::{lifetimes, permissions, rows, to_choose_from};
+use super::agent_form::{lifetimes, permissions, rows, to_tick};
 use super::id;
 use crate::components::{
     Button, ButtonKind, ButtonLink, Card, Choice, Field, HiddenField, PageHeader, Select,
@@ -23,7 +23,12 @@ pub fn NewAgent() -> impl IntoView {
         };
         let name = above.as_ref().map(|above| above.name.as_str());
         let editor = permissions(&state, rows(&state, Vec::new()), name);
-        let choice = above.as_ref().map(|above| to_choose_from(&above.name, &above.permissions));
+        let offers = match &above {
+            Some(above) => kavach_service::agent::canopy::offers(&here.kv, &here.cx, above.id).await?,
+            None => Vec::new(),
+        };
+        let choice = name.map(|name| to_tick(&state, name, offers));
+        let choice = choice.map(|choice| view! { <Card>{choice}</Card> });
         let (title, hint) = match name {
             Some(name) => (
                 format!("New agent under {name}"),
@@ -77,7 +82,8 @@ pub fn NewAgent() -> impl IntoView {
                         />
                     </div>
                 </Card>
-                <Card><div class="space-y-5">{choice}{editor}</div></Card>
+                {choice}
+                <Card>{editor}</Card>
                 <div class="flex flex-wrap gap-2">
                     <Button>"Create agent"</Button>
                     <ButtonLink href=cancel kind=ButtonKind::Quiet>"Cancel"</ButtonLink>

@@ -1,5 +1,7 @@
 //! The state of things at a glance.
 
+mod attention;
+
 use super::audit_rows::short_table;
 use crate::components::{
     AgentStatusBadge, Ago, ButtonLink, Card, CodeBlock, Column, DecisionChart, EmptyState, PageHeader, Table,
@@ -24,10 +26,13 @@ pub fn Overview() -> impl IntoView {
             if overview.scope_all { "Everything in this instance." } else { "The agents you answer for." };
         let agents = overview.agents_active + overview.agents_suspended + overview.agents_revoked;
         let actions = view! { <ButtonLink href="/console/agents/new">"New agent"</ButtonLink> }.into_any();
+        let attention = kavach_service::overview::attention(&here.kv, &here.cx, &overview.hours).await?;
+        let attention = attention::attention(&attention, &overview, now);
         let public_url = here.kv.config().public_url.clone();
         Ok(view! {
             <PageHeader title=format!("Hello, {}", user.name) hint=hint actions=actions />
             <FormAlert state=state />
+            {attention}
             {if agents == 0 {
                 first_steps(&public_url).into_any()
             } else {

@@ -7,7 +7,7 @@ mod nearest;
 
 use super::condition::Facts;
 use super::route::Holder;
-use super::{Asker, Place, chain_of, charge, find, whom};
+use super::{Asker, Place, chain_of, charge, find, refusal_of, whom};
 use crate::Kavach;
 use crate::approval::redeem;
 use crate::authorize::ask::Ask;
@@ -18,15 +18,30 @@ use kavach_model::agent::AgentStatus;
 use kavach_model::authorize::{Authorize, MatchedPermission};
 use kavach_model::explain::{Candidate, ConditionCheck, ExplainedLink, Explanation, FailingCheck};
 use kavach_model::permission::{Constraints, Permission, PermissionSet, ReasonCode, Segments};
-use kavach_model::{AgentId, DelegationId};
+use kavach_model::{AgentId, DelegationId, Timestamp};
 use kavach_store::{AgentRow, Conn};
 
 /// Explains the answer a question would get now.
 pub async fn explain(kv: &Kavach, cx: &RequestContext, request: Authorize) -> Result<Explanation> {
+    explain_at(kv, cx, request, None).await
+}
+
+/// Explains the answer a question would get at another time, of agents and permissions as they are now: what ends or
+/// holds by the clock is judged at that time.
+pub async fn explain_at(
+    kv: &Kavach,
+    cx: &RequestContext,
+    request: Authorize,
+    at: Option<Timestamp>,
+) -> Result<Explanation> {
     let asker = Asker::of(cx)?;
     let now = kv.clock().now();
     let (agent, Place { refusal, ip, .. }) = whom(kv, cx, &asker, &request, now).await?;
-    let facts = Facts { now, ip, arguments: request.arguments.as_ref() };
+    let refusal = match (at, agent.as_deref()) {
+        (Some(at), Some(agent)) => refusal_of(agent, at),
+        _ => refusal,
+    };
+    let facts = Facts { now: at.unwrap_or(now), ip, arguments: request.arguments.as_ref() };
     let mut conn = kv.store().read().await?;
     let (reason, denied_at) = settle(kv, &mut conn, agent.as_deref(), refusal, &request, &facts).await?;
     let links = match (&agent, Segments::of_resource(&request.resource)) {

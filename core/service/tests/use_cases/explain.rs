@@ -186,3 +186,20 @@ async fn a_change_that_is_not_made_is_tried_on_what_was_decided() {
         assert_eq!(crate::world::code(refused), kavach_model::ErrorCode::NotFound);
     }
 }
+
+#[tokio::test]
+async fn another_time_is_judged_by_what_ends_until_then() {
+    for world in worlds().await {
+        let kv = &world.kv;
+        let cx = person(kv, "ada@example.com").await;
+        let ends = r#"[{"resource":"mcp:github:*","actions":["read"],"constraints":{"expiresAt":"2100-01-01T00:00:00.000Z"}}]"#;
+        let agent = make_agent(kv, &cx, ends).await.agent.id;
+        let at = |time: &str| {
+            let at = Some(time.parse().unwrap());
+            authorize::explain_at(kv, &cx, question(Some(agent.to_string()), "read", "mcp:github:repos"), at)
+        };
+        assert!(at("2099-12-31T23:59:59Z").await.unwrap().allowed);
+        let late = at("2100-01-01T00:00:00Z").await.unwrap();
+        assert_eq!(late.reason_code, ReasonCode::PermissionExpired);
+    }
+}

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
-fn agent(name: &str, owner: UserId) -> AgentRow {
+pub fn agent(name: &str, owner: UserId) -> AgentRow {
     AgentRow {
         id: AgentId::from_parts(NOW, unique()),
         name: name.into(),

@@ -59,6 +59,9 @@ async fn records_get_their_places_without_gaps_also_in_parallel() {
         one.and(other).unwrap();
         let hours = conn.decision_hours(Some(sponsor), Timestamp::from_millis(0)).await.unwrap();
         assert_eq!(hours.iter().map(|hour| hour.allowed).sum::<u64>(), total as u64);
+        let before =
+            conn.decision_hours_until(Some(sponsor), Timestamp::from_millis(0), hours[0].at).await.unwrap();
+        assert!(before.is_empty(), "an hour is not before itself");
     }
 }
 

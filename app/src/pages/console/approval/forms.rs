@@ -1,6 +1,6 @@
 //! The three answers: yes once, no, and yes for a while; a passkey signs a yes where there is one.
 
-use super::{Place, is_for_a_person};
+use super::Place;
 use crate::components::{
     Alert, Button, ButtonKind, Disclosure, Field, FieldKind, HiddenField, PasskeyMessage, Tone, button_class,
 };
@@ -57,7 +57,7 @@ pub(super) fn forms(
     let (uses_error, minutes_error) = (state.error("grant.uses"), state.error("grant.minutes"));
     let standing = state.typed("uses").is_some() || state.error("grant.uses").is_some();
     // Acting for somebody is agreed to each time.
-    let for_a_while = !is_for_a_person(approval);
+    let for_a_while = !approval.is_for_a_person();
     view! {
         <section aria-labelledby="answer" class="space-y-6">
             <h2 id="answer" class="text-base font-semibold">"Your answer"</h2>
