@@ -8,7 +8,7 @@ const SCOPES = [
   { name: "files:read", description: "Read your files", default: true },
   { name: "files:write", description: "Change and delete your files", default: false },
 ];
-const SITE = "https://notebook.example/callback";
+const SITE = "https://planner.example/callback";
 
 /** An app that registered itself, whose answers go to a program on this computer. */
 export async function stranger(server) {
@@ -20,12 +20,12 @@ export async function stranger(server) {
 }
 
 /** What an app that an administrator registered asks for with these scopes of the file server. */
-export async function notebook(admin, scope) {
+export async function planner(admin, scope) {
   const clients = await callApi(admin, "GET", "/clients");
-  let id = clients.find(({ name }) => name === "Notebook")?.id;
+  let id = clients.find(({ name }) => name === "Travel Planner")?.id;
   if (!id) {
     await callApi(admin, "POST", "/resources", { resource: FILES, name: "File server", scopes: SCOPES });
-    id = (await callApi(admin, "POST", "/clients", { name: "Notebook", redirectUris: [SITE] })).id;
+    id = (await callApi(admin, "POST", "/clients", { name: "Travel Planner", redirectUris: [SITE] })).id;
   }
   return asking(id, SITE, { scope, resource: FILES });
 }

@@ -4,7 +4,7 @@
 import { privateKeyToAccount } from "viem/accounts";
 
 import { callApi, createAgent, everyConstraint, fillPermission, islandsReady } from "./agents.js";
-import { agree, notebook, stranger } from "./asking.js";
+import { agree, planner, stranger } from "./asking.js";
 import { heading, identify, mailedLink, message, refused, setUp, signIn, signUp, somebody } from "./people.js";
 import { Server } from "./server.js";
 import { KEY } from "./wallet.js";
@@ -196,10 +196,10 @@ export const catalogue = [
   page("authorize-refused", "visitor", (page) => page.goto("/oauth/authorize?client_id=nobody"), 400),
   page("account-apps-none", "admin", (page) => page.goto("/account/apps")),
   page("consent-stranger", "admin", async (page, { demo }) => page.goto(await stranger(demo))),
-  page("consent", "admin", async (page) => page.goto(await notebook(page, "files:read"))),
+  page("consent", "admin", async (page) => page.goto(await planner(page, "files:read"))),
   page("consent-more", "admin", async (page) => {
     await agree(page);
-    await page.goto(await notebook(page, "files:read files:write"));
+    await page.goto(await planner(page, "files:read files:write"));
   }),
   page("account-apps", "admin", async (page) => {
     await agree(page);
