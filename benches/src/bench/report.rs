@@ -179,7 +179,7 @@ impl Report {
             text,
             "\n*Hello* is axum with one route that answers five bytes, built and started with the settings of `kavach \
              serve`. *Authorize* is `POST /api/auth/authorize/token`: the token of an agent with ten permissions is \
-             hashed and looked up, the question judged, and its record (with hash, counters and seven indexes) \
+             hashed and looked up, the question judged, and its record (with hash, counters and indexes) \
              committed before the answer leaves. *Synced* is the default: SQLite with `synchronous=FULL`, data on the \
              disk above. There is no setting that turns it off; *on tmpfs* is the same server with its data directory \
              in `/dev/shm`, where a sync costs nothing. *Session check* is `GET /api/auth/session` with a bearer token. *Token endpoint* is a client that signs in for \
